@@ -1,0 +1,1 @@
+//! Embedded IMAP server for the demo mailbox and for tests. Loopback only.

@@ -1,0 +1,3 @@
+//! Entry: arguments, logging, then the window or a command.
+
+fn main() {}

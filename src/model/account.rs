@@ -1,0 +1,60 @@
+//! Accounts: whom to talk to, and as whom. Never holds a secret.
+
+use serde::{Deserialize, Serialize};
+
+/// How a connection is protected. There is no third way: a password never crosses a line in the open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314), usually port 993 or 465.
+    Tls,
+    /// Upgrade by STARTTLS before anything else is said, usually port 143 or 587.
+    StartTls,
+}
+
+/// Host and port of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Server {
+    /// DNS name or IP address; also the name that the certificate must carry.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Protection of the connection.
+    pub security: Security,
+}
+
+/// How the user signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AuthMethod {
+    /// Password by the best SASL mechanism that the server offers.
+    Password,
+    /// OAuth 2.0 access token (RFC 7628, XOAUTH2).
+    OAuth,
+}
+
+/// Who signs in and how.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Login {
+    /// User name at the server.
+    pub user: String,
+    /// Way of signing in.
+    pub auth: AuthMethod,
+    /// Shell command that prints the password on its first line, for machines without a keyring.
+    pub password_command: Option<String>,
+}
+
+/// One account as it is configured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Address of the user; also the account's name in the window and on the command line.
+    pub email: String,
+    /// IMAP service.
+    pub imap: Server,
+    /// Submission service, once there is one.
+    pub smtp: Option<Server>,
+    /// How to sign in.
+    pub login: Login,
+    /// PEM file with an additional certificate authority, for servers inside a company.
+    pub ca_file: Option<std::path::PathBuf>,
+}

@@ -1,0 +1,1 @@
+//! Where a profile keeps its files.

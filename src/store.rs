@@ -1,0 +1,1 @@
+//! The local store on SQLite. Never sees the network.

@@ -1,0 +1,1 @@
+//! The worker: carries data between servers and the store.

@@ -1,0 +1,1 @@
+//! The window. Reads snapshots of the store, sends commands, gets events.
