@@ -9,3 +9,5 @@
     clippy::print_stderr
 )]
 #![allow(missing_docs)]
+
+mod tidy;

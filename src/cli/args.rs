@@ -1,0 +1,277 @@
+//! The command line as people and scripts write it. Parsing only.
+
+use crate::model::{AuthMethod, Security, Server};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Desktop mail client. Without a command it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "postrider", version, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// Keep config, data and cache below DIR instead of the platform's folders.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub profile: Option<PathBuf>,
+    /// Open the window on an embedded demo server, with a profile that is thrown away.
+    #[arg(long)]
+    pub demo: bool,
+    /// What to do instead of opening the window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add, list or remove accounts.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Fetch once what is new, then exit.
+    Sync(SyncArguments),
+    /// List the mailboxes of all accounts.
+    Mailboxes(AccountFilter),
+    /// List the messages of a mailbox, newest first.
+    List(ListArguments),
+    /// Show a message; what is not here yet is fetched.
+    Show(ShowArguments),
+}
+
+/// `postrider account ...`
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Add an account. Nothing is sent to the server yet; `postrider sync` is the first contact.
+    Add(Box<AddArguments>),
+    /// List accounts.
+    List {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove an account, its local mail and its stored password. Nothing changes on the server.
+    Remove {
+        /// Address of the account.
+        name: String,
+    },
+}
+
+/// `postrider account add ...`
+#[derive(Debug, Args)]
+pub struct AddArguments {
+    /// Address of the user; also the account's name.
+    #[arg(long)]
+    pub email: String,
+    /// IMAP server.
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_port)]
+    pub imap: HostPort,
+    /// Protection of the IMAP connection.
+    #[arg(long)]
+    pub security: SecurityWord,
+    /// User name at the server, if it is not the address.
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Way of signing in.
+    #[arg(long, default_value = "password")]
+    pub auth: AuthWord,
+    /// Submission server.
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_port, requires = "smtp_security")]
+    pub smtp: Option<HostPort>,
+    /// Protection of the submission connection.
+    #[arg(long, requires = "smtp")]
+    pub smtp_security: Option<SecurityWord>,
+    /// Also trust the certificate authority in this PEM file.
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// Read the password from the first line of standard input and keep it in the system keyring.
+    #[arg(long, conflicts_with = "password_command")]
+    pub password_stdin: bool,
+    /// Shell command that prints the password; it is run at each start, so nothing is kept.
+    #[arg(long, value_name = "CMD")]
+    pub password_command: Option<String>,
+}
+
+/// Commands that can be limited to one account.
+#[derive(Debug, Args)]
+pub struct AccountFilter {
+    /// Only this account.
+    #[arg(long)]
+    pub account: Option<String>,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `postrider sync ...`
+#[derive(Debug, Args)]
+pub struct SyncArguments {
+    /// Only this account.
+    #[arg(long)]
+    pub account: Option<String>,
+    /// Only this mailbox; may be given several times.
+    #[arg(long, value_name = "MAILBOX")]
+    pub mailbox: Vec<String>,
+    /// Only what the message list shows.
+    #[arg(long, conflicts_with = "bodies")]
+    pub headers: bool,
+    /// Also the bodies of all messages.
+    #[arg(long)]
+    pub bodies: bool,
+    /// End with a summary as a JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `postrider list ...`
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// Name as `postrider mailboxes` shows it.
+    pub mailbox: String,
+    /// Only this account.
+    #[arg(long)]
+    pub account: Option<String>,
+    /// At most this many messages.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `postrider show ...`
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    /// Id as `postrider list` shows it.
+    pub id: i64,
+    /// The whole message as the server has it.
+    #[arg(long, group = "form")]
+    pub raw: bool,
+    /// The text (default, after the main headers).
+    #[arg(long, group = "form")]
+    pub text: bool,
+    /// The HTML source.
+    #[arg(long, group = "form")]
+    pub html: bool,
+    /// One part, decoded; the path is as in RFC 9051, such as 1.2.
+    #[arg(long, group = "form", value_name = "P")]
+    pub part: Option<crate::model::PartPath>,
+}
+
+/// `--security` and `--smtp-security`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SecurityWord {
+    /// TLS from the first byte, usually port 993.
+    Tls,
+    /// Upgrade by STARTTLS, usually port 143.
+    Starttls,
+}
+
+/// `--auth`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AuthWord {
+    /// Password by the best mechanism that the server offers.
+    Password,
+    /// OAuth 2.0 in the browser.
+    Oauth,
+}
+
+impl From<SecurityWord> for Security {
+    fn from(word: SecurityWord) -> Self {
+        match word {
+            SecurityWord::Tls => Self::Tls,
+            SecurityWord::Starttls => Self::StartTls,
+        }
+    }
+}
+
+impl From<AuthWord> for AuthMethod {
+    fn from(word: AuthWord) -> Self {
+        match word {
+            AuthWord::Password => Self::Password,
+            AuthWord::Oauth => Self::OAuth,
+        }
+    }
+}
+
+/// `HOST:PORT`; an IPv6 address stands in brackets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPort {
+    host: String,
+    port: u16,
+}
+
+impl HostPort {
+    /// The server at this place.
+    #[must_use]
+    pub fn server(&self, security: SecurityWord) -> Server {
+        Server { host: self.host.clone(), port: self.port, security: security.into() }
+    }
+}
+
+fn host_port(text: &str) -> Result<HostPort, String> {
+    let expected = || "expected HOST:PORT, such as imap.example.org:993".to_owned();
+    let (host, port) = text.rsplit_once(':').ok_or_else(expected)?;
+    let bracketed = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+    let host = bracketed.unwrap_or(host);
+    let unclear_ipv6 = bracketed.is_none() && host.contains(':');
+    let bad_host = host.is_empty() || host.chars().any(|c| c.is_whitespace() || c.is_control() || c == '/');
+    match port.parse::<u16>() {
+        Ok(port) if port != 0 && !bad_host && !unclear_ipv6 => Ok(HostPort { host: host.to_owned(), port }),
+        _ => Err(expected()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn host_and_port_are_both_needed() {
+        let good = [("a.b:993", "a.b", 993), ("[::1]:143", "::1", 143), ("127.0.0.1:1", "127.0.0.1", 1)];
+        for (text, host, port) in good {
+            assert_eq!(host_port(text), Ok(HostPort { host: host.into(), port }), "{text}");
+        }
+        for bad in ["a.b", "a.b:", ":993", "a.b:0", "a.b:99999", "::1:143", "a b:1", "imaps://a:993", "a:x"] {
+            assert!(host_port(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lines_of_the_readme_are_understood() {
+        let lines = [
+            "postrider",
+            "postrider --demo",
+            "postrider --profile d account add --email a@b.c --imap h:993 --security tls --password-stdin",
+            "postrider account add --email a@b.c --imap h:143 --security starttls --user u --auth password --smtp h:587 --smtp-security starttls --ca f.pem --password-command cat",
+            "postrider account list --json",
+            "postrider account remove a@b.c",
+            "postrider sync --account a@b.c --mailbox INBOX --mailbox Sent --headers --json",
+            "postrider sync --bodies --profile d",
+            "postrider mailboxes --json",
+            "postrider list INBOX --limit 5 --json",
+            "postrider show 5 --part 1.2",
+            "postrider show 5 --raw",
+        ];
+        for line in lines {
+            assert!(Arguments::try_parse_from(line.split(' ')).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        let lines = [
+            "postrider sync --headers --bodies",
+            "postrider show 5 --raw --html",
+            "postrider show x",
+            "postrider account add --email a@b.c --imap h:993 --security none",
+            "postrider account add --email a@b.c --imap h:993 --security tls --smtp h:25",
+            "postrider frobnicate",
+        ];
+        for line in lines {
+            assert!(Arguments::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Rules of the house that a machine can check: layers, module docs, file size, forbidden words.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which layers each layer may use (ARCHITECTURE.md, "Layers").
+const LAYERS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("mime", &["model"]),
+    ("imap", &["model", "secret"]),
+    ("secret", &["model"]),
+    ("profile", &[]),
+    ("store", &["model"]),
+    ("demo", &["model", "mime"]),
+    ("sync", &["model", "mime", "imap", "secret", "store"]),
+    ("ui", &["model", "mime", "secret", "store", "sync", "profile", "demo"]),
+    ("cli", &["model", "mime", "secret", "store", "sync", "profile", "demo"]),
+];
+
+/// Longest file, in lines with its tests; a first line with `tidy: table` lifts it for tables.
+const MAX_LINES: usize = 500;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![dir.to_owned()];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(&dir).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.to_string_lossy().ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no {ending} below {}", dir.display());
+    found
+}
+
+fn layer_of(path: &Path) -> String {
+    let inside = path.strip_prefix(root().join("src")).unwrap();
+    let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The code of a file without its test module: tests may reach across layers.
+fn code(text: &str) -> &str {
+    text.split("\n#[cfg(test)]").next().unwrap()
+}
+
+#[test]
+fn layers_use_only_those_above() {
+    let mut wrong = Vec::new();
+    for path in files(&root().join("src"), ".rs") {
+        let layer = layer_of(&path);
+        let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == layer) else { continue };
+        let text = fs::read_to_string(&path).unwrap();
+        if path.file_name().is_some_and(|name| name == "tests.rs") {
+            continue;
+        }
+        for (name, _) in LAYERS {
+            let uses = code(&text).contains(&format!("crate::{name}::"));
+            if uses && *name != layer && !allowed.contains(name) {
+                wrong.push(format!("{}: uses {name}", path.display()));
+            }
+        }
+        let windowed = ["iced::", "iced_", "rfd::"].iter().any(|w| code(&text).contains(w));
+        if windowed && layer != "ui" {
+            wrong.push(format!("{}: knows the window", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let mut wrong = Vec::new();
+    for dir in ["src", "tests", "benches"] {
+        for path in files(&root().join(dir), ".rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            if !text.starts_with("//!") {
+                wrong.push(path);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "no //! on the first line: {wrong:#?}");
+}
+
+#[test]
+fn files_stay_small_enough_to_read() {
+    let mut wrong = Vec::new();
+    for path in files(&root().join("src"), ".rs") {
+        let text = fs::read_to_string(&path).unwrap();
+        let table = text.lines().next().is_some_and(|l| l.contains("tidy: table"));
+        let lines = text.lines().count();
+        if lines > MAX_LINES && !table {
+            wrong.push(format!("{}: {lines} lines", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "longer than {MAX_LINES} lines: {wrong:#?}");
+}
+
+#[test]
+fn nothing_is_left_undone_or_tied_to_one_machine() {
+    // Put together here so that this file does not find itself.
+    let words =
+        [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["/wo", "rk/"].concat(), ["/ro", "ot/"].concat()];
+    let mut wrong = Vec::new();
+    for dir in ["src", "tests", "benches", "i18n", "packaging", "resources"] {
+        for path in files(&root().join(dir), "") {
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            for word in &words {
+                if text.contains(word.as_str()) {
+                    wrong.push(format!("{}: {word}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
