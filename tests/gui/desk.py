@@ -1,0 +1,192 @@
+"""A desk to test on: X server, window manager, accessibility bus, the program, and ways to find and touch things.
+
+Places come from AT-SPI extents, never from guesses; waiting is polling with a limit, never a bare sleep.
+"""
+import os
+import signal
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+BIN = os.environ["POSTRIDER_BIN"]
+SHOTS = os.environ["POSTRIDER_SHOTS"]
+RENDERER = os.environ.get("ICED_BACKEND", "tiny-skia")
+# Software rendering of a debug build on a busy machine is slow; a real fault takes for ever.
+PATIENCE = 30.0
+POLL = 0.03
+
+
+class Fault(Exception):
+    """Something on the screen is not as it should be."""
+
+
+def pump(seconds):
+    context = GLib.MainContext.default()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        while context.pending():
+            context.iteration(False)
+        time.sleep(0.005)
+
+
+def wait(what, look, patience=PATIENCE):
+    """Returns the first true answer of `look`; AT-SPI objects may vanish while they are read."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            answer = look()
+            if answer:
+                return answer
+        except GLib.Error:
+            pass
+        pump(POLL)
+    raise Fault(f"waited {patience:.0f} s for {what}")
+
+
+class Display:
+    """Own X server with a window manager and the accessibility bus of this session."""
+
+    def __init__(self, width=1400, height=900):
+        # -displayfd picks a free number, so runs side by side do not meet.
+        read, write = os.pipe()
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        number = os.read(read, 16).decode().strip()
+        os.close(read)
+        os.environ["DISPLAY"] = f":{number}"
+        self.manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.bus = subprocess.Popen(["/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--a11y=1"],
+                                    stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        end = time.monotonic() + PATIENCE
+        while True:
+            asked = subprocess.run(
+                ["dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus",
+                 "org.a11y.Bus.GetAddress"], capture_output=True)
+            if asked.returncode == 0:
+                break
+            if time.monotonic() > end:
+                raise Fault("no accessibility bus")
+            time.sleep(POLL)
+        Atspi.init()
+
+    def close(self):
+        for process in (self.manager, self.bus, self.server):
+            process.terminate()
+            process.wait()
+
+
+class App:
+    """The running program."""
+
+    def __init__(self, *arguments, env=None):
+        self.log = open(os.path.join(SHOTS, f"{RENDERER}-program.log"), "ab")
+        self.process = subprocess.Popen([BIN, *arguments], env={**os.environ, **(env or {})},
+                                        stdout=self.log, stderr=self.log)
+        self.root = wait("the program on the accessibility bus", self._find_root)
+
+    def _find_root(self):
+        if self.process.poll() is not None:
+            raise Fault(f"the program ended with {self.process.returncode}")
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(i)
+            if child and child.get_process_id() == self.process.pid and child.get_child_count() > 0:
+                return child
+        return None
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.log.close()
+
+    def window(self):
+        """X id of the window."""
+        def look():
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                                   capture_output=True, text=True).stdout.split()
+            return found[-1] if found else None
+        return wait("a visible window", look)
+
+    def all(self, role=None, name=None, exact=False, under=None):
+        """Every node with this role and (part of) name, in reading order."""
+        found, open_nodes = [], [under or self.root]
+        while open_nodes:
+            node = open_nodes.pop(0)
+            label = node.get_name() or ""
+            fits = (label == name if exact else name in label) if name is not None else True
+            if (role is None or node.get_role_name() == role) and fits and node is not self.root:
+                found.append(node)
+            open_nodes[0:0] = [c for c in (node.get_child_at_index(i) for i in range(node.get_child_count())) if c]
+        return found
+
+    def find(self, role=None, name=None, exact=False, under=None, patience=PATIENCE):
+        return wait(f"{role or 'anything'} “{name or ''}”",
+                    lambda: next(iter(self.all(role, name, exact, under)), None), patience)
+
+    def gone(self, role, name):
+        wait(f"{role} “{name}” to go", lambda: not self.all(role, name))
+
+    def click(self, role, name, exact=False):
+        """Acts as a screen reader does, without the pointer."""
+        node = self.find(role, name, exact)
+        if not node.do_action(0):
+            raise Fault(f"{role} “{name}” cannot be clicked")
+        return node
+
+    def set_text(self, name, value, role=None):
+        node = self.find(role, name)
+        Atspi.EditableText.set_text_contents(node, value)
+        return node
+
+    def text(self, node):
+        return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
+
+    def reader_text(self):
+        """Everything that the reading pane lets a screen reader read."""
+        document = self.find("document frame", "Message")
+        pieces = []
+        for node in [document, *self.all(under=document)]:
+            if node.get_text_iface():
+                pieces.append(self.text(node))
+            pieces.append(node.get_name() or "")
+        return "\n".join(pieces)
+
+    # Pointer and keys, where only the real ones will do.
+    def point(self, node, dx=0.5, dy=0.5):
+        place = node.get_extents(Atspi.CoordType.SCREEN)
+        if place.width <= 0 or place.height <= 0:
+            raise Fault(f"“{node.get_name()}” has no place on the screen")
+        return int(place.x + place.width * dx), int(place.y + place.height * dy)
+
+    def mouse(self, node, button=1, dx=0.5, dy=0.5):
+        x, y = self.point(node, dx, dy)
+        subprocess.run(["xdotool", "mousemove", "--sync", str(x), str(y), "click", str(button)], check=True)
+
+    def keys(self, *keys):
+        subprocess.run(["xdotool", "windowfocus", "--sync", self.window()], check=False)
+        for key in keys:
+            subprocess.run(["xdotool", "key", "--clearmodifiers", key], check=True)
+            pump(POLL)
+
+    def type(self, text):
+        subprocess.run(["xdotool", "type", "--delay", "15", text], check=True)
+
+    def shot(self, name):
+        # Two frames' time: what was asked for last may still be on its way to the screen.
+        pump(0.4)
+        subprocess.run(["import", "-window", "root", os.path.join(SHOTS, f"{RENDERER}-{name}.png")], check=True)
+
+
+def states(node):
+    return {state.value_nick for state in node.get_state_set().get_states()}
