@@ -1,0 +1,311 @@
+//! States and reasons that the window shows. Typed: the window finds the words, in the user's language.
+
+use crate::model::{MailboxId, UnixTime};
+use std::path::PathBuf;
+
+/// How an account stands, truthfully.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AccountStatus {
+    /// Looking up, connecting, signing in.
+    Connecting,
+    /// Copying list data: "3,200 of 20,000".
+    Syncing {
+        /// Where, unless it is about the list of mailboxes.
+        mailbox: Option<MailboxId>,
+        /// Messages done.
+        done: u64,
+        /// Messages to do in total; 0 as long as it is not known.
+        total: u64,
+    },
+    /// Everything wanted is here.
+    Online {
+        /// The server tells us of news in the inbox at once (IDLE); else we ask from time to time.
+        idle: bool,
+    },
+    /// No connection. Everything local works and changes wait in the journal.
+    Offline {
+        /// Since when.
+        since: UnixTime,
+        /// Why.
+        reason: Problem,
+        /// When the next attempt comes by itself; `None`: only when the user or the system asks.
+        retry_at: Option<UnixTime>,
+    },
+    /// The user must act before there is another attempt (see [`Problem::fix`]).
+    SignInNeeded(Problem),
+}
+
+/// Why something did not work. Texts in here are the other side's own words, for "The server said: ...";
+/// they are single-line, without control characters, and at most [`Problem::MAX_TEXT`] long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The user switched to offline mode.
+    OfflineByChoice,
+    /// The server cannot be reached, or the link broke.
+    Link {
+        /// Host as configured.
+        host: String,
+        /// Port as configured.
+        port: u16,
+        /// What happened.
+        fault: LinkFault,
+    },
+    /// The server's certificate is not acceptable; nothing was sent to it.
+    Certificate {
+        /// Host as configured.
+        host: String,
+        /// What is wrong with it.
+        fault: CertificateFault,
+    },
+    /// TLS failed in another way, such as no common version.
+    Tls {
+        /// Host as configured.
+        host: String,
+        /// Technical words.
+        detail: String,
+    },
+    /// Something answers there, but it does not speak IMAP.
+    NotImap {
+        /// Host as configured.
+        host: String,
+        /// Port as configured.
+        port: u16,
+    },
+    /// STARTTLS is demanded but not offered, or the connection was tampered with before TLS.
+    NotProtected {
+        /// Host as configured.
+        host: String,
+    },
+    /// User name or password was refused.
+    SignInRefused {
+        /// The server's words.
+        text: String,
+    },
+    /// No way of signing in that both sides know.
+    NoSignInMethod {
+        /// What the server offers.
+        offered: Vec<String>,
+    },
+    /// No password is known for this account.
+    PasswordMissing,
+    /// There is no keyring on this system (or it does not answer).
+    KeyringAbsent,
+    /// The keyring is locked and was not unlocked.
+    KeyringLocked,
+    /// The keyring refused for another reason.
+    KeyringFailed {
+        /// Technical words.
+        detail: String,
+    },
+    /// The password command failed, printed nothing, or took too long.
+    PasswordCommandFailed {
+        /// Exit status; `None` if it did not start or was stopped.
+        status: Option<i32>,
+        /// First line of what it printed as an error.
+        detail: String,
+    },
+    /// The additional certificate file of the account cannot be used.
+    CaFile {
+        /// The file.
+        path: PathBuf,
+        /// Technical words.
+        detail: String,
+    },
+    /// The server asks us to wait (too many connections, maintenance, throttling).
+    Busy {
+        /// The server's words.
+        text: String,
+    },
+    /// The mailbox, account or message has no room left on the server.
+    OverQuota {
+        /// The server's words.
+        text: String,
+    },
+    /// The user's rights on the server do not allow this.
+    Denied {
+        /// The server's words.
+        text: String,
+    },
+    /// The server refused a command.
+    Refused {
+        /// The command, such as `STORE`.
+        command: String,
+        /// The server's words.
+        text: String,
+    },
+    /// The server sent something that cannot be understood, or more than we accept.
+    Protocol {
+        /// Technical words.
+        detail: String,
+    },
+    /// The message is no longer on the server, and its text was never fetched.
+    MessageGone,
+    /// The mailbox is no longer on the server.
+    MailboxGone,
+    /// The message has no such part.
+    PartGone,
+    /// There is no such account (any more).
+    AccountGone,
+    /// There is already an account with this address.
+    AccountExists,
+    /// The disk is full. Nothing was lost; there is no half file.
+    DiskFull {
+        /// What was written; `None`: the local store.
+        path: Option<PathBuf>,
+    },
+    /// The file exists already and was left as it is.
+    FileExists {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The file cannot be written.
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Technical words.
+        detail: String,
+    },
+    /// The local store cannot be read or written.
+    Store {
+        /// Technical words.
+        detail: String,
+    },
+}
+
+/// What happened to the link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkFault {
+    /// The host name is not known (or there is no network).
+    NameNotFound,
+    /// Nothing listens on the port.
+    Refused,
+    /// There is no way to the host: no network.
+    Unreachable,
+    /// The other side did not answer in time.
+    TimedOut,
+    /// The link broke.
+    Lost,
+    /// The server said good-bye.
+    ServerClosed,
+}
+
+/// What is wrong with a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// Nobody whom this system trusts has signed it.
+    UntrustedIssuer,
+    /// It belongs to other names.
+    WrongName {
+        /// The names in the certificate.
+        presented: Vec<String>,
+    },
+    /// It is not valid any more, or not yet.
+    Expired,
+    /// It was revoked.
+    Revoked,
+    /// Something else.
+    Other {
+        /// Technical words.
+        detail: String,
+    },
+}
+
+/// What the window offers to do about a [`Problem`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fix {
+    /// Nothing: it is a fact to know.
+    Nothing,
+    /// Wait or try again now.
+    Retry,
+    /// Leave offline mode.
+    GoOnline,
+    /// Ask for the password.
+    EnterPassword,
+    /// Ask the user to unlock the keyring, then try again.
+    UnlockKeyring,
+    /// Open the server settings of the account.
+    EditServer,
+    /// Open the server settings at the certificate file.
+    ChooseCertificate,
+    /// Check the password command in the settings.
+    EditPasswordCommand,
+    /// Make room on the disk, then try again.
+    FreeSpace,
+    /// Choose another file.
+    ChooseFile,
+}
+
+impl Problem {
+    /// Longest text of another side that is kept, in characters; more is not readable in a status line.
+    pub const MAX_TEXT: usize = 300;
+
+    /// The one action to offer.
+    #[must_use]
+    pub fn fix(&self) -> Fix {
+        match self {
+            Self::OfflineByChoice => Fix::GoOnline,
+            Self::Link { fault: LinkFault::NameNotFound | LinkFault::Refused, .. }
+            | Self::NotImap { .. }
+            | Self::NotProtected { .. }
+            | Self::NoSignInMethod { .. }
+            | Self::Certificate { fault: CertificateFault::WrongName { .. }, .. } => Fix::EditServer,
+            Self::Certificate { fault: CertificateFault::UntrustedIssuer, .. } | Self::CaFile { .. } => {
+                Fix::ChooseCertificate
+            }
+            Self::SignInRefused { .. } | Self::PasswordMissing | Self::KeyringAbsent => Fix::EnterPassword,
+            Self::KeyringLocked => Fix::UnlockKeyring,
+            Self::PasswordCommandFailed { .. } => Fix::EditPasswordCommand,
+            Self::DiskFull { .. } => Fix::FreeSpace,
+            Self::FileExists { .. } | Self::File { .. } => Fix::ChooseFile,
+            Self::MessageGone
+            | Self::MailboxGone
+            | Self::PartGone
+            | Self::AccountGone
+            | Self::AccountExists
+            | Self::OverQuota { .. }
+            | Self::Denied { .. } => Fix::Nothing,
+            Self::Link { .. }
+            | Self::Certificate { .. }
+            | Self::Tls { .. }
+            | Self::KeyringFailed { .. }
+            | Self::Busy { .. }
+            | Self::Refused { .. }
+            | Self::Protocol { .. }
+            | Self::Store { .. } => Fix::Retry,
+        }
+    }
+
+    /// Whether trying again later, without anybody doing anything, makes sense.
+    #[must_use]
+    pub fn passes_by_itself(&self) -> bool {
+        matches!(
+            self,
+            Self::Link { .. }
+                | Self::Busy { .. }
+                | Self::Protocol { .. }
+                | Self::Refused { .. }
+                | Self::Tls { .. }
+        ) || matches!(self, Self::DiskFull { .. } | Self::Store { .. } | Self::KeyringFailed { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_problem_offers_what_helps() {
+        let link = |fault| Problem::Link { host: "h".into(), port: 993, fault };
+        let cases = [
+            (link(LinkFault::Lost), Fix::Retry, true),
+            (link(LinkFault::Refused), Fix::EditServer, true),
+            (Problem::SignInRefused { text: String::new() }, Fix::EnterPassword, false),
+            (Problem::KeyringLocked, Fix::UnlockKeyring, false),
+            (Problem::DiskFull { path: None }, Fix::FreeSpace, true),
+            (Problem::OfflineByChoice, Fix::GoOnline, false),
+        ];
+        for (problem, fix, passes) in cases {
+            assert_eq!((problem.fix(), problem.passes_by_itself()), (fix, passes), "{problem:?}");
+        }
+    }
+}
