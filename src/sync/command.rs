@@ -3,6 +3,7 @@
 use crate::model::{
     Account, AccountId, Flag, FlagChange, MailboxId, MessageId, OperationId, PartPath, TransferId,
 };
+pub use crate::secret::PasswordPlace;
 use crate::secret::Secret;
 use std::path::PathBuf;
 
@@ -100,14 +101,4 @@ pub struct NewPassword {
     pub secret: Secret,
     /// Where it shall be kept.
     pub place: PasswordPlace,
-}
-
-/// Where a password is kept. Never in a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PasswordPlace {
-    /// In the system's keyring.
-    #[default]
-    Keyring,
-    /// In memory until the program ends.
-    Memory,
 }

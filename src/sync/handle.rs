@@ -53,6 +53,7 @@ struct Queue {
 
 impl Queue {
     fn put(&mut self, event: Event) {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "all that cannot be merged, also later ones")]
         match event {
             Event::Status { account, status } => {
                 self.statuses.insert(account, status);
@@ -65,7 +66,6 @@ impl Queue {
                 None => self.changes = Some(changes),
             },
             Event::Reload => self.reload = true,
-            #[expect(clippy::wildcard_enum_match_arm, reason = "all that cannot be merged, also later ones")]
             other => {
                 if let Event::Transfer { id, .. } = &other {
                     self.progress.remove(id);
