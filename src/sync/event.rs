@@ -1,8 +1,8 @@
 //! What the worker tells the window. Plain data: ids and typed reasons, never mail, never sentences.
 
 use super::status::{AccountStatus, Problem};
-use crate::model::{AccountId, MailboxId, MessageId, OperationId, Revision, TransferId};
-use std::collections::BTreeSet;
+use crate::model::{AccountId, MessageId, OperationId, TransferId};
+pub use crate::store::{ChangedMessages, Changes};
 use std::path::PathBuf;
 
 /// Something happened.
@@ -90,93 +90,4 @@ pub struct Trial {
     pub mechanism: String,
     /// Number of mailboxes seen.
     pub mailboxes: usize,
-}
-
-/// What one or several commits changed. Ids only: take a snapshot to see the rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Revision of the newest commit in here.
-    pub revision: Revision,
-    /// Accounts were added, changed or removed, or the list of mailboxes changed.
-    pub accounts: bool,
-    /// Mailboxes whose counts or rows changed.
-    pub mailboxes: BTreeSet<MailboxId>,
-    /// Messages whose rows changed (flags, snippet, marks, body).
-    pub messages: ChangedMessages,
-}
-
-/// Messages that changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ChangedMessages {
-    /// Too many to list: any visible row may have changed.
-    All,
-    /// Exactly these.
-    Ids(BTreeSet<MessageId>),
-}
-
-impl Default for ChangedMessages {
-    fn default() -> Self {
-        Self::Ids(BTreeSet::new())
-    }
-}
-
-impl ChangedMessages {
-    /// Ids listed at most; beyond that a window reads its visible rows anyway.
-    pub const MAX_IDS: usize = 4_096;
-
-    /// Whether this message may have changed.
-    #[must_use]
-    pub fn contains(&self, message: MessageId) -> bool {
-        match self {
-            Self::All => true,
-            Self::Ids(ids) => ids.contains(&message),
-        }
-    }
-
-    fn merge(&mut self, other: Self) {
-        match (&mut *self, other) {
-            (Self::Ids(mine), Self::Ids(theirs)) => {
-                mine.extend(theirs);
-                if mine.len() > Self::MAX_IDS {
-                    *self = Self::All;
-                }
-            }
-            (_, Self::All) => *self = Self::All,
-            (Self::All, Self::Ids(_)) => {}
-        }
-    }
-}
-
-impl Changes {
-    /// Adds what later commits changed.
-    pub fn merge(&mut self, other: Self) {
-        self.revision = self.revision.max(other.revision);
-        self.accounts |= other.accounts;
-        self.mailboxes.extend(other.mailboxes);
-        self.messages.merge(other.messages);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn merged_changes_cover_both_and_give_up_listing_when_too_many() {
-        let ids = |from: i64, to: i64| ChangedMessages::Ids((from..to).map(MessageId::from_row).collect());
-        let mut all = Changes { revision: Revision(4), messages: ids(0, 3), ..Changes::default() };
-        all.merge(Changes {
-            revision: Revision(2),
-            accounts: true,
-            messages: ids(2, 5),
-            ..Changes::default()
-        });
-        assert_eq!(all.revision, Revision(4));
-        assert!(all.accounts && all.messages.contains(MessageId::from_row(4)));
-        assert!(!all.messages.contains(MessageId::from_row(5)));
-        all.merge(Changes { messages: ids(0, 5_000), ..Changes::default() });
-        assert_eq!(all.messages, ChangedMessages::All);
-        all.merge(Changes { messages: ids(0, 1), ..Changes::default() });
-        assert_eq!(all.messages, ChangedMessages::All);
-    }
 }
