@@ -2,4 +2,72 @@
 //!
 //! Never decides anything that the window would decide otherwise: both use the same store and worker.
 
+mod account;
 pub mod args;
+mod fail;
+mod list;
+mod output;
+mod problem;
+mod show;
+mod sync;
+
+use crate::profile::Profile;
+use crate::secret::SecretStore;
+use crate::store::Store;
+use args::{Arguments, Command};
+use fail::Fail;
+use output::Output;
+use std::process::ExitCode;
+
+/// What every command works with.
+struct Context {
+    store: Store,
+    secrets: SecretStore,
+    output: Output,
+}
+
+/// Runs a command. Exit codes: 0 done, 1 failed with one line on standard error that says what, why and
+/// what to do; 2 is left to the argument parser.
+#[must_use]
+pub fn run(profile: &Profile, command: Command) -> ExitCode {
+    let output = Output::new();
+    let result = start(profile, command, output);
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read our output has seen enough (`| head`): nothing failed.
+        Err(Fail::OutputClosed) => ExitCode::SUCCESS,
+        Err(fail) => {
+            output.error(&fail.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says on standard error why the program cannot start at all.
+pub fn complain(text: &str) {
+    Output::new().error(text);
+}
+
+fn start(profile: &Profile, command: Command, output: Output) -> Result<(), Fail> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKER_THREADS)
+        .enable_all()
+        .build()
+        .map_err(|error| Fail::Start { detail: error.to_string() })?;
+    let store = Store::open(profile.data_dir())?;
+    let context = Context { store, secrets: SecretStore::system(), output };
+    runtime.block_on(dispatch(&context, command))
+}
+
+/// One for the network, one so that a password prompt never holds it up.
+const WORKER_THREADS: usize = 2;
+
+async fn dispatch(context: &Context, command: Command) -> Result<(), Fail> {
+    match command {
+        Command::Account(command) => account::run(context, command).await,
+        Command::Sync(arguments) => sync::run(context, arguments).await,
+        Command::Mailboxes(filter) => list::mailboxes(context, &filter),
+        Command::List(arguments) => list::messages(context, &arguments),
+        Command::Show(arguments) => show::run(context, &arguments).await,
+    }
+}

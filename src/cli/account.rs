@@ -1,0 +1,182 @@
+//! `postrider account ...`
+
+use super::args::{AccountCommand, AddArguments, AuthWord};
+use super::fail::Fail;
+use super::{Context, output::Output};
+use crate::model::{Account, AuthMethod, Login, Security, Server};
+use crate::secret::{PasswordPlace, Secret, SecretError};
+use crate::store::AccountRow;
+use std::io::{BufRead, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+/// Longest password that is read from standard input; more is a mistake such as a wrong file.
+const MAX_PASSWORD: u64 = 64 * 1024;
+
+pub(super) async fn run(context: &Context, command: AccountCommand) -> Result<(), Fail> {
+    match command {
+        AccountCommand::Add(arguments) => add(context, *arguments).await,
+        AccountCommand::List { json } => list(context, json),
+        AccountCommand::Remove { name } => remove(context, &name).await,
+    }
+}
+
+/// The account with this address, or the only one if none is asked for by name.
+pub(super) fn find(context: &Context, name: &str) -> Result<AccountRow, Fail> {
+    let accounts = context.store.snapshot()?.accounts()?;
+    if accounts.is_empty() {
+        return Err(Fail::NoAccount);
+    }
+    accounts
+        .into_iter()
+        .find(|row| row.account.email.eq_ignore_ascii_case(name))
+        .ok_or_else(|| Fail::UnknownAccount { name: name.to_owned() })
+}
+
+/// The accounts that a filter leaves; an error if there is none.
+pub(super) fn chosen(context: &Context, filter: Option<&str>) -> Result<Vec<AccountRow>, Fail> {
+    if let Some(name) = filter {
+        return Ok(vec![find(context, name)?]);
+    }
+    let accounts = context.store.snapshot()?.accounts()?;
+    if accounts.is_empty() { Err(Fail::NoAccount) } else { Ok(accounts) }
+}
+
+async fn add(context: &Context, arguments: AddArguments) -> Result<(), Fail> {
+    if arguments.auth == AuthWord::Oauth {
+        return Err(Fail::NoOAuth);
+    }
+    let email = address(&arguments.email)?;
+    let exists = context.store.snapshot()?.accounts()?;
+    if exists.iter().any(|row| row.account.email.eq_ignore_ascii_case(&email)) {
+        return Err(Fail::AccountExists { name: email });
+    }
+    let account = Account {
+        imap: arguments.imap.server(arguments.security),
+        smtp: arguments.smtp.as_ref().zip(arguments.smtp_security).map(|(place, word)| place.server(word)),
+        login: Login {
+            user: arguments.user.clone().unwrap_or_else(|| email.clone()),
+            auth: AuthMethod::Password,
+            password_command: arguments.password_command.clone(),
+        },
+        ca_file: arguments.ca.as_deref().map(certificate_file).transpose()?,
+        email,
+    };
+    if account.login.password_command.is_none() {
+        let secret = if arguments.password_stdin { password_from_stdin()? } else { ask(&account)? };
+        keep(context, &account, secret).await?;
+    }
+    let row = account.clone();
+    context.store.write("add account", move |w| w.add_account(&row)).await?;
+    context.output.line(&format!("added {}", account.email))
+}
+
+/// An address with something on both sides of its last `@` and nothing that could break a line or a header.
+fn address(text: &str) -> Result<String, Fail> {
+    let text = text.trim();
+    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;".contains(c));
+    let halves = text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    if plain && halves { Ok(text.to_owned()) } else { Err(Fail::BadAddress { address: text.to_owned() }) }
+}
+
+/// Checks that the file can be used and makes its path independent of the current folder.
+fn certificate_file(path: &Path) -> Result<PathBuf, Fail> {
+    let shown = path.display().to_string();
+    let unreadable = |error: std::io::Error| Fail::Unreadable { path: shown.clone(), detail: error.to_string() };
+    let text = std::fs::read(path).map_err(unreadable)?;
+    if !String::from_utf8_lossy(&text).contains("-----BEGIN CERTIFICATE-----") {
+        return Err(Fail::NoCertificate { path: shown });
+    }
+    std::path::absolute(path).map_err(unreadable)
+}
+
+fn password_from_stdin() -> Result<Secret, Fail> {
+    let mut line = String::new();
+    std::io::stdin()
+        .lock()
+        .take(MAX_PASSWORD)
+        .read_line(&mut line)
+        .map_err(|error| Fail::Unreadable { path: "standard input".into(), detail: error.to_string() })?;
+    let password = Secret::new(line.trim_end_matches(['\r', '\n']).to_owned());
+    zeroize::Zeroize::zeroize(&mut line);
+    if password.expose().is_empty() { Err(Fail::NoPassword) } else { Ok(password) }
+}
+
+fn ask(account: &Account) -> Result<Secret, Fail> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Fail::NoPassword);
+    }
+    let question = format!("Password of {} at {}: ", account.login.user, account.imap.host);
+    let typed = rpassword::prompt_password(question).map_err(|_| Fail::NoPassword)?;
+    if typed.is_empty() { Err(Fail::NoPassword) } else { Ok(Secret::new(typed)) }
+}
+
+async fn keep(context: &Context, account: &Account, secret: Secret) -> Result<(), Fail> {
+    let kept = context.secrets.keep(&account.login, &account.imap, secret, PasswordPlace::Keyring).await;
+    kept.map_err(|error| Fail::NoKeyring { reason: error.to_string() })
+}
+
+fn list(context: &Context, json: bool) -> Result<(), Fail> {
+    for row in context.store.snapshot()?.accounts()? {
+        if json {
+            print_json(context.output, &row)?;
+        } else {
+            let Server { host, port, security } = &row.account.imap;
+            let word = security_word(*security);
+            context.output.line(&format!("{}\t{host}:{port} {word}\t{}", row.account.email, row.account.login.user))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_json(output: Output, row: &AccountRow) -> Result<(), Fail> {
+    let server = |server: &Server| {
+        serde_json::json!({
+            "host": server.host, "port": server.port, "security": security_word(server.security),
+        })
+    };
+    output.json(&serde_json::json!({
+        "id": row.id,
+        "email": row.account.email,
+        "user": row.account.login.user,
+        "auth": row.account.login.auth,
+        "imap": server(&row.account.imap),
+        "smtp": row.account.smtp.as_ref().map(server),
+        "ca": row.account.ca_file,
+        "password_command": row.account.login.password_command.is_some(),
+    }))
+}
+
+const fn security_word(security: Security) -> &'static str {
+    match security {
+        Security::Tls => "tls",
+        Security::StartTls => "starttls",
+    }
+}
+
+async fn remove(context: &Context, name: &str) -> Result<(), Fail> {
+    let row = find(context, name)?;
+    context.store.write("remove account", move |w| w.remove_account(row.id)).await?;
+    if row.account.login.password_command.is_none() {
+        // The account is gone either way; a password that could not be wiped must be told.
+        let wiped = context.secrets.forget(&row.account.login, &row.account.imap).await;
+        if let Err(error @ (SecretError::KeyringLocked | SecretError::KeyringFailed { .. })) = wiped {
+            context.output.error(&format!("the password of {name} is still in the keyring: {error}"));
+        }
+    }
+    context.output.line(&format!("removed {}", row.account.email))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_need_both_halves() {
+        for good in ["a@b", "ada.l@example.org", "\"odd@local\"@example.org", "ünï@example.org"] {
+            assert!(address(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a", "@b", "a@", "a b@c", "a@b\nc", "<a@b>", "a@b,c@d"] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
+}

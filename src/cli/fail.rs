@@ -1,0 +1,117 @@
+//! Why a command failed, as one line for a person: what, why, and what to do.
+
+use crate::cli::problem::Sentence;
+use crate::store::StoreError;
+use crate::sync::Problem;
+
+/// Every way in which a command can fail.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fail {
+    /// The system refused something basic.
+    #[error("cannot start: {detail}")]
+    Start {
+        /// The system's words.
+        detail: String,
+    },
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Network, server, password and the like.
+    #[error("{account}: {}", Sentence(.problem))]
+    Problem {
+        /// Address of the account.
+        account: String,
+        /// What happened.
+        problem: Problem,
+    },
+    /// Several accounts failed; each was told when it did.
+    #[error("{failed} of {all} accounts could not be synchronized; see the lines above")]
+    Several {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        all: usize,
+    },
+    /// No account at all.
+    #[error("there is no account yet; add one with `postrider account add`, or try `postrider --demo`")]
+    NoAccount,
+    /// An account of this name does not exist.
+    #[error("there is no account {name}; `postrider account list` shows those that there are")]
+    UnknownAccount {
+        /// As it was asked for.
+        name: String,
+    },
+    /// The account exists.
+    #[error("there is an account {name} already; remove it first with `postrider account remove {name}`")]
+    AccountExists {
+        /// Its address.
+        name: String,
+    },
+    /// A mailbox of this name does not exist.
+    #[error("there is no mailbox {name}; `postrider mailboxes` shows those that there are, `postrider sync` looks for new ones")]
+    UnknownMailbox {
+        /// As it was asked for.
+        name: String,
+    },
+    /// Several accounts have a mailbox of this name.
+    #[error("several accounts have a mailbox {name}; choose one with --account")]
+    WhichMailbox {
+        /// As it was asked for.
+        name: String,
+    },
+    /// A message of this id does not exist.
+    #[error("there is no message {id}; `postrider list` shows the ids")]
+    UnknownMessage {
+        /// As it was asked for.
+        id: i64,
+    },
+    /// The message has no such part.
+    #[error("message {id} has no {what}")]
+    NoPart {
+        /// Which message.
+        id: i64,
+        /// Such as `part 1.2` or `HTML`.
+        what: String,
+    },
+    /// An address that cannot be one.
+    #[error("{address:?} is not a mail address; expected something like ada@example.org")]
+    BadAddress {
+        /// As given.
+        address: String,
+    },
+    /// OAuth is not there yet.
+    #[error("signing in by OAuth is not built yet; use --auth password, with an app password where the provider asks for one")]
+    NoOAuth,
+    /// A file cannot be read.
+    #[error("cannot read {path}: {detail}")]
+    Unreadable {
+        /// Which file.
+        path: String,
+        /// The system's words.
+        detail: String,
+    },
+    /// The certificate file holds none.
+    #[error("{path} holds no certificate in PEM form; expected lines with BEGIN CERTIFICATE")]
+    NoCertificate {
+        /// Which file.
+        path: String,
+    },
+    /// No password was given and there is nobody to ask.
+    #[error("no password was given; use --password-stdin or --password-command CMD")]
+    NoPassword,
+    /// The password cannot be kept.
+    #[error("the password cannot be kept ({reason}); unlock or install a keyring, or use --password-command CMD")]
+    NoKeyring {
+        /// Why.
+        reason: String,
+    },
+    /// Standard output is closed.
+    #[error("standard output is closed")]
+    OutputClosed,
+    /// Standard output cannot be written.
+    #[error("cannot write the result: {detail}")]
+    Output {
+        /// The system's words.
+        detail: String,
+    },
+}

@@ -1,0 +1,181 @@
+//! Problems of the worker in one English line. The window has its own words, in the user's language.
+
+use crate::sync::{CertificateFault, LinkFault, Problem};
+use std::fmt;
+
+/// Writes a problem as what happened, why, and what to do.
+pub(super) struct Sentence<'a>(pub(super) &'a Problem);
+
+impl fmt::Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Problem::Link { host, port, fault } => link(f, host, *port, *fault),
+            Problem::Certificate { host, fault } => certificate(f, host, fault),
+            Problem::Tls { host, detail } => write!(
+                f,
+                "no protected connection to {host} ({detail}); the server may be too old, or --security is the other one"
+            ),
+            Problem::NotImap { host, port } => write!(
+                f,
+                "what answers at {host}:{port} does not speak IMAP; check the port and --security, or sign in to the network first"
+            ),
+            Problem::NotProtected { host } => write!(
+                f,
+                "{host} did not offer STARTTLS properly, so nothing was sent; try --security tls with port 993, and beware of the network"
+            ),
+            Problem::CaFile { path, detail } => {
+                write!(f, "the certificate file {} cannot be used ({detail}); name another with --ca", path.display())
+            }
+            Problem::DiskFull { path: Some(path) } => {
+                write!(f, "the disk is full: {} was not written; free some space and try again", path.display())
+            }
+            Problem::DiskFull { path: None } => {
+                f.write_str("the disk is full; nothing was lost, free some space and try again")
+            }
+            Problem::FileExists { path } => {
+                write!(f, "{} exists already and was left as it is; choose another name", path.display())
+            }
+            Problem::File { path, detail } => write!(f, "{} cannot be written: {detail}", path.display()),
+            Problem::Store { detail } => write!(f, "the local store failed: {detail}"),
+            _ if secret(f, self.0)? => Ok(()),
+            other => server(f, other),
+        }
+    }
+}
+
+fn link(f: &mut fmt::Formatter<'_>, host: &str, port: u16, fault: LinkFault) -> fmt::Result {
+    match fault {
+        LinkFault::NameNotFound => {
+            write!(f, "the server {host} was not found; check its name and the network")
+        }
+        LinkFault::Refused => write!(
+            f,
+            "connection refused: nothing listens at {host}:{port}; check the port, or try again when the server is up"
+        ),
+        LinkFault::Unreachable => write!(f, "{host} is unreachable; check the network"),
+        LinkFault::TimedOut => write!(f, "timeout: {host}:{port} does not answer; try again later"),
+        LinkFault::Lost => write!(
+            f,
+            "the connection to {host}:{port} was lost; nothing is lost locally, try again"
+        ),
+        LinkFault::ServerClosed => {
+            write!(f, "the server {host}:{port} closed the connection; nothing is lost locally, try again")
+        }
+    }
+}
+
+fn certificate(f: &mut fmt::Formatter<'_>, host: &str, fault: &CertificateFault) -> fmt::Result {
+    match fault {
+        CertificateFault::UntrustedIssuer => write!(
+            f,
+            "the certificate of {host} is signed by nobody whom this system trusts, so nothing was sent; if the server is yours, name its authority with --ca FILE"
+        ),
+        CertificateFault::WrongName { presented } if presented.is_empty() => {
+            write!(f, "the certificate of {host} is for another host name, so nothing was sent; check the server's name")
+        }
+        CertificateFault::WrongName { presented } => write!(
+            f,
+            "the certificate is not for {host} but for the host name {}, so nothing was sent; check the server's name",
+            presented.join(", ")
+        ),
+        CertificateFault::Expired => write!(
+            f,
+            "the certificate of {host} has expired or is not valid yet, so nothing was sent; check this machine's clock, else tell the server's operator"
+        ),
+        CertificateFault::Revoked => {
+            write!(f, "the certificate of {host} was revoked, so nothing was sent; tell the server's operator")
+        }
+        CertificateFault::Other { detail } => {
+            write!(f, "the certificate of {host} is not acceptable ({detail}), so nothing was sent")
+        }
+    }
+}
+
+/// Problems around the password; `false` if it is none of them.
+fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> Result<bool, fmt::Error> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have their own functions")]
+    match problem {
+        Problem::SignInRefused { text } => write!(
+            f,
+            "the server refused user name or password{}; check both, and whether the provider asks for an app password",
+            said(text)
+        )?,
+        Problem::NoSignInMethod { offered } => write!(
+            f,
+            "the server offers no way of signing in that Postrider knows (it offers {})",
+            if offered.is_empty() { "none".to_owned() } else { offered.join(", ") }
+        )?,
+        Problem::PasswordMissing => {
+            f.write_str("no password is known; add the account anew with --password-stdin or --password-command")?;
+        }
+        Problem::KeyringAbsent => f.write_str(
+            "there is no keyring with the password; start one, or add the account with --password-command",
+        )?,
+        Problem::KeyringLocked => f.write_str("the keyring is locked; unlock it and try again")?,
+        Problem::KeyringFailed { detail } => write!(f, "the keyring failed: {detail}")?,
+        Problem::PasswordCommandFailed { status, detail } => {
+            f.write_str("the password command failed")?;
+            if let Some(status) = status {
+                write!(f, " with status {status}")?;
+            }
+            write!(f, "{}; try it in a shell", if detail.is_empty() { String::new() } else { format!(": {detail}") })?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have their own functions")]
+    match problem {
+        Problem::OfflineByChoice => f.write_str("Postrider is in offline mode"),
+        Problem::Busy { text } => write!(f, "the server asks to wait{}; try again later", said(text)),
+        Problem::OverQuota { text } => {
+            write!(f, "there is no room left on the server{}; delete something there", said(text))
+        }
+        Problem::Denied { text } => write!(f, "the server does not allow it{}", said(text)),
+        Problem::Refused { command, text } => write!(f, "the server refused {command}{}", said(text)),
+        Problem::Protocol { detail } => {
+            write!(f, "the server sent something that makes no sense ({detail}); nothing was changed locally")
+        }
+        Problem::MessageGone => f.write_str("the message is no longer on the server"),
+        Problem::MailboxGone => f.write_str("the mailbox is no longer on the server; `postrider mailboxes` shows those that there are"),
+        Problem::PartGone => f.write_str("the message has no such part"),
+        Problem::AccountGone => f.write_str("there is no such account any more"),
+        Problem::AccountExists => f.write_str("there is already an account with this address"),
+        other => write!(f, "{other:?}"),
+    }
+}
+
+fn said(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" (it said: {text})") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_is_one_line_and_says_something() {
+        let link = |fault| Problem::Link { host: "h".into(), port: 993, fault };
+        let cases = [
+            (link(LinkFault::Refused), "connection refused"),
+            (link(LinkFault::TimedOut), "timeout"),
+            (Problem::SignInRefused { text: "no".into() }, "password"),
+            (Problem::PasswordCommandFailed { status: Some(1), detail: "x".into() }, "status 1: x"),
+            (Problem::Certificate { host: "h".into(), fault: CertificateFault::Expired }, "expired"),
+            (
+                Problem::Certificate {
+                    host: "h".into(),
+                    fault: CertificateFault::WrongName { presented: vec!["other.example".into()] },
+                },
+                "other.example",
+            ),
+            (Problem::Busy { text: String::new() }, "wait;"),
+        ];
+        for (problem, part) in cases {
+            let text = Sentence(&problem).to_string();
+            assert!(text.contains(part) && !text.contains('\n'), "{text}");
+        }
+    }
+}
