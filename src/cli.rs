@@ -8,8 +8,6 @@ mod fail;
 mod list;
 mod output;
 mod problem;
-mod show;
-mod sync;
 
 use crate::profile::Profile;
 use crate::secret::SecretStore;
@@ -65,9 +63,8 @@ const WORKER_THREADS: usize = 2;
 async fn dispatch(context: &Context, command: Command) -> Result<(), Fail> {
     match command {
         Command::Account(command) => account::run(context, command).await,
-        Command::Sync(arguments) => sync::run(context, arguments).await,
         Command::Mailboxes(filter) => list::mailboxes(context, &filter),
         Command::List(arguments) => list::messages(context, &arguments),
-        Command::Show(arguments) => show::run(context, &arguments).await,
+        Command::Sync(_) | Command::Show(_) => Err(Fail::NoAccount),
     }
 }

@@ -81,7 +81,8 @@ fn address(text: &str) -> Result<String, Fail> {
 /// Checks that the file can be used and makes its path independent of the current folder.
 fn certificate_file(path: &Path) -> Result<PathBuf, Fail> {
     let shown = path.display().to_string();
-    let unreadable = |error: std::io::Error| Fail::Unreadable { path: shown.clone(), detail: error.to_string() };
+    let unreadable =
+        |error: std::io::Error| Fail::Unreadable { path: shown.clone(), detail: error.to_string() };
     let text = std::fs::read(path).map_err(unreadable)?;
     if !String::from_utf8_lossy(&text).contains("-----BEGIN CERTIFICATE-----") {
         return Err(Fail::NoCertificate { path: shown });
@@ -122,7 +123,9 @@ fn list(context: &Context, json: bool) -> Result<(), Fail> {
         } else {
             let Server { host, port, security } = &row.account.imap;
             let word = security_word(*security);
-            context.output.line(&format!("{}\t{host}:{port} {word}\t{}", row.account.email, row.account.login.user))?;
+            context
+                .output
+                .line(&format!("{}\t{host}:{port} {word}\t{}", row.account.email, row.account.login.user))?;
         }
     }
     Ok(())

@@ -48,7 +48,9 @@ pub(super) enum Fail {
         name: String,
     },
     /// A mailbox of this name does not exist.
-    #[error("there is no mailbox {name}; `postrider mailboxes` shows those that there are, `postrider sync` looks for new ones")]
+    #[error(
+        "there is no mailbox {name}; `postrider mailboxes` shows those that there are, `postrider sync` looks for new ones"
+    )]
     UnknownMailbox {
         /// As it was asked for.
         name: String,
@@ -80,7 +82,9 @@ pub(super) enum Fail {
         address: String,
     },
     /// OAuth is not there yet.
-    #[error("signing in by OAuth is not built yet; use --auth password, with an app password where the provider asks for one")]
+    #[error(
+        "signing in by OAuth is not built yet; use --auth password, with an app password where the provider asks for one"
+    )]
     NoOAuth,
     /// A file cannot be read.
     #[error("cannot read {path}: {detail}")]
@@ -100,7 +104,9 @@ pub(super) enum Fail {
     #[error("no password was given; use --password-stdin or --password-command CMD")]
     NoPassword,
     /// The password cannot be kept.
-    #[error("the password cannot be kept ({reason}); unlock or install a keyring, or use --password-command CMD")]
+    #[error(
+        "the password cannot be kept ({reason}); unlock or install a keyring, or use --password-command CMD"
+    )]
     NoKeyring {
         /// Why.
         reason: String,

@@ -1,9 +1,9 @@
 //! `postrider mailboxes` and `postrider list`: what the local store knows. Never touches the network.
 
+use super::Context;
 use super::account::chosen;
 use super::args::{AccountFilter, ListArguments};
 use super::fail::Fail;
-use super::Context;
 use crate::model::{Flag, Flags, MailboxName, UnixTime};
 use crate::store::{MailboxRow, MessageRow, RowMark, Snapshot, SortOrder};
 
@@ -38,7 +38,11 @@ pub(super) fn mailboxes(context: &Context, filter: &AccountFilter) -> Result<(),
 }
 
 /// The one mailbox of this name. Names match as shown or as on the wire; INBOX also without case.
-pub(super) fn find(context: &Context, account: Option<&str>, name: &str) -> Result<(Snapshot, MailboxRow), Fail> {
+pub(super) fn find(
+    context: &Context,
+    account: Option<&str>,
+    name: &str,
+) -> Result<(Snapshot, MailboxRow), Fail> {
     let accounts = chosen(context, account)?;
     let snapshot = context.store.snapshot()?;
     let wire = MailboxName::from_wire(name.as_bytes());
@@ -65,7 +69,12 @@ pub(super) fn messages(context: &Context, arguments: &ListArguments) -> Result<(
             } else {
                 let who = row.from.label();
                 let when = date(row.received);
-                context.output.line(&format!("{}\t{}\t{when}\t{who}\t{}", row.id, marks(&row), row.subject))?;
+                context.output.line(&format!(
+                    "{}\t{}\t{when}\t{who}\t{}",
+                    row.id,
+                    marks(&row),
+                    row.subject
+                ))?;
             }
         }
     }

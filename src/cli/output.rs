@@ -31,9 +31,12 @@ impl Output {
     #[expect(clippy::unused_self, reason = "all output goes through an Output")]
     pub(super) fn bytes(self, bytes: &[u8]) -> Result<(), Fail> {
         let mut out = io::stdout().lock();
-        out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| match error.kind() {
-            ErrorKind::BrokenPipe => Fail::OutputClosed,
-            _ => Fail::Output { detail: error.to_string() },
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| {
+            if error.kind() == ErrorKind::BrokenPipe {
+                Fail::OutputClosed
+            } else {
+                Fail::Output { detail: error.to_string() }
+            }
         })
     }
 

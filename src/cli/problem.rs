@@ -24,10 +24,18 @@ impl fmt::Display for Sentence<'_> {
                 "{host} did not offer STARTTLS properly, so nothing was sent; try --security tls with port 993, and beware of the network"
             ),
             Problem::CaFile { path, detail } => {
-                write!(f, "the certificate file {} cannot be used ({detail}); name another with --ca", path.display())
+                write!(
+                    f,
+                    "the certificate file {} cannot be used ({detail}); name another with --ca",
+                    path.display()
+                )
             }
             Problem::DiskFull { path: Some(path) } => {
-                write!(f, "the disk is full: {} was not written; free some space and try again", path.display())
+                write!(
+                    f,
+                    "the disk is full: {} was not written; free some space and try again",
+                    path.display()
+                )
             }
             Problem::DiskFull { path: None } => {
                 f.write_str("the disk is full; nothing was lost, free some space and try again")
@@ -37,8 +45,24 @@ impl fmt::Display for Sentence<'_> {
             }
             Problem::File { path, detail } => write!(f, "{} cannot be written: {detail}", path.display()),
             Problem::Store { detail } => write!(f, "the local store failed: {detail}"),
-            _ if secret(f, self.0)? => Ok(()),
-            other => server(f, other),
+            secrets @ (Problem::SignInRefused { .. }
+            | Problem::NoSignInMethod { .. }
+            | Problem::PasswordMissing
+            | Problem::KeyringAbsent
+            | Problem::KeyringLocked
+            | Problem::KeyringFailed { .. }
+            | Problem::PasswordCommandFailed { .. }) => secret(f, secrets),
+            others @ (Problem::OfflineByChoice
+            | Problem::Busy { .. }
+            | Problem::OverQuota { .. }
+            | Problem::Denied { .. }
+            | Problem::Refused { .. }
+            | Problem::Protocol { .. }
+            | Problem::MessageGone
+            | Problem::MailboxGone
+            | Problem::PartGone
+            | Problem::AccountGone
+            | Problem::AccountExists) => server(f, others),
         }
     }
 }
@@ -54,10 +78,9 @@ fn link(f: &mut fmt::Formatter<'_>, host: &str, port: u16, fault: LinkFault) -> 
         ),
         LinkFault::Unreachable => write!(f, "{host} is unreachable; check the network"),
         LinkFault::TimedOut => write!(f, "timeout: {host}:{port} does not answer; try again later"),
-        LinkFault::Lost => write!(
-            f,
-            "the connection to {host}:{port} was lost; nothing is lost locally, try again"
-        ),
+        LinkFault::Lost => {
+            write!(f, "the connection to {host}:{port} was lost; nothing is lost locally, try again")
+        }
         LinkFault::ServerClosed => {
             write!(f, "the server {host}:{port} closed the connection; nothing is lost locally, try again")
         }
@@ -71,7 +94,10 @@ fn certificate(f: &mut fmt::Formatter<'_>, host: &str, fault: &CertificateFault)
             "the certificate of {host} is signed by nobody whom this system trusts, so nothing was sent; if the server is yours, name its authority with --ca FILE"
         ),
         CertificateFault::WrongName { presented } if presented.is_empty() => {
-            write!(f, "the certificate of {host} is for another host name, so nothing was sent; check the server's name")
+            write!(
+                f,
+                "the certificate of {host} is for another host name, so nothing was sent; check the server's name"
+            )
         }
         CertificateFault::WrongName { presented } => write!(
             f,
@@ -83,7 +109,10 @@ fn certificate(f: &mut fmt::Formatter<'_>, host: &str, fault: &CertificateFault)
             "the certificate of {host} has expired or is not valid yet, so nothing was sent; check this machine's clock, else tell the server's operator"
         ),
         CertificateFault::Revoked => {
-            write!(f, "the certificate of {host} was revoked, so nothing was sent; tell the server's operator")
+            write!(
+                f,
+                "the certificate of {host} was revoked, so nothing was sent; tell the server's operator"
+            )
         }
         CertificateFault::Other { detail } => {
             write!(f, "the certificate of {host} is not acceptable ({detail}), so nothing was sent")
@@ -91,38 +120,43 @@ fn certificate(f: &mut fmt::Formatter<'_>, host: &str, fault: &CertificateFault)
     }
 }
 
-/// Problems around the password; `false` if it is none of them.
-fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> Result<bool, fmt::Error> {
+/// Problems around the password.
+fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have their own functions")]
     match problem {
         Problem::SignInRefused { text } => write!(
             f,
             "the server refused user name or password{}; check both, and whether the provider asks for an app password",
             said(text)
-        )?,
+        ),
         Problem::NoSignInMethod { offered } => write!(
             f,
             "the server offers no way of signing in that Postrider knows (it offers {})",
             if offered.is_empty() { "none".to_owned() } else { offered.join(", ") }
-        )?,
+        ),
         Problem::PasswordMissing => {
-            f.write_str("no password is known; add the account anew with --password-stdin or --password-command")?;
+            f.write_str(
+                "no password is known; add the account anew with --password-stdin or --password-command",
+            )?;
         }
         Problem::KeyringAbsent => f.write_str(
             "there is no keyring with the password; start one, or add the account with --password-command",
-        )?,
-        Problem::KeyringLocked => f.write_str("the keyring is locked; unlock it and try again")?,
-        Problem::KeyringFailed { detail } => write!(f, "the keyring failed: {detail}")?,
+        ),
+        Problem::KeyringLocked => f.write_str("the keyring is locked; unlock it and try again"),
+        Problem::KeyringFailed { detail } => write!(f, "the keyring failed: {detail}"),
         Problem::PasswordCommandFailed { status, detail } => {
             f.write_str("the password command failed")?;
             if let Some(status) = status {
                 write!(f, " with status {status}")?;
             }
-            write!(f, "{}; try it in a shell", if detail.is_empty() { String::new() } else { format!(": {detail}") })?;
+            write!(
+                f,
+                "{}; try it in a shell",
+                if detail.is_empty() { String::new() } else { format!(": {detail}") }
+            )?;
         }
-        _ => return Ok(false),
+        _ => Ok(()),
     }
-    Ok(true)
 }
 
 fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
@@ -139,11 +173,13 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
             write!(f, "the server sent something that makes no sense ({detail}); nothing was changed locally")
         }
         Problem::MessageGone => f.write_str("the message is no longer on the server"),
-        Problem::MailboxGone => f.write_str("the mailbox is no longer on the server; `postrider mailboxes` shows those that there are"),
+        Problem::MailboxGone => f.write_str(
+            "the mailbox is no longer on the server; `postrider mailboxes` shows those that there are",
+        ),
         Problem::PartGone => f.write_str("the message has no such part"),
         Problem::AccountGone => f.write_str("there is no such account any more"),
         Problem::AccountExists => f.write_str("there is already an account with this address"),
-        other => write!(f, "{other:?}"),
+        _ => Ok(()),
     }
 }
 
