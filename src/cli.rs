@@ -12,7 +12,7 @@ mod problem;
 use crate::profile::Profile;
 use crate::secret::SecretStore;
 use crate::store::Store;
-use args::{Arguments, Command};
+use args::Command;
 use fail::Fail;
 use output::Output;
 use std::process::ExitCode;

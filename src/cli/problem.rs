@@ -134,11 +134,9 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
             "the server offers no way of signing in that Postrider knows (it offers {})",
             if offered.is_empty() { "none".to_owned() } else { offered.join(", ") }
         ),
-        Problem::PasswordMissing => {
-            f.write_str(
-                "no password is known; add the account anew with --password-stdin or --password-command",
-            )?;
-        }
+        Problem::PasswordMissing => f.write_str(
+            "no password is known; add the account anew with --password-stdin or --password-command",
+        ),
         Problem::KeyringAbsent => f.write_str(
             "there is no keyring with the password; start one, or add the account with --password-command",
         ),
@@ -153,7 +151,7 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
                 f,
                 "{}; try it in a shell",
                 if detail.is_empty() { String::new() } else { format!(": {detail}") }
-            )?;
+            )
         }
         _ => Ok(()),
     }
