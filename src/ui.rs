@@ -3,3 +3,4 @@
 pub mod a11y;
 pub mod icon;
 pub mod theme;
+pub mod widget;
