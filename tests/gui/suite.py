@@ -1,0 +1,45 @@
+"""End-to-end tests of the window, on one renderer. Started by tests/gui/run."""
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+
+sys.path.insert(0, os.path.dirname(__file__))
+import cases  # noqa: E402
+from desk import RENDERER, App, Display  # noqa: E402
+
+
+def main():
+    wanted = os.environ.get("POSTRIDER_GUI_CASES", "")
+    display = Display()
+    passed = failed = 0
+    for name, case in sorted(vars(cases).items()):
+        if not name.startswith("case_") or wanted not in name:
+            continue
+        folder = tempfile.mkdtemp(prefix="postrider-gui-")
+        app = None
+        try:
+            app = App(*case.arguments(folder), env={"POSTRIDER_TEST_FOLDER": folder})
+            case(app, folder)
+            print(f"ok      {RENDERER} {name[5:]}", flush=True)
+            passed += 1
+        except Exception:  # noqa: BLE001: any fault fails the case, the others still run
+            failed += 1
+            traceback.print_exc()
+            if app:
+                try:
+                    app.shot(f"failed-{name[5:]}")
+                except Exception:  # noqa: BLE001: the picture is a help, not the test
+                    pass
+            print(f"FAILED  {RENDERER} {name[5:]}", flush=True)
+        finally:
+            if app:
+                app.close()
+            shutil.rmtree(folder, ignore_errors=True)
+    display.close()
+    print(f"gui {RENDERER}: {passed} passed, {failed} failed", flush=True)
+    return 1 if failed or not passed else 0
+
+
+sys.exit(main())
