@@ -1,0 +1,316 @@
+//! Scripted faults: what goes wrong, on which connection, at which command. Deterministic: no dice, no clock.
+//!
+//! ```text
+//! FaultPlan::new()
+//!     .rule(Rule::greeting().then(Fault::Bye("try later".into())))
+//!     .rule(Rule::command("UID FETCH").nth(2).then(Fault::DropAfter(17)))
+//! ```
+
+use super::mailboxes::Mailboxes;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// One thing that goes wrong.
+#[derive(Clone)]
+pub enum Fault {
+    /// The link breaks at once; the command is not run.
+    Drop,
+    /// The command runs, but the link breaks after that many bytes more have been sent. With 0 the work is
+    /// done and the answer lost. At the greeting the count covers the whole connection.
+    DropAfter(u64),
+    /// The link breaks after that many bytes more have been received: in the middle of an upload.
+    DropAfterInput(u64),
+    /// No answer ever comes, the command is not run, the link stays open ([`Faults::release`] ends it).
+    Stall,
+    /// The command runs, but after that many bytes more nothing comes any longer.
+    StallAfter(u64),
+    /// Answers come in small pieces with a pause between.
+    Trickle {
+        /// Bytes in a piece.
+        piece: usize,
+        /// Time between pieces.
+        pause: Duration,
+    },
+    /// Nothing happens for a while, then everything goes on.
+    Delay(Duration),
+    /// Tagged NO with this text (it may start with a response code in brackets); the command is not run.
+    No(String),
+    /// Tagged BAD with this text; the command is not run.
+    Bad(String),
+    /// The command is run and then answered NO all the same.
+    NoAfterDoing(String),
+    /// `* BYE text`, then the link is closed; the command is not run.
+    Bye(String),
+    /// These bytes go out before the answer.
+    Before(Vec<u8>),
+    /// These bytes go out between the answer's data and its tagged line.
+    BeforeTagged(Vec<u8>),
+    /// These bytes go out in place of everything; `{tag}` in them becomes the tag. The command is not run.
+    Replace(Vec<u8>),
+    /// Each untagged response of the answer comes twice.
+    Duplicate,
+    /// The untagged responses of the answer come in reverse order.
+    Reverse,
+    /// Literals of the answer are announced as that many bytes longer (or shorter) than they are.
+    LiteralOff(i64),
+    /// The mail changes just before the command runs, as if by another client.
+    Change(Change),
+}
+
+/// A change of the mail that a fault makes.
+pub type Change = Arc<dyn Fn(&mut Mailboxes) + Send + Sync>;
+
+impl Fault {
+    /// A change of the mail just before the command runs.
+    pub fn change(act: impl Fn(&mut Mailboxes) + Send + Sync + 'static) -> Self {
+        Self::Change(Arc::new(act))
+    }
+
+    /// The mailbox gets a new UIDVALIDITY just before the command runs.
+    #[must_use]
+    pub fn renew_uid_validity(mailbox: &str) -> Self {
+        let name = mailbox.to_owned();
+        Self::change(move |all| {
+            all.renew_uid_validity(&name).ok();
+        })
+    }
+
+    /// The mailbox is gone just before the command runs.
+    #[must_use]
+    pub fn delete_mailbox(mailbox: &str) -> Self {
+        let name = mailbox.to_owned();
+        Self::change(move |all| {
+            all.delete(&name).ok();
+        })
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Drop => f.write_str("Drop"),
+            Self::DropAfter(n) => write!(f, "DropAfter({n})"),
+            Self::DropAfterInput(n) => write!(f, "DropAfterInput({n})"),
+            Self::Stall => f.write_str("Stall"),
+            Self::StallAfter(n) => write!(f, "StallAfter({n})"),
+            Self::Trickle { piece, pause } => write!(f, "Trickle({piece}, {pause:?})"),
+            Self::Delay(time) => write!(f, "Delay({time:?})"),
+            Self::No(text) => write!(f, "No({text:?})"),
+            Self::Bad(text) => write!(f, "Bad({text:?})"),
+            Self::NoAfterDoing(text) => write!(f, "NoAfterDoing({text:?})"),
+            Self::Bye(text) => write!(f, "Bye({text:?})"),
+            Self::Before(raw) => write!(f, "Before({})", raw.escape_ascii()),
+            Self::BeforeTagged(raw) => write!(f, "BeforeTagged({})", raw.escape_ascii()),
+            Self::Replace(raw) => write!(f, "Replace({})", raw.escape_ascii()),
+            Self::Duplicate => f.write_str("Duplicate"),
+            Self::Reverse => f.write_str("Reverse"),
+            Self::LiteralOff(n) => write!(f, "LiteralOff({n})"),
+            Self::Change(_) => f.write_str("Change"),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum When {
+    Greeting,
+    Command(String),
+    AnyCommand,
+}
+
+/// A fault with the moment at which it strikes.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    when: When,
+    connection: Option<u32>,
+    skip: u32,
+    times: u32,
+    fault: Fault,
+}
+
+/// A rule that still lacks its fault.
+#[derive(Clone, Debug)]
+pub struct Trigger(Rule);
+
+impl Rule {
+    fn on(when: When) -> Trigger {
+        Trigger(Self { when, connection: None, skip: 0, times: 1, fault: Fault::Drop })
+    }
+
+    /// Strikes when a client has connected, before the greeting.
+    #[must_use]
+    pub fn greeting() -> Trigger {
+        Self::on(When::Greeting)
+    }
+
+    /// Strikes at a command, such as `SELECT` or `UID FETCH`; letter case does not matter.
+    #[must_use]
+    pub fn command(verb: &str) -> Trigger {
+        Self::on(When::Command(verb.to_ascii_uppercase()))
+    }
+
+    /// Strikes at any command.
+    #[must_use]
+    pub fn any_command() -> Trigger {
+        Self::on(When::AnyCommand)
+    }
+
+    fn matches(&self, connection: u32, verb: Option<&str>) -> bool {
+        let when = match (&self.when, verb) {
+            (When::Greeting, None) | (When::AnyCommand, Some(_)) => true,
+            (When::Command(wanted), Some(verb)) => wanted == verb,
+            (When::Greeting, Some(_)) | (When::Command(_) | When::AnyCommand, None) => false,
+        };
+        when && self.connection.is_none_or(|wanted| wanted == connection)
+    }
+}
+
+impl Trigger {
+    /// Only on the connection with that number; the first that the server accepts is 1.
+    #[must_use]
+    pub const fn connection(mut self, number: u32) -> Self {
+        self.0.connection = Some(number);
+        self
+    }
+
+    /// Only at the `n`th time, counted from 1 (and afterwards, with [`Trigger::times`]).
+    #[must_use]
+    pub const fn nth(mut self, n: u32) -> Self {
+        self.0.skip = n.saturating_sub(1);
+        self
+    }
+
+    /// So often; without this once.
+    #[must_use]
+    pub const fn times(mut self, times: u32) -> Self {
+        self.0.times = times;
+        self
+    }
+
+    /// Each time from then on.
+    #[must_use]
+    pub const fn always(self) -> Self {
+        self.times(u32::MAX)
+    }
+
+    /// What goes wrong.
+    #[must_use]
+    pub fn then(mut self, fault: Fault) -> Rule {
+        self.0.fault = fault;
+        self.0
+    }
+}
+
+/// The rules that a server starts with.
+#[derive(Clone, Debug, Default)]
+pub struct FaultPlan {
+    rules: Vec<Rule>,
+}
+
+impl FaultPlan {
+    /// Nothing goes wrong.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { rules: Vec::new() }
+    }
+
+    /// Adds a rule.
+    #[must_use]
+    pub fn rule(mut self, rule: Rule) -> Self {
+        self.rules.push(rule);
+        self
+    }
+}
+
+/// The faults of a running server. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Faults(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    plan: Mutex<Plan>,
+    release: tokio::sync::watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    rules: Vec<Rule>,
+    fired: u32,
+}
+
+impl Faults {
+    pub(crate) fn new(plan: FaultPlan) -> Self {
+        let plan = Mutex::new(Plan { rules: plan.rules, fired: 0 });
+        Self(Arc::new(Shared { plan, release: tokio::sync::watch::Sender::new(0) }))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Plan) -> T) -> T {
+        act(&mut self.0.plan.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds a rule to the running server.
+    pub fn add(&self, rule: Rule) {
+        self.with(|plan| plan.rules.push(rule));
+    }
+
+    /// Removes all rules; links that stall go on.
+    pub fn clear(&self) {
+        self.with(|plan| plan.rules.clear());
+        self.release();
+    }
+
+    /// Lets links that stall go on.
+    pub fn release(&self) {
+        self.0.release.send_modify(|n| *n += 1);
+    }
+
+    /// How many faults have struck so far.
+    #[must_use]
+    pub fn fired(&self) -> u32 {
+        self.with(|plan| plan.fired)
+    }
+
+    pub(crate) fn released(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.0.release.subscribe()
+    }
+
+    /// The faults that strike now; `verb` is `None` at the greeting.
+    pub(crate) fn strike(&self, connection: u32, verb: Option<&str>) -> Vec<Fault> {
+        self.with(|plan| {
+            let mut faults = Vec::new();
+            for rule in &mut plan.rules {
+                if !rule.matches(connection, verb) {
+                    continue;
+                }
+                if rule.skip > 0 {
+                    rule.skip -= 1;
+                } else if rule.times > 0 {
+                    if rule.times != u32::MAX {
+                        rule.times -= 1;
+                    }
+                    faults.push(rule.fault.clone());
+                }
+            }
+            plan.fired = plan.fired.saturating_add(u32::try_from(faults.len()).unwrap_or(u32::MAX));
+            faults
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_strike_where_and_as_often_as_they_say() {
+        let plan = FaultPlan::new()
+            .rule(Rule::command("uid fetch").nth(2).times(2).then(Fault::Drop))
+            .rule(Rule::greeting().connection(3).then(Fault::Stall));
+        let faults = Faults::new(plan);
+        let hits: Vec<_> = (0..5).map(|_| faults.strike(1, Some("UID FETCH")).len()).collect();
+        assert_eq!(hits, [0, 1, 1, 0, 0]);
+        assert_eq!(faults.strike(2, None).len(), 0);
+        assert_eq!(faults.strike(3, None).len(), 1);
+        assert_eq!(faults.fired(), 3);
+    }
+}

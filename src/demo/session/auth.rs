@@ -1,0 +1,109 @@
+//! LOGIN, AUTHENTICATE PLAIN, ENABLE, ID.
+
+use super::Session;
+use crate::demo::capability::{Extension, Quirk};
+use crate::demo::link::Link;
+use crate::demo::output::{Output, Reply};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::io;
+use std::sync::atomic::Ordering;
+
+impl Session {
+    pub(super) fn login(&mut self, user: &str, password: &str) -> Reply {
+        if !self.secure {
+            return Reply::no("[PRIVACYREQUIRED] Not without TLS");
+        }
+        let known = self.shared.users.iter().any(|(u, p)| u == user && p == password);
+        if !known {
+            return Reply::no("[AUTHENTICATIONFAILED] Wrong user or password");
+        }
+        let limit = self.shared.max_sessions.unwrap_or(u32::MAX);
+        let free = self.shared.sessions.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |open| {
+            (open < limit).then_some(open.saturating_add(1))
+        });
+        if free.is_err() {
+            return Reply::no("[LIMIT] Too many simultaneous connections");
+        }
+        self.signed_in = true;
+        if self.has(Quirk::NoCapabilityAfterLogin) {
+            Reply::ok("Signed in")
+        } else {
+            Reply::Ok(format!("[CAPABILITY {}] Signed in", self.capability()))
+        }
+    }
+
+    /// SASL PLAIN (RFC 4616), with or without initial response (RFC 4959).
+    pub(in crate::demo) async fn authenticate(
+        &mut self,
+        mechanism: &str,
+        initial: Option<Vec<u8>>,
+        link: &mut Link,
+    ) -> io::Result<Reply> {
+        if self.signed_in {
+            return Ok(Reply::bad("Already signed in"));
+        }
+        if mechanism != "PLAIN" {
+            return Ok(Reply::no("[CANNOT] No such mechanism"));
+        }
+        if !self.secure {
+            return Ok(Reply::no("[PRIVACYREQUIRED] Not without TLS"));
+        }
+        let response = match initial {
+            Some(_) if !self.offers(Extension::SaslIr) => return Ok(Reply::bad("No initial response here")),
+            Some(response) => response,
+            None => {
+                link.send(b"+ \r\n").await?;
+                let Some(line) = link.line().await? else {
+                    return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+                };
+                let line = line.trim_ascii();
+                if line == b"*" {
+                    return Ok(Reply::bad("Cancelled"));
+                }
+                match STANDARD.decode(line) {
+                    Ok(response) => response,
+                    Err(_) => return Ok(Reply::bad("Not base64")),
+                }
+            }
+        };
+        let mut fields = response.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+        let (_, user, password) = (fields.next(), fields.next(), fields.next());
+        Ok(match (user, password) {
+            (Some(user), Some(password)) => self.login(&user, &password),
+            _ => Reply::bad("Not a PLAIN response"),
+        })
+    }
+
+    pub(super) fn id(&mut self, output: &mut Output) -> Reply {
+        if self.has(Quirk::BadId) {
+            return Reply::bad("Unknown command");
+        }
+        self.sent_id |= self.signed_in;
+        output.untagged(format!(
+            "ID (\"name\" \"{}\" \"vendor\" \"Postrider\")",
+            self.shared.capabilities.name
+        ));
+        Reply::ok("ID completed")
+    }
+
+    pub(super) fn enable(&mut self, words: &[String], output: &mut Output) -> Reply {
+        let mut enabled = String::new();
+        for word in words {
+            match word.as_str() {
+                "CONDSTORE" if self.offers(Extension::Condstore) => self.condstore = true,
+                "QRESYNC" if self.offers(Extension::Qresync) => {
+                    self.qresync = true;
+                    self.condstore = true;
+                }
+                _ => continue,
+            }
+            enabled.push(' ');
+            enabled.push_str(word);
+        }
+        if !self.has(Quirk::SilentEnable) {
+            output.untagged(format!("ENABLED{enabled}"));
+        }
+        Reply::ok("Enabled")
+    }
+}
