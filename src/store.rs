@@ -4,19 +4,170 @@
 //! Invariant: every write is one transaction on the one writer thread, and what it changed is told as
 //! [`Changes`]. Readers see a [`Snapshot`] that no write can disturb.
 
+mod account;
+mod blob;
 mod changes;
-mod draft;
-#[allow(dead_code, reason = "its users follow")]
+mod codec;
+mod column;
 mod error;
-#[allow(dead_code, reason = "its users follow")]
+mod flags;
+mod journal;
+mod list;
+mod mailbox;
+mod message;
 mod open;
+mod orphan;
+mod part;
+mod relink;
 mod row;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+mod write;
+mod writer;
 
+pub use blob::{PartWriter, WrittenPart};
 pub use changes::{ChangedMessages, Changes, MAX_CHANGED};
-pub use draft::{PartSource, PartWriter, Snapshot, Store, Write, WrittenPart};
 pub use error::StoreError;
+pub use part::PartSource;
 pub use row::{
     AccountRow, Arrival, Fingerprint, FlagsRow, MailboxInfo, MailboxRow, MailboxState, MessageDetail,
     MessageRow, NewMessage, Operation, OperationKind, OperationState, Placed, Placement, RowMark, SortOrder,
     StoredPart, Target,
 };
+pub use snapshot::Snapshot;
+pub use write::Write;
+
+use crate::model::{MessageId, PartPath};
+use snapshot::Pool;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use writer::{Job, Shared, Writer};
+
+/// The store of one profile. Clones share it; it is closed when the last one is dropped.
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    pool: Arc<Pool>,
+    /// `None` only while it is dropped. Unbounded: those who write wait for the answer anyway.
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("dir", &self.shared.dir).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.pool.close();
+        drop(self.jobs.take());
+        let Some(thread) = self.thread.take() else { return };
+        // A closure may hold the last clone; the thread cannot wait for itself.
+        if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+            tracing::error!("the writer of the store panicked");
+        }
+    }
+}
+
+impl Store {
+    /// Opens the store in a folder; makes both if they are not there. Blocking.
+    ///
+    /// # Errors
+    /// The folder cannot be used, or the file in it is damaged, foreign or of a newer version. Nothing is
+    /// deleted in any case.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        let connection = open::prepare(dir)?;
+        let shared = Arc::new(Shared::new(dir));
+        let (jobs, thread) = Writer::start(connection, Arc::clone(&shared)).map_err(|e| e.at(dir))?;
+        let pool = Arc::new(Pool::new(Arc::clone(&shared)));
+        let inner = Inner { shared, pool, jobs: Some(jobs), thread: Some(thread) };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    fn submit(&self, job: Job) -> Result<(), StoreError> {
+        let jobs = self.inner.jobs.as_ref().ok_or(StoreError::Closed)?;
+        jobs.send(job).map_err(|_| StoreError::Closed)
+    }
+
+    /// Runs one write transaction on the writer thread. If the future is dropped the transaction still runs.
+    ///
+    /// # Errors
+    /// Those of the closure, and those of the disk; the transaction has left no trace then.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        label: &'static str,
+        f: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        self.submit(Box::new(move |writer| {
+            // Nobody waiting is fine: the change is broadcast.
+            let _ = answer.send(writer.transact(label, f));
+        }))?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// The same for code without a runtime. Never call it from an async task or from within a write.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        label: &'static str,
+        f: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        self.submit(Box::new(move |writer| {
+            let _ = answer.send(writer.transact(label, f));
+        }))?;
+        answered.recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// A consistent view of now. Takes microseconds, but can block: use it from `spawn_blocking`.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Snapshot::take(Arc::clone(&self.inner.pool))
+    }
+
+    /// All later changes. A subscriber that lagged behind has to reload everything.
+    #[must_use]
+    pub fn subscribe(&self) -> tokio::sync::broadcast::Receiver<Changes> {
+        self.inner.shared.subscribe()
+    }
+
+    /// Whether another process wrote since the last look or write; if so, [`Changes::everything`] is
+    /// broadcast too. Reads one row, but waits for a running commit: use it from `spawn_blocking`.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn external_change(&self) -> Result<bool, StoreError> {
+        self.inner.pool.peek(|connection| self.inner.shared.notice(connection))
+    }
+
+    /// Writes a large part piece by piece outside of any transaction and resumes what an earlier, interrupted
+    /// writer left. Hand the result of [`PartWriter::finish`] to [`Write::put_written_part`].
+    ///
+    /// # Errors
+    /// Another writer is at this part, or the disk refuses.
+    pub fn part_writer(&self, message: MessageId, path: &PartPath) -> Result<PartWriter, StoreError> {
+        PartWriter::open(&self.inner.shared.blobs, message, path)
+    }
+
+    /// Removes files that no row names: what a crash or a rolled back transaction left. Gives their number.
+    /// Once a start, in the background, is enough.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub async fn sweep_files(&self) -> Result<usize, StoreError> {
+        self.write("sweep files", |write| write.sweep_files()).await
+    }
+}

@@ -58,6 +58,12 @@ pub enum StoreError {
         /// Kind of row.
         what: &'static str,
     },
+    /// The name is taken: choose another one.
+    #[error("there is such a {what} already")]
+    Exists {
+        /// Kind of row.
+        what: &'static str,
+    },
     /// A value is too large for the store; skip it.
     #[error("{what} has {size} bytes, more than {limit}")]
     TooLarge {
@@ -77,6 +83,12 @@ pub enum StoreError {
     /// A write transaction panicked and was rolled back: a bug of ours.
     #[error("internal error while writing ({label}); nothing was changed")]
     Panicked {
+        /// Name of the transaction.
+        label: &'static str,
+    },
+    /// A write went on after an error that had ended its transaction: a bug of ours.
+    #[error("a write ({label}) was broken off by an earlier error; nothing was changed")]
+    BrokenOff {
         /// Name of the transaction.
         label: &'static str,
     },

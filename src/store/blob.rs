@@ -1,0 +1,389 @@
+//! Files of parts that are too large for a row. Written aside, made durable, renamed: never seen half.
+//! Knows no SQL.
+
+use super::StoreError;
+use super::open::{private_dir, private_options, sync_dir};
+use crate::model::{MessageId, PartPath};
+use ring::digest;
+use std::fmt::Write as _;
+use std::fs::{self, File, TryLockError};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A part that is being written is made durable at each multiple of this. After a crash everything up to the
+/// last such mark that was passed is surely right, so a resume begins there.
+const MARK: u64 = 1 << 20;
+
+/// Where the files are.
+#[derive(Clone, Debug)]
+pub(super) struct Blobs {
+    finished: PathBuf,
+    partial: PathBuf,
+}
+
+/// A name is the SHA-256 of the content in hexadecimal; anything else is no file of ours.
+fn is_name(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+fn name_of(hash: &digest::Digest) -> String {
+    hash.as_ref().iter().fold(String::with_capacity(64), |mut name, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(name, "{byte:02x}");
+        name
+    })
+}
+
+fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::io(path, error)),
+        _ => Ok(()),
+    }
+}
+
+fn entries(dir: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
+    let list = match fs::read_dir(dir) {
+        Ok(list) => list,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(StoreError::io(dir, error)),
+    };
+    let mut found = Vec::new();
+    for entry in list {
+        let entry = entry.map_err(|e| StoreError::io(dir, e))?;
+        if let Some(name) = entry.file_name().to_str() {
+            found.push((name.to_owned(), entry.path()));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+impl Blobs {
+    pub(super) fn new(dir: &Path) -> Self {
+        Self { finished: dir.join("blobs"), partial: dir.join("partial") }
+    }
+
+    /// Spread over 256 folders: some file systems get slow with 100,000 names in one.
+    fn path_of(&self, name: &str) -> PathBuf {
+        self.finished.join(name.get(..2).unwrap_or_default()).join(name)
+    }
+
+    /// Keeps bytes; gives their name. They are durable when this returns.
+    pub(super) fn put(&self, bytes: &[u8]) -> Result<String, StoreError> {
+        let name = name_of(&digest::digest(&digest::SHA256, bytes));
+        let aside = self.partial.join(format!("{name}.tmp"));
+        private_dir(&self.partial)?;
+        let write = || -> std::io::Result<()> {
+            let mut file = private_options().create(true).truncate(true).open(&aside)?;
+            file.write_all(bytes)?;
+            file.sync_data()
+        };
+        if let Err(error) = write() {
+            // Without it the disk may have room again for the rest of the store.
+            let _ = fs::remove_file(&aside);
+            return Err(StoreError::io(&aside, error));
+        }
+        self.adopt(&aside, &name)?;
+        Ok(name)
+    }
+
+    /// Moves a complete, durable file to its place.
+    fn adopt(&self, aside: &Path, name: &str) -> Result<(), StoreError> {
+        let path = self.path_of(name);
+        let folder = path.parent().unwrap_or(&self.finished);
+        let fresh = !folder.is_dir();
+        private_dir(folder)?;
+        fs::rename(aside, &path).map_err(|e| StoreError::io(&path, e))?;
+        sync_dir(folder)?;
+        if fresh { sync_dir(&self.finished) } else { Ok(()) }
+    }
+
+    /// Opens a file of that many bytes; `None` if it is not there in full, and has to be fetched anew.
+    pub(super) fn open(&self, name: &str, size: u64) -> Result<Option<File>, StoreError> {
+        let path = self.path_of(name);
+        if !is_name(name) {
+            return Ok(None);
+        }
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StoreError::io(&path, error)),
+        };
+        let found = file.metadata().map_err(|e| StoreError::io(&path, e))?.len();
+        Ok((found == size).then_some(file))
+    }
+
+    pub(super) fn remove(&self, name: &str) -> Result<(), StoreError> {
+        if is_name(name) { remove(&self.path_of(name)) } else { Ok(()) }
+    }
+
+    /// Removes finished files and unfinished ones that are not wanted. Gives the number of removed ones.
+    pub(super) fn sweep(
+        &self,
+        mut wanted: impl FnMut(&str) -> Result<bool, StoreError>,
+        mut awaited: impl FnMut(MessageId, &PartPath) -> Result<bool, StoreError>,
+    ) -> Result<usize, StoreError> {
+        let mut removed = 0;
+        for (_, folder) in entries(&self.finished)? {
+            for (name, path) in entries(&folder)? {
+                if is_name(&name) && !wanted(&name)? {
+                    remove(&path)?;
+                    removed += 1;
+                }
+            }
+        }
+        for (name, path) in entries(&self.partial)? {
+            let keep = match partial_of(&name) {
+                Some((message, part)) => awaited(message, &part)? || is_locked(&path),
+                None => false,
+            };
+            if !keep {
+                remove(&path)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+fn is_locked(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+fn partial_name(message: MessageId, path: &PartPath) -> String {
+    format!("{message}-{path}.part")
+}
+
+fn partial_of(name: &str) -> Option<(MessageId, PartPath)> {
+    let (message, path) = name.strip_suffix(".part")?.split_once('-')?;
+    Some((MessageId::from_row(message.parse().ok()?), path.parse().ok()?))
+}
+
+/// Writes the transported bytes of one part to disk. When it is dropped unfinished, what was written stays for
+/// the next writer of the same part.
+pub struct PartWriter {
+    blobs: Blobs,
+    message: MessageId,
+    path: PartPath,
+    /// Locked, so that two downloads cannot mix.
+    file: File,
+    aside: PathBuf,
+    length: u64,
+    hash: digest::Context,
+}
+
+impl std::fmt::Debug for PartWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PartWriter").field("aside", &self.aside).field("length", &self.length).finish()
+    }
+}
+
+impl PartWriter {
+    pub(super) fn open(blobs: &Blobs, message: MessageId, path: &PartPath) -> Result<Self, StoreError> {
+        private_dir(&blobs.partial)?;
+        let aside = blobs.partial.join(partial_name(message, path));
+        let failed = |error| StoreError::io(&aside, error);
+        let mut file =
+            private_options().read(true).create(true).truncate(false).open(&aside).map_err(failed)?;
+        // File systems without locks give another error; then the caller alone keeps writers apart.
+        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+            return Err(StoreError::PartBusy);
+        }
+        let found = file.metadata().map_err(failed)?.len();
+        let length = found.saturating_sub(1) / MARK * MARK;
+        file.set_len(length).map_err(failed)?;
+        let mut hash = digest::Context::new(&digest::SHA256);
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let read = file.read(&mut buffer).map_err(failed)?;
+            match buffer.get(..read) {
+                Some(piece) if !piece.is_empty() => hash.update(piece),
+                _ => break,
+            }
+        }
+        file.seek(SeekFrom::Start(length)).map_err(failed)?;
+        Ok(Self { blobs: blobs.clone(), message, path: path.clone(), file, aside, length, hash })
+    }
+
+    /// Bytes that are there already: ask the server for those from here on.
+    #[must_use]
+    pub const fn offset(&self) -> u64 {
+        self.length
+    }
+
+    /// Appends bytes. Blocking.
+    ///
+    /// # Errors
+    /// The disk refuses; what was written before stays.
+    pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), StoreError> {
+        while !bytes.is_empty() {
+            let room = usize::try_from(MARK - self.length % MARK).unwrap_or(usize::MAX);
+            let (now, later) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+            let failed = |error| StoreError::io(&self.aside, error);
+            self.file.write_all(now).map_err(failed)?;
+            self.hash.update(now);
+            self.length = self.length.saturating_add(now.len().try_into().unwrap_or(0));
+            if self.length.is_multiple_of(MARK) {
+                self.file.sync_data().map_err(failed)?;
+            }
+            bytes = later;
+        }
+        Ok(())
+    }
+
+    /// All bytes are there. Blocking.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn finish(self) -> Result<WrittenPart, StoreError> {
+        self.file.sync_data().map_err(|e| StoreError::io(&self.aside, e))?;
+        let name = name_of(&self.hash.finish());
+        Ok(WrittenPart {
+            blobs: self.blobs,
+            message: self.message,
+            path: self.path,
+            size: self.length,
+            name,
+            aside: self.aside,
+            _lock: self.file,
+        })
+    }
+
+    /// Throws away what was written, for example because the server sends something else by now.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn discard(self) -> Result<(), StoreError> {
+        remove(&self.aside)
+    }
+}
+
+/// A complete part on disk that no row names yet: hand it to
+/// [`Write::put_written_part`](super::Write::put_written_part).
+#[derive(Debug)]
+pub struct WrittenPart {
+    blobs: Blobs,
+    pub(super) message: MessageId,
+    pub(super) path: PartPath,
+    pub(super) size: u64,
+    name: String,
+    aside: PathBuf,
+    _lock: File,
+}
+
+impl WrittenPart {
+    /// Bytes as transported.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Moves the file to its place; gives its name.
+    pub(super) fn adopt(&self) -> Result<String, StoreError> {
+        self.blobs.adopt(&self.aside, &self.name)?;
+        Ok(self.name.clone())
+    }
+
+    /// Reads a small part back, to keep it in a row instead.
+    pub(super) fn take_bytes(&self) -> Result<Vec<u8>, StoreError> {
+        let bytes = fs::read(&self.aside).map_err(|e| StoreError::io(&self.aside, e))?;
+        remove(&self.aside)?;
+        Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blobs() -> (tempfile::TempDir, Blobs) {
+        let dir = tempfile::tempdir().unwrap();
+        let blobs = Blobs::new(dir.path());
+        (dir, blobs)
+    }
+
+    const ONE: usize = 1 << 20;
+
+    fn read(blobs: &Blobs, name: &str, size: usize) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        blobs.open(name, size as u64).unwrap()?.read_to_end(&mut bytes).unwrap();
+        Some(bytes)
+    }
+
+    #[test]
+    fn bytes_come_back_and_names_are_hashes() {
+        let (_dir, blobs) = blobs();
+        let name = blobs.put(b"abc").unwrap();
+        assert_eq!(name, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(blobs.put(b"abc").unwrap(), name);
+        assert_eq!(read(&blobs, &name, 3).unwrap(), b"abc");
+        assert_eq!(read(&blobs, &name, 4), None, "a file of the wrong length is as good as none");
+        assert_eq!(read(&blobs, "../../../etc/passwd", 3), None);
+        blobs.remove(&name).unwrap();
+        blobs.remove(&name).unwrap();
+        assert_eq!(read(&blobs, &name, 3), None);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn files_are_for_the_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_dir, blobs) = blobs();
+        let name = blobs.put(b"abc").unwrap();
+        let path = blobs.path_of(&name);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    }
+
+    #[test]
+    fn a_break_costs_no_more_than_the_last_mark() {
+        let (_dir, blobs) = blobs();
+        let (message, path) = (MessageId::from_row(7), PartPath::root().child(2));
+        let all: Vec<u8> = (0..MARK * 2 + 500).map(|n| (n % 251) as u8).collect();
+        let mut first = PartWriter::open(&blobs, message, &path).unwrap();
+        assert!(matches!(PartWriter::open(&blobs, message, &path), Err(StoreError::PartBusy)));
+        first.write(&all[..ONE + 300]).unwrap();
+        drop(first);
+        let mut second = PartWriter::open(&blobs, message, &path).unwrap();
+        assert_eq!(second.offset(), MARK);
+        for piece in all[ONE..].chunks(100_000) {
+            second.write(piece).unwrap();
+        }
+        let written = second.finish().unwrap();
+        assert_eq!(written.size(), all.len() as u64);
+        let name = written.adopt().unwrap();
+        assert_eq!(name, name_of(&digest::digest(&digest::SHA256, &all)));
+        assert_eq!(read(&blobs, &name, all.len()).unwrap(), all);
+    }
+
+    #[test]
+    fn an_exact_mark_may_not_have_been_made_durable() {
+        let (_dir, blobs) = blobs();
+        let (message, path) = (MessageId::from_row(7), PartPath::root());
+        let mut writer = PartWriter::open(&blobs, message, &path).unwrap();
+        writer.write(&vec![1; ONE]).unwrap();
+        drop(writer);
+        let writer = PartWriter::open(&blobs, message, &path).unwrap();
+        assert_eq!(writer.offset(), 0);
+        writer.discard().unwrap();
+        assert!(entries(&blobs.partial).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_sweep_removes_only_what_nobody_wants() {
+        let (_dir, blobs) = blobs();
+        let (keep, drop_it) = (blobs.put(b"keep").unwrap(), blobs.put(b"drop").unwrap());
+        fs::write(blobs.partial.join("junk.tmp"), b"x").unwrap();
+        let path = PartPath::root().child(1);
+        let busy = PartWriter::open(&blobs, MessageId::from_row(1), &path).unwrap();
+        drop(PartWriter::open(&blobs, MessageId::from_row(2), &path).unwrap());
+        drop(PartWriter::open(&blobs, MessageId::from_row(3), &path).unwrap());
+        let awaited = |message: MessageId, _: &PartPath| Ok(message.to_row() == 2);
+        let removed = blobs.sweep(|name| Ok(name == keep), awaited).unwrap();
+        assert_eq!(removed, 3);
+        assert!(read(&blobs, &keep, 4).is_some() && read(&blobs, &drop_it, 4).is_none());
+        let left: Vec<_> = entries(&blobs.partial).unwrap().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(left, ["1-1.part", "2-1.part"]);
+        drop(busy);
+    }
+}

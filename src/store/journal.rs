@@ -1,0 +1,311 @@
+//! The journal: what the user wanted, written in the same transaction as its local effect and before it is
+//! sent. Knows no server; the worker reports what became of each operation.
+
+pub(super) mod flag;
+
+use super::column::optional_uid_at;
+use super::{Operation, OperationKind, OperationState, RowMark, Snapshot, StoreError, Target, Write};
+use crate::model::{AccountId, Flag, FlagChange, MailboxId, MessageId, OperationId, UnixTime};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+
+const COLUMNS: &str = "id, account_id, kind, arguments, state, attempt, created_at, error";
+
+/// `operation_target.open`: the operation is over for this message.
+const CLOSED: i64 = 0;
+/// `operation_target.open`: waits to be sent or confirmed.
+const WAITS: i64 = 1;
+/// `operation_target.open`: failed, and the user has not seen to it.
+const FAILED: i64 = 2;
+
+/// Operations that wait or are being sent, in their order.
+pub(super) const OPEN: &str = "SELECT id, account_id, kind, arguments, state, attempt, created_at, error
+     FROM operation WHERE account_id = ?1 AND state IN ('pending', 'inflight') ORDER BY id";
+
+/// Operations that failed, in their order.
+pub(super) const OPEN_FAILED: &str =
+    "SELECT id, account_id, kind, arguments, state, attempt, created_at, error
+     FROM operation WHERE account_id = ?1 AND state = 'failed' ORDER BY id";
+
+/// Messages of an operation, with the UIDs that they have now.
+pub(super) const TARGETS: &str = "SELECT t.message_id, t.mailbox_id, p.uid FROM operation_target t
+     LEFT JOIN placement p ON p.message_id = t.message_id AND p.mailbox_id = t.mailbox_id
+     WHERE t.operation_id = ?1 AND t.open = ?2";
+
+/// Whether the journal has something to say about a message: 0, 1 (waits) or 2 (failed).
+pub(super) const MARK: &str =
+    "SELECT coalesce(max(open), 0) FROM operation_target WHERE message_id = ?1 AND open > 0";
+
+/// `arguments` of an operation of kind `flag`.
+#[derive(Serialize, Deserialize)]
+struct FlagArguments {
+    flag: String,
+    add: bool,
+}
+
+/// Reads the arguments of a flag operation; `None` for other kinds.
+pub(super) fn flag_arguments(kind: &str, arguments: &str) -> Option<(Flag, FlagChange)> {
+    if kind != "flag" {
+        return None;
+    }
+    let stored: FlagArguments = serde_json::from_str(arguments).ok()?;
+    let change = if stored.add { FlagChange::Add } else { FlagChange::Remove };
+    Some((Flag::from_wire(&stored.flag)?, change))
+}
+
+fn to_row(kind: &OperationKind) -> Result<(&'static str, String), StoreError> {
+    match kind {
+        OperationKind::Flag { flag, change } => {
+            let stored = FlagArguments { flag: flag.to_string(), add: *change == FlagChange::Add };
+            let text = serde_json::to_string(&stored)
+                .map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
+            Ok(("flag", text))
+        }
+    }
+}
+
+/// The state or the arguments of a row make no sense to this version.
+#[derive(Debug, thiserror::Error)]
+#[error("unreadable operation")]
+struct Unreadable;
+
+fn operation_at(row: &Row<'_>) -> rusqlite::Result<Operation> {
+    let bad = |index| {
+        rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, Box::new(Unreadable))
+    };
+    let kind: String = row.get(2)?;
+    let arguments: String = row.get(3)?;
+    let (flag, change) = flag_arguments(&kind, &arguments).ok_or_else(|| bad(3))?;
+    let state: String = row.get(4)?;
+    Ok(Operation {
+        id: OperationId::from_row(row.get(0)?),
+        account: AccountId::from_row(row.get(1)?),
+        kind: OperationKind::Flag { flag, change },
+        state: OperationState::from_row(&state).ok_or_else(|| bad(4))?,
+        attempt: row.get(5)?,
+        created: UnixTime(row.get(6)?),
+        error: row.get(7)?,
+        targets: Vec::new(),
+    })
+}
+
+/// Adds the targets that matter in the operation's state.
+fn with_targets(connection: &Connection, mut operation: Operation) -> Result<Operation, StoreError> {
+    let open = match operation.state {
+        OperationState::Pending | OperationState::Inflight => WAITS,
+        OperationState::Failed => FAILED,
+        OperationState::Done | OperationState::Cancelled => CLOSED,
+    };
+    let mut statement = connection.prepare_cached(TARGETS)?;
+    let rows = statement.query_map([operation.id.to_row(), open], |row| {
+        let message = MessageId::from_row(row.get(0)?);
+        Ok(Target { message, mailbox: MailboxId::from_row(row.get(1)?), uid: optional_uid_at(row, 2)? })
+    })?;
+    operation.targets = rows.collect::<Result<_, _>>()?;
+    Ok(operation)
+}
+
+fn operations(connection: &Connection, sql: &str, account: AccountId) -> Result<Vec<Operation>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let found: Vec<Operation> =
+        statement.query_map([account.to_row()], operation_at)?.collect::<Result<_, _>>()?;
+    found.into_iter().map(|operation| with_targets(connection, operation)).collect()
+}
+
+fn operation(connection: &Connection, id: OperationId) -> Result<Option<Operation>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM operation WHERE id = ?1");
+    let found = connection.prepare_cached(&sql)?.query_row([id.to_row()], operation_at).optional()?;
+    found.map(|operation| with_targets(connection, operation)).transpose()
+}
+
+/// What the row of a message says about the journal.
+pub(super) const fn mark_from(open: i64) -> RowMark {
+    match open {
+        WAITS => RowMark::Pending,
+        FAILED => RowMark::Failed,
+        _ => RowMark::None,
+    }
+}
+
+/// What the journal says about a message in any mailbox.
+pub(super) fn mark_of(connection: &Connection, message: MessageId) -> Result<RowMark, StoreError> {
+    let mut statement = connection.prepare_cached(MARK)?;
+    Ok(statement.query_row([message.to_row()], |row| row.get(0).map(mark_from))?)
+}
+
+impl Snapshot {
+    /// Operations that wait or are being sent, in the order in which they are run.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn operations_pending(&self, account: AccountId) -> Result<Vec<Operation>, StoreError> {
+        self.read(|connection| operations(connection, OPEN, account))
+    }
+
+    /// Operations that failed and that the user has not seen to.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn operations_failed(&self, account: AccountId) -> Result<Vec<Operation>, StoreError> {
+        self.read(|connection| operations(connection, OPEN_FAILED, account))
+    }
+
+    /// One operation.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn operation(&self, id: OperationId) -> Result<Option<Operation>, StoreError> {
+        self.read(|connection| operation(connection, id))
+    }
+}
+
+impl Write<'_> {
+    /// Adds an operation without targets.
+    fn add_operation(
+        &mut self,
+        account: AccountId,
+        kind: &OperationKind,
+        now: UnixTime,
+    ) -> Result<OperationId, StoreError> {
+        let (kind, arguments) = to_row(kind)?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO operation (account_id, kind, arguments, created_at, updated_at)
+                 VALUES (?1, ?2, ?3, ?4, ?4)",
+            )?
+            .execute(params![account.to_row(), kind, arguments, now.0])?;
+        Ok(OperationId::from_row(self.connection.last_insert_rowid()))
+    }
+
+    /// Operations that wait or are being sent, in the order in which they are run.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn operations_pending(&self, account: AccountId) -> Result<Vec<Operation>, StoreError> {
+        operations(self.connection, OPEN, account)
+    }
+
+    fn set_state(
+        &mut self,
+        id: OperationId,
+        from: &[OperationState],
+        to: OperationState,
+        now: UnixTime,
+    ) -> Result<Option<Operation>, StoreError> {
+        let found = operation(self.connection, id)?;
+        let Some(mut operation) = found.filter(|operation| from.contains(&operation.state)) else {
+            return Ok(None);
+        };
+        self.connection
+            .prepare_cached("UPDATE operation SET state = ?2, updated_at = ?3 WHERE id = ?1")?
+            .execute(params![id.to_row(), to.as_str(), now.0])?;
+        self.journal_touched();
+        for target in &operation.targets {
+            self.changes.messages.push(target.message);
+        }
+        operation.state = to;
+        Ok(Some(operation))
+    }
+
+    fn set_open(&self, id: OperationId, from: i64, to: i64) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("UPDATE operation_target SET open = ?3 WHERE operation_id = ?1 AND open = ?2")?
+            .execute([id.to_row(), from, to])?;
+        Ok(())
+    }
+
+    /// Before the bytes of an operation go out; counts as an attempt. Gives the operation as it is to be sent:
+    /// some messages may have been taken back. `None`: it is not to be sent (any more).
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn mark_inflight(&mut self, id: OperationId, now: UnixTime) -> Result<Option<Operation>, StoreError> {
+        let open = [OperationState::Pending, OperationState::Inflight];
+        let Some(mut operation) = self.set_state(id, &open, OperationState::Inflight, now)? else {
+            return Ok(None);
+        };
+        operation.attempt = operation.attempt.saturating_add(1);
+        self.connection
+            .prepare_cached("UPDATE operation SET attempt = ?2 WHERE id = ?1")?
+            .execute(params![id.to_row(), operation.attempt])?;
+        // Remembered for the case that the program ends before an answer comes.
+        self.connection
+            .prepare_cached(
+                "UPDATE operation_target SET
+                   uid = (SELECT p.uid FROM placement p
+                     WHERE p.message_id = operation_target.message_id
+                       AND p.mailbox_id = operation_target.mailbox_id),
+                   uid_validity = (SELECT m.uid_validity FROM mailbox m WHERE m.id = operation_target.mailbox_id)
+                 WHERE operation_id = ?1 AND open = 1",
+            )?
+            .execute([id.to_row()])?;
+        Ok(Some(operation))
+    }
+
+    /// The link broke before an answer came: the operation waits again.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn mark_pending(&mut self, id: OperationId, now: UnixTime) -> Result<(), StoreError> {
+        self.set_state(id, &[OperationState::Inflight], OperationState::Pending, now)?;
+        Ok(())
+    }
+
+    /// The server took it.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn mark_done(&mut self, id: OperationId, now: UnixTime) -> Result<(), StoreError> {
+        let open = [OperationState::Pending, OperationState::Inflight];
+        let Some(operation) = self.set_state(id, &open, OperationState::Done, now)? else { return Ok(()) };
+        self.set_open(id, WAITS, CLOSED)?;
+        self.confirm_effect(&operation)
+    }
+
+    /// The server refused for good: what it has is shown again, and the rows are marked.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn mark_failed(&mut self, id: OperationId, reason: &str, now: UnixTime) -> Result<(), StoreError> {
+        let open = [OperationState::Pending, OperationState::Inflight];
+        let Some(operation) = self.set_state(id, &open, OperationState::Failed, now)? else { return Ok(()) };
+        self.connection
+            .prepare_cached("UPDATE operation SET error = ?2 WHERE id = ?1")?
+            .execute(params![id.to_row(), reason])?;
+        self.set_open(id, WAITS, FAILED)?;
+        self.undo_effect(&operation)
+    }
+
+    /// The user takes back what was not sent yet, or dismisses what failed. Says whether that was still possible.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn cancel_operation(&mut self, id: OperationId, now: UnixTime) -> Result<bool, StoreError> {
+        if let Some(operation) =
+            self.set_state(id, &[OperationState::Pending], OperationState::Cancelled, now)?
+        {
+            self.set_open(id, WAITS, CLOSED)?;
+            self.undo_effect(&operation)?;
+            return Ok(true);
+        }
+        let failed = self.set_state(id, &[OperationState::Failed], OperationState::Cancelled, now)?;
+        self.set_open(id, FAILED, CLOSED)?;
+        Ok(failed.is_some())
+    }
+
+    /// Tries a failed operation again, as a new one at the end of the queue. Gives the new operation, none
+    /// if the messages are gone or the server has it so by now.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn retry_operation(
+        &mut self,
+        id: OperationId,
+        now: UnixTime,
+    ) -> Result<Option<OperationId>, StoreError> {
+        let failed = self.set_state(id, &[OperationState::Failed], OperationState::Cancelled, now)?;
+        let Some(operation) = failed else { return Ok(None) };
+        self.set_open(id, FAILED, CLOSED)?;
+        self.repeat(&operation, now)
+    }
+}

@@ -1,0 +1,166 @@
+//! Recognizes a message that turns up under another UID or in another mailbox. Never guesses: what is not
+//! surely the same is a new message.
+
+use super::column::gmail_id;
+use super::message::{Batch, Place};
+use super::{Fingerprint, NewMessage, StoreError, Write};
+use crate::model::{Envelope, MailboxId, MessageId, UidSet, UidValidity, UnixTime};
+use ring::digest;
+use rusqlite::{OptionalExtension, params};
+
+/// Messages of an account that have an EMAILID (RFC 8474), except in one mailbox.
+pub(super) const BY_EMAIL_ID: &str = "SELECT m.id FROM message m WHERE m.account_id = ?1 AND m.email_id = ?2
+       AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = m.id AND p.mailbox_id = ?3)
+     ORDER BY m.id LIMIT 1";
+
+/// Messages of an account that have an X-GM-MSGID, except in one mailbox.
+pub(super) const BY_GM_MSGID: &str = "SELECT m.id FROM message m WHERE m.account_id = ?1 AND m.gm_msgid = ?2
+       AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = m.id AND p.mailbox_id = ?3)
+     ORDER BY m.id LIMIT 1";
+
+/// Vanished messages with a fingerprint, those of the same mailbox first. Only vanished ones: a message of
+/// the same look that is still in place is a copy with a life of its own.
+pub(super) const BY_FINGERPRINT: &str = "SELECT o.message_id FROM orphan o
+       JOIN message m ON m.id = o.message_id
+     WHERE o.account_id = ?1 AND o.fingerprint = ?2 AND m.size = ?4
+       AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = o.message_id)
+     ORDER BY o.mailbox_id <> ?3, o.id LIMIT 1";
+
+/// By what a message can be recognized.
+pub(super) struct Key<'m> {
+    pub(super) email_id: Option<&'m str>,
+    pub(super) gm_msgid: Option<u64>,
+    pub(super) fingerprint: i64,
+    /// Compared as well, so that a forged hash alone is not enough.
+    pub(super) size: u64,
+}
+
+impl<'m> Key<'m> {
+    pub(super) fn of(new: &'m NewMessage) -> Self {
+        Self {
+            email_id: new.email_id.as_deref(),
+            gm_msgid: new.gm_msgid,
+            fingerprint: fingerprint(&new.envelope, new.internal_date, new.size),
+            size: new.size,
+        }
+    }
+
+    /// `None` without any id: then only the whole header can tell.
+    fn of_listed(listed: &'m Fingerprint) -> Option<Self> {
+        if listed.message_id.is_none() && listed.email_id.is_none() && listed.gm_msgid.is_none() {
+            return None;
+        }
+        let envelope = Envelope { message_id: listed.message_id.clone(), ..Envelope::default() };
+        Some(Self {
+            email_id: listed.email_id.as_deref(),
+            gm_msgid: listed.gm_msgid,
+            fingerprint: fingerprint(&envelope, listed.internal_date, listed.size),
+            size: listed.size,
+        })
+    }
+}
+
+/// A hash of Message-ID, INTERNALDATE and size; of the header as shown for a mail without Message-ID. Parts
+/// of this are on disk: changing it only means that messages vanished at that moment are not recognized.
+pub(super) fn fingerprint(envelope: &Envelope, internal_date: Option<UnixTime>, size: u64) -> i64 {
+    let mut context = digest::Context::new(&digest::SHA256);
+    // Each text ends in a zero byte, so that neighbours cannot run into each other.
+    let mut text = |text: &str| {
+        context.update(text.as_bytes());
+        context.update(&[0]);
+    };
+    match &envelope.message_id {
+        Some(id) => text(&id.0),
+        None => {
+            text("");
+            text(&envelope.subject);
+            for address in envelope.from.iter().chain(&envelope.to) {
+                text(&address.email);
+            }
+            context.update(&envelope.date.unwrap_or_default().0.to_be_bytes());
+        }
+    }
+    context.update(&internal_date.unwrap_or_default().0.to_be_bytes());
+    context.update(&size.to_be_bytes());
+    let hash = context.finish();
+    let (head, _) = hash.as_ref().split_first_chunk::<8>().map_or(([0; 8], [].as_slice()), |(h, r)| (*h, r));
+    i64::from_be_bytes(head)
+}
+
+impl Write<'_> {
+    /// The stored message that a newcomer surely is: by EMAILID, then X-GM-MSGID, then fingerprint.
+    pub(super) fn find_known(&self, batch: &Batch, key: &Key<'_>) -> Result<Option<MessageId>, StoreError> {
+        let (account, mailbox) = (batch.account.to_row(), batch.mailbox.to_row());
+        let mut found: Option<i64> = None;
+        if let Some(id) = key.email_id {
+            let mut statement = self.connection.prepare_cached(BY_EMAIL_ID)?;
+            found = statement.query_row(params![account, id, mailbox], |row| row.get(0)).optional()?;
+        }
+        if let (None, Some(id)) = (found, key.gm_msgid) {
+            let mut statement = self.connection.prepare_cached(BY_GM_MSGID)?;
+            found = statement.query_row([account, gmail_id(id), mailbox], |row| row.get(0)).optional()?;
+        }
+        if found.is_none() && batch.orphans {
+            let values = [account, key.fingerprint, mailbox, super::column::number(key.size)];
+            let mut statement = self.connection.prepare_cached(BY_FINGERPRINT)?;
+            found = statement.query_row(values, |row| row.get(0)).optional()?;
+        }
+        Ok(found.map(MessageId::from_row))
+    }
+
+    /// Puts a recognized message into the list: with its waiting local changes, and no longer vanished.
+    pub(super) fn settle(&mut self, batch: &mut Batch, place: &Place<'_>) -> Result<(), StoreError> {
+        let message = place.message.to_row();
+        let moved = self
+            .connection
+            .prepare_cached(
+                "UPDATE OR IGNORE operation_target SET mailbox_id = ?2
+                 WHERE message_id = ?1 AND open = 1 AND mailbox_id <> ?2 AND NOT EXISTS (
+                   SELECT 1 FROM placement p WHERE p.message_id = ?1
+                     AND p.mailbox_id = operation_target.mailbox_id)",
+            )?
+            .execute([message, batch.mailbox.to_row()])?;
+        if moved > 0 {
+            self.journal_touched();
+            batch.pending = self.pending_flags(batch.mailbox)?;
+        }
+        let shown = self.overlay(batch.mailbox, place.message, place.flags, &mut batch.pending)?;
+        self.restore(batch.mailbox, &Place { flags: &shown, ..*place })
+    }
+
+    /// UIDVALIDITY changed, so that every stored UID of the mailbox lost its meaning: recognizes the messages
+    /// under their new UIDs and hides the others as [`Write::vanish`] does. The rest of the mailbox's state is
+    /// forgotten. Gives the UIDs that were not recognized: fetch and insert them, which finds some more.
+    ///
+    /// # Errors
+    /// There is no such mailbox, or the disk refuses.
+    pub fn relink_by_fingerprint(
+        &mut self,
+        mailbox: MailboxId,
+        uid_validity: UidValidity,
+        listed: &[Fingerprint],
+        now: UnixTime,
+    ) -> Result<UidSet, StoreError> {
+        self.vanish(mailbox, &super::orphan::all_uids(), now)?;
+        let fresh = super::MailboxState { uid_validity: Some(uid_validity), ..Default::default() };
+        self.set_mailbox_state(mailbox, &fresh)?;
+        let mut batch = self.batch(mailbox)?;
+        let mut unknown = UidSet::new();
+        for one in listed {
+            if self.placed_at(mailbox, one.uid)?.is_some() {
+                continue;
+            }
+            let known = match Key::of_listed(one) {
+                Some(key) => self.find_known(&batch, &key)?,
+                None => None,
+            };
+            let Some(message) = known else {
+                unknown.insert(one.uid);
+                continue;
+            };
+            let place = Place { message, uid: one.uid, flags: &one.flags, mod_seq: one.mod_seq };
+            self.settle(&mut batch, &place)?;
+        }
+        Ok(unknown)
+    }
+}
