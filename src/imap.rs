@@ -1,6 +1,43 @@
 //! IMAP protocol logic over async-imap: connections, commands, tolerant parsing. Never sees the store.
+//!
+//! [`connect`] gives a [`Session`], whose methods are commands. Below them: `command` writes only validated
+//! values, `link` runs async-imap with time-outs, [`wire`] frames and caps what a server sends, and
+//! [`response`] reads it without ever failing.
 
+mod auth;
+mod capability;
+mod command;
+mod connect;
+mod date;
+mod error;
+mod items;
 pub mod limits;
+mod link;
+mod mailbox;
+mod options;
 pub mod response;
+mod search;
+mod session;
+mod special_use;
+mod tcp;
+mod text;
+mod tls;
+mod unsolicited;
 pub mod utf7;
 pub mod wire;
+
+pub use auth::Mechanism;
+pub use capability::{Capabilities, Capability};
+pub use connect::connect;
+pub use error::{Error, TlsProblem};
+pub use items::{Appended, ByteRange, Copied, FetchItems, IdleEnd, PartFetched, StoreOutcome, Traffic};
+pub use mailbox::{ListedMailbox, Resync, Selected};
+pub use options::{ConnectOptions, Credential, Timeouts};
+pub use response::{
+    AclEntry, FetchData, FlagList, ListedRights, MailboxStatus, Namespace, Namespaces, Quota, ResponseCode,
+    Section, SectionText, ThreadNode, UidMap,
+};
+pub use search::{HeaderField, SearchQuery, SortBy, SortKey, ThreadAlgorithm};
+pub use session::{ConnectionDetails, Session};
+pub use tls::roots_from_pem;
+pub use unsolicited::Unsolicited;

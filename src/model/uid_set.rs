@@ -141,6 +141,12 @@ impl UidSet {
         Self { ranges }
     }
 
+    /// The members of both sets; cost grows with the ranges of both.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self::from_pairs(self.ranges.iter().chain(&other.ranges).copied().collect())
+    }
+
     /// Cuts the set into pieces whose text has at most `bytes` bytes each (RFC 7162 section 4: 8,000;
     /// old servers: 1,000). A single range longer than that stays whole.
     #[must_use]
@@ -220,6 +226,7 @@ mod tests {
             let (left, right) = (make(&a), make(&b));
             let difference: Vec<_> = a.difference(&b).map(|n| uid(*n)).collect();
             prop_assert_eq!(left.difference(&right).iter().collect::<Vec<_>>(), difference);
+            prop_assert_eq!(left.union(&right), a.union(&b).map(|n| uid(*n)).collect::<UidSet>());
             prop_assert_eq!(left.len(), a.len() as u64);
             for n in 1..60 { prop_assert_eq!(left.contains(uid(n)), a.contains(&n)); }
             let mut one_by_one = UidSet::new();

@@ -10,4 +10,6 @@
 )]
 #![allow(missing_docs)]
 
+mod dovecot;
+mod imap_live;
 mod tidy;

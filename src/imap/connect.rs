@@ -1,0 +1,480 @@
+//! From a host name to a signed-in session: TCP, TLS or STARTTLS, greeting, sign-in, extensions.
+//!
+//! Invariants: no credential and no command but STARTTLS before TLS; nothing that was heard before TLS is
+//! believed after it; a failure says what the user can do.
+#![expect(clippy::wildcard_enum_match_arm, reason = "what is of no interest before sign-in is ignored")]
+
+use super::auth::{Channel, Exchange, Mechanism, Refusal, order};
+use super::capability::{Capabilities, Capability};
+use super::command::Command;
+use super::error::{Error, TlsProblem};
+use super::link::{Client, Endpoint, Engine, Link, Transport, io_error, patiently};
+use super::options::{ConnectOptions, Credential};
+use super::response::{Condition, Response, ResponseCode, StatusText};
+use super::session::{ConnectionDetails, MAX_SERVER_TEXT, Session};
+use super::text::printable;
+use super::wire::{Caps, Event, Incoming, Meter, Metered, Wake, Wire};
+use super::{tcp, tls};
+use crate::model::Security;
+use rustls::pki_types::ServerName;
+use std::io;
+use std::sync::Arc;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use zeroize::Zeroizing;
+
+/// Label of the keying material that SCRAM-PLUS binds to (RFC 9266 section 2).
+const EXPORTER_LABEL: &[u8] = b"EXPORTER-Channel-Binding";
+/// Its length (RFC 9266 section 2).
+const EXPORTER_LENGTH: usize = 32;
+
+type Socket = Metered<TcpStream>;
+
+/// Connects, signs in and switches on what the server offers.
+///
+/// # Errors
+/// Each stage has its own: see [`Error`].
+pub async fn connect(options: &ConnectOptions, credential: &Credential) -> Result<Session, Error> {
+    let mut session = sign_in(options, credential).await?;
+    session.identify_if_offered().await?;
+    session.enable().await?;
+    if options.compress && session.capabilities().has(Capability::CompressDeflate) {
+        match session.compress().await {
+            // async-imap gives up the connection when the server changes its mind: a fresh one, without.
+            Err(Error::Unsupported { .. }) => {
+                tracing::info!("the server refused COMPRESS after offering it");
+                let plain = ConnectOptions { compress: false, ..options.clone() };
+                return Box::pin(connect(&plain, credential)).await;
+            }
+            other => other?,
+        }
+    }
+    Ok(session)
+}
+
+async fn sign_in(options: &ConnectOptions, credential: &Credential) -> Result<Session, Error> {
+    let dialer = Dialer::new(options)?;
+    let (line, details) = dialer.dial().await?;
+    let (engine, mechanism) = line.authenticate(credential, details.channel).await?;
+    let SignedIn { engine, incoming, meter } = engine;
+    incoming.set_caps(Caps::SESSION);
+    incoming.set_wake(Wake::Batch);
+    let link = Link::new(engine, incoming, meter, dialer.endpoint, options.timeouts);
+    let details = ConnectionDetails {
+        tls_version: details.version,
+        cipher: details.cipher,
+        mechanism,
+        compressed: false,
+    };
+    let mut session = Session::new(link, Capabilities::default(), details);
+    // What was offered before sign-in need not hold after it, and some proxies make it up.
+    session.refresh_capabilities().await?;
+    Ok(session)
+}
+
+/// A session of async-imap with what belongs to it.
+struct SignedIn {
+    engine: Engine,
+    incoming: Incoming,
+    meter: Meter,
+}
+
+/// What TLS agreed on.
+struct TlsDetails {
+    version: &'static str,
+    cipher: String,
+    channel: Option<Vec<u8>>,
+}
+
+struct Dialer<'a> {
+    options: &'a ConnectOptions,
+    endpoint: Endpoint,
+    server_name: ServerName<'static>,
+}
+
+impl<'a> Dialer<'a> {
+    fn new(options: &'a ConnectOptions) -> Result<Self, Error> {
+        let server = &options.server;
+        let host = server.host.trim();
+        let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+        let server_name = ServerName::try_from(bare.to_owned())
+            .map_err(|_| TlsProblem::BadHostName(printable(bare.as_bytes(), 255)))?;
+        let endpoint = Endpoint { host: bare.into(), port: server.port };
+        Ok(Self { options, endpoint, server_name })
+    }
+
+    /// Opens the encrypted line and hears what the server offers.
+    async fn dial(&self) -> Result<(Line<'_>, TlsDetails), Error> {
+        let timeouts = &self.options.timeouts;
+        let connecting = tcp::connect(&self.endpoint.host, self.endpoint.port);
+        let socket = tokio::time::timeout(timeouts.connect, connecting)
+            .await
+            .map_err(|_| Error::Timeout { what: "the connection" })?
+            .map_err(|error| self.endpoint.offline(error))?;
+        let socket = Metered::new(socket);
+        let meter = socket.meter();
+        match self.options.server.security {
+            Security::Tls => {
+                let (stream, details) = self.handshake(socket).await?;
+                let (wire, incoming) = Wire::new(Box::new(stream) as Transport);
+                let mut line = self.line(Client::new(wire), incoming, meter);
+                line.greeting().await?;
+                line.learn_capabilities().await?;
+                Ok((line, details))
+            }
+            Security::StartTls => {
+                let socket = self.start_tls(socket).await?;
+                let (stream, details) = self.handshake(socket).await?;
+                // A queue of its own: whatever was said before TLS is forgotten.
+                let incoming = Incoming::default();
+                let wire = Wire::resume(Box::new(stream) as Transport, incoming.clone());
+                let mut line = self.line(Client::new(wire), incoming, meter);
+                line.learn_capabilities().await?;
+                Ok((line, details))
+            }
+        }
+    }
+
+    fn line(&self, client: Client, incoming: Incoming, meter: Meter) -> Line<'_> {
+        Line { dialer: self, client, incoming, meter, capabilities: Capabilities::default() }
+    }
+
+    /// Says STARTTLS and nothing else (RFC 9051 section 6.2.1).
+    async fn start_tls(&self, socket: Socket) -> Result<Socket, Error> {
+        let meter = socket.meter();
+        let (wire, incoming) = Wire::new(socket);
+        let mut client = async_imap::Client::new(wire);
+        hear_greeting(&mut client, &incoming, self).await?;
+        let asking = client.run_command_and_check_ok("STARTTLS", None);
+        let answer = patiently(&meter, self.options.timeouts.command, "STARTTLS", asking).await?;
+        if let Err(error) = answer {
+            return Err(match io_error(error) {
+                Some(error) => self.endpoint.stream_error(Some(error), &incoming),
+                None => Error::StartTlsRefused,
+            });
+        }
+        client.into_inner().into_inner().map_err(|_| Error::StartTlsInjection)
+    }
+
+    async fn handshake(&self, socket: Socket) -> Result<(TlsStream<Socket>, TlsDetails), Error> {
+        let roots = self.options.extra_roots.clone();
+        // Reads the system's certificates from disk.
+        let config = tokio::task::spawn_blocking(move || tls::client_config(&roots))
+            .await
+            .map_err(|_| Error::Closed)??;
+        let connector = TlsConnector::from(Arc::new(config));
+        let shaking = connector.connect(self.server_name.clone(), socket);
+        let stream = tokio::time::timeout(self.options.timeouts.connect, shaking)
+            .await
+            .map_err(|_| Error::Timeout { what: "the TLS handshake" })?
+            .map_err(|error| self.tls_error(error))?;
+        let details = tls_details(&stream);
+        Ok((stream, details))
+    }
+
+    fn tls_error(&self, error: io::Error) -> Error {
+        match tls::problem(&error) {
+            Some(TlsProblem::WrongName { expected, presented }) if expected.is_empty() => {
+                let expected = self.endpoint.host.to_string();
+                TlsProblem::WrongName { expected, presented }.into()
+            }
+            Some(problem) => problem.into(),
+            None => self.endpoint.offline(error),
+        }
+    }
+}
+
+fn tls_details(stream: &TlsStream<Socket>) -> TlsDetails {
+    let (_, tls) = stream.get_ref();
+    let modern = tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3);
+    let suite = tls.negotiated_cipher_suite();
+    let cipher = suite.and_then(|s| s.suite().as_str()).unwrap_or("unknown").to_owned();
+    // In TLS 1.2 the material is only safe with an extension that nobody tells us about (RFC 9266 section 3).
+    let channel = modern
+        .then(|| tls.export_keying_material(vec![0; EXPORTER_LENGTH], EXPORTER_LABEL, Some(&[])).ok())
+        .flatten();
+    TlsDetails { version: if modern { "TLS 1.3" } else { "TLS 1.2" }, cipher, channel }
+}
+
+/// Waits for the greeting and judges it. The text of a greeting is shown to nobody.
+async fn hear_greeting<S>(
+    client: &mut async_imap::Client<Wire<S>>,
+    incoming: &Incoming,
+    dialer: &Dialer<'_>,
+) -> Result<StatusText, Error>
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send,
+{
+    let limit = dialer.options.timeouts.greeting;
+    let heard = tokio::time::timeout(limit, client.read_response()).await;
+    let heard = heard.map_err(|_| Error::Timeout { what: "the greeting" })?;
+    let error = match heard {
+        Ok(Some(_)) => None,
+        Ok(None) => return Err(dialer.endpoint.stream_error(None, incoming)),
+        Err(error) => Some(error),
+    };
+    while let Some(event) = incoming.pop() {
+        let Event::Received(received) = event else { continue };
+        let Response::State(status) = received.response else {
+            // Untagged data before the greeting: whoever talks there, it is no IMAP server.
+            return Err(Error::NotImap { detail: "no greeting".into() });
+        };
+        return match status.condition {
+            Condition::Ok => Ok(status),
+            Condition::PreAuth => Err(Error::PreAuth),
+            Condition::Bye => Err(Error::Bye { text: server_text(&status, dialer.options.server.security) }),
+            Condition::No | Condition::Bad => {
+                Err(Error::NotImap { detail: "a greeting of NO or BAD".into() })
+            }
+        };
+    }
+    Err(dialer.endpoint.stream_error(error, incoming))
+}
+
+/// Words of the server for the user; none from before the encryption.
+fn server_text(status: &StatusText, security: Security) -> Box<str> {
+    match security {
+        Security::Tls => printable(status.text.as_bytes(), MAX_SERVER_TEXT).into(),
+        Security::StartTls => "".into(),
+    }
+}
+
+/// An encrypted line on which nobody has signed in yet.
+struct Line<'a> {
+    dialer: &'a Dialer<'a>,
+    client: Client,
+    incoming: Incoming,
+    meter: Meter,
+    capabilities: Capabilities,
+}
+
+impl Line<'_> {
+    async fn greeting(&mut self) -> Result<(), Error> {
+        let status = hear_greeting(&mut self.client, &self.incoming, self.dialer).await?;
+        if let Some(ResponseCode::Capability(words)) = &status.code {
+            self.capabilities = Capabilities::from_words(words.iter().map(String::as_str));
+        }
+        Ok(())
+    }
+
+    /// Asks what the server offers, unless the (encrypted) greeting told it.
+    async fn learn_capabilities(&mut self) -> Result<(), Error> {
+        if !self.capabilities.is_empty() {
+            return Ok(());
+        }
+        let asking = self.client.run_command_and_check_ok("CAPABILITY", None);
+        let limit = self.dialer.options.timeouts.command;
+        let result = patiently(&self.meter, limit, "CAPABILITY", asking).await?;
+        let mut tagged = None;
+        while let Some(event) = self.incoming.pop() {
+            let Event::Received(received) = event else { continue };
+            match received.response {
+                Response::Capability(words) => {
+                    self.capabilities = Capabilities::from_words(words.iter().map(String::as_str));
+                }
+                Response::Tagged { status, .. } => tagged = Some(status),
+                Response::State(status) if status.condition == Condition::Bye => {
+                    let text = printable(status.text.as_bytes(), MAX_SERVER_TEXT).into();
+                    return Err(Error::Bye { text });
+                }
+                _ => {}
+            }
+        }
+        match (result, tagged) {
+            (Ok(()), _) => Ok(()),
+            (Err(_), Some(status)) => {
+                let text = printable(status.text.as_bytes(), MAX_SERVER_TEXT).into();
+                Err(Error::Bad { command: "CAPABILITY", text })
+            }
+            (Err(error), None) => Err(self.lost(error)),
+        }
+    }
+
+    fn lost(&self, error: async_imap::error::Error) -> Error {
+        self.dialer.endpoint.stream_error(io_error(error), &self.incoming)
+    }
+
+    /// Tries the mechanisms from the strongest down. Only a refusal for technical reasons leads to the next.
+    async fn authenticate(
+        mut self,
+        credential: &Credential,
+        exporter: Option<Vec<u8>>,
+    ) -> Result<(SignedIn, Mechanism), Error> {
+        let Credential::Password { user, password } = credential;
+        let offered = self.capabilities.mechanisms();
+        let plus_offered =
+            offered.iter().any(|m| matches!(m, Mechanism::ScramSha256Plus | Mechanism::ScramSha1Plus));
+        let channel = Channel { exporter, plus_offered };
+        let disabled = self.capabilities.has(Capability::LoginDisabled);
+        let mechanisms = order(offered, disabled, channel.exporter.is_some());
+        let mut refused = None;
+        for mechanism in mechanisms {
+            let mut exchange = Exchange::new(mechanism, user, password.expose(), &channel)
+                .map_err(|r| refusal(r, mechanism))?;
+            match self.attempt(mechanism, user, password.expose(), &mut exchange).await? {
+                Attempt::SignedIn(signed_in) => return Ok((signed_in, mechanism)),
+                Attempt::Refused { line, status } => {
+                    self = line;
+                    match verdict(mechanism, &status) {
+                        Verdict::Final(error) => return Err(error),
+                        Verdict::TryNext(error) => refused = Some(error),
+                    }
+                }
+                // A server may hang up after a refusal: that refusal is what the user needs to know.
+                Attempt::Lost(error) => return Err(refused.unwrap_or(error)),
+            }
+            tracing::info!(%mechanism, "refused, trying the next mechanism");
+        }
+        Err(refused.unwrap_or_else(|| Error::NoCommonMechanism { offered: self.offered() }))
+    }
+
+    fn offered(&self) -> Vec<String> {
+        let all = self.capabilities.words();
+        all.filter(|w| w.starts_with("AUTH=") || *w == "LOGINDISABLED")
+            .map(|w| printable(w.as_bytes(), 40))
+            .collect()
+    }
+
+    async fn attempt(
+        self,
+        mechanism: Mechanism,
+        user: &str,
+        password: &str,
+        exchange: &mut Exchange,
+    ) -> Result<Attempt<Self>, Error> {
+        let Self { dialer, client, incoming, meter, capabilities } = self;
+        let mut command = Zeroizing::new(mechanism.as_str().to_owned());
+        let limit = dialer.options.timeouts.command;
+        let result = if mechanism == Mechanism::Login {
+            patiently(&meter, limit, "sign-in", client.login(user, password)).await?
+        } else {
+            if let Some(initial) =
+                capabilities.has(Capability::SaslIr).then(|| exchange.take_initial()).flatten()
+            {
+                command.push(' ');
+                command.push_str(&initial);
+            }
+            patiently(&meter, limit, "sign-in", client.authenticate(command.as_str(), &mut *exchange)).await?
+        };
+        match result {
+            Ok(engine) => {
+                exchange.verdict().map_err(|r| refusal(r, mechanism))?;
+                // What was said so far is about signing in.
+                drop(incoming.take());
+                Ok(Attempt::SignedIn(SignedIn { engine, incoming, meter }))
+            }
+            Err((error, client)) => {
+                let mut line = Line { dialer, client, incoming, meter, capabilities };
+                if exchange.refusal() == Some(Refusal::ServerUnproven) {
+                    return Err(Error::ServerUnproven { mechanism });
+                }
+                match line.tagged() {
+                    Some(status) => Ok(Attempt::Refused { line, status }),
+                    None if matches!(error, async_imap::error::Error::Parse(_)) => {
+                        match line.cancel().await {
+                            Ok(status) => Ok(Attempt::Refused { line, status }),
+                            Err(error) => Ok(Attempt::Lost(error)),
+                        }
+                    }
+                    None => Ok(Attempt::Lost(line.lost(error))),
+                }
+            }
+        }
+    }
+
+    /// The tagged response among what has come, if there is one.
+    fn tagged(&self) -> Option<StatusText> {
+        let mut found = None;
+        while let Some(event) = self.incoming.pop() {
+            if let Event::Received(received) = event
+                && let Response::Tagged { status, .. } = received.response
+            {
+                found = Some(status);
+            }
+        }
+        found
+    }
+
+    /// Ends an exchange whose challenge was no base64 (RFC 9051 section 6.2.2).
+    async fn cancel(&mut self) -> Result<StatusText, Error> {
+        let limit = self.dialer.options.timeouts.command;
+        let (client, incoming) = (&mut self.client, &self.incoming);
+        let cancelling = async {
+            client.get_mut().write_all(b"*\r\n").await?;
+            client.get_mut().flush().await?;
+            client.read_response().await
+        };
+        let result = patiently(&self.meter, limit, "sign-in", cancelling).await?;
+        match (self.tagged(), result) {
+            (Some(status), _) => Ok(status),
+            (None, Ok(_)) => Err(Error::Protocol { detail: "sign-in cannot be cancelled".into() }),
+            (None, Err(error)) => Err(self.dialer.endpoint.stream_error(Some(error), incoming)),
+        }
+    }
+}
+
+/// How one mechanism went.
+#[expect(clippy::large_enum_variant, reason = "lives for one match")]
+enum Attempt<L> {
+    SignedIn(SignedIn),
+    Refused { line: L, status: StatusText },
+    Lost(Error),
+}
+
+enum Verdict {
+    Final(Error),
+    TryNext(Error),
+}
+
+/// What a tagged NO or BAD means for the mechanisms that are left.
+fn verdict(mechanism: Mechanism, status: &StatusText) -> Verdict {
+    let text: Box<str> = printable(status.text.as_bytes(), MAX_SERVER_TEXT).into();
+    let code = status.code.clone().map(Box::new);
+    let rejected = || Error::AuthRejected { mechanism, server_text: text.clone(), code: code.clone() };
+    match (status.condition, &status.code) {
+        (Condition::No, Some(ResponseCode::Unavailable | ResponseCode::InUse | ResponseCode::Limit)) => {
+            Verdict::Final(Error::No { command: "AUTHENTICATE", code, text })
+        }
+        (
+            Condition::No,
+            Some(
+                ResponseCode::AuthenticationFailed
+                | ResponseCode::AuthorizationFailed
+                | ResponseCode::Expired
+                | ResponseCode::ContactAdmin
+                | ResponseCode::Alert
+                | ResponseCode::WebAlert(_),
+            ),
+        ) => Verdict::Final(rejected()),
+        // The same password in another wrapping would be refused again, and count as one more wrong try.
+        (Condition::No, _) if mechanism.reveals_password() => Verdict::Final(rejected()),
+        _ => Verdict::TryNext(rejected()),
+    }
+}
+
+fn refusal(refusal: Refusal, mechanism: Mechanism) -> Error {
+    match refusal {
+        Refusal::ServerUnproven => Error::ServerUnproven { mechanism },
+        Refusal::Broken(detail) => Error::Protocol { detail: detail.into() },
+        Refusal::Unsendable => Error::Unsendable { what: "user name or password" },
+    }
+}
+
+impl Session {
+    /// Asks what the server offers now that we are signed in.
+    async fn refresh_capabilities(&mut self) -> Result<(), Error> {
+        let mut words = Vec::new();
+        self.exec(Command::new("CAPABILITY"), &mut |response| match response {
+            Response::Capability(all) => {
+                words = all;
+                None
+            }
+            other => Some(other),
+        })
+        .await?;
+        self.set_capabilities(Capabilities::from_words(words.iter().map(String::as_str)));
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Whom to connect to, as whom, and how long to wait. Plain data.
+
+use crate::model::Server;
+use crate::secret::Secret;
+use rustls::pki_types::CertificateDer;
+use std::time::Duration;
+
+/// Everything that [`super::connect`] needs to know about the server.
+#[derive(Clone, Debug)]
+pub struct ConnectOptions {
+    /// Host, port and protection.
+    pub server: Server,
+    /// Certificate authorities that are trusted besides those of the system.
+    pub extra_roots: Vec<CertificateDer<'static>>,
+    /// How long to wait for what.
+    pub timeouts: Timeouts,
+    /// Whether to use COMPRESS=DEFLATE (RFC 4978) where it is offered.
+    pub compress: bool,
+}
+
+impl ConnectOptions {
+    /// Options with the usual patience, without compression and additional authorities.
+    #[must_use]
+    pub fn new(server: Server) -> Self {
+        Self { server, extra_roots: Vec::new(), timeouts: Timeouts::default(), compress: false }
+    }
+}
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Name lookup, TCP and TLS handshakes, each.
+    pub connect: Duration,
+    /// From the end of the handshake to the end of the greeting line.
+    pub greeting: Duration,
+    /// Within a command: since the last byte in either direction, not in total.
+    pub command: Duration,
+    /// When an IDLE is renewed; networks forget silent links after 10 minutes and more.
+    pub idle_renewal: Duration,
+    /// From `DONE` to the end of IDLE.
+    pub idle_done: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(20),
+            greeting: Duration::from_secs(30),
+            command: Duration::from_secs(60),
+            idle_renewal: Duration::from_secs(9 * 60),
+            idle_done: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Who signs in, and with what. OAuth will be one more variant.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Credential {
+    /// User name and password by the best mechanism that the server offers.
+    Password {
+        /// User name at the server.
+        user: String,
+        /// Password.
+        password: Secret,
+    },
+}
+
+impl Credential {
+    /// A user name with a password.
+    #[must_use]
+    pub fn password(user: impl Into<String>, password: Secret) -> Self {
+        Self::Password { user: user.into(), password }
+    }
+}

@@ -1,0 +1,74 @@
+//! IDLE (RFC 2177).
+//!
+//! async-imap's own IDLE waits for ever if the server answers NO, and takes a closed connection for an
+//! interruption; so the command runs here, over async-imap's tags and stream.
+
+use super::Session;
+use crate::imap::capability::Capability;
+use crate::imap::error::Error;
+use crate::imap::items::IdleEnd;
+use crate::imap::response::{Response, StatusText};
+use std::future::Future;
+
+/// How the waiting inside IDLE ended.
+enum Wait {
+    /// The server must be told `DONE`.
+    Done(IdleEnd),
+    /// The server ended the command itself.
+    Ended(StatusText),
+}
+
+impl Session {
+    /// Waits until the server has news, `stop` is ready or the IDLE should be renewed. News that were not
+    /// taken yet end it at once.
+    ///
+    /// If this future is dropped half-way, the session is closed: use `stop` instead.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] without IDLE; [`Error::No`] or [`Error::Bad`] if the server refuses. A server
+    /// that closes an idle connection is normal: connect again.
+    pub async fn idle(&mut self, stop: impl Future<Output = ()>) -> Result<IdleEnd, Error> {
+        self.require(Capability::Idle, "IDLE")?;
+        if !self.news.is_empty() {
+            return Ok(IdleEnd::News);
+        }
+        self.begin()?;
+        while let Some(response) = self.link.take_waiting() {
+            self.dispatch(response, &mut Some);
+        }
+        let tag = self.link.start("IDLE").await?;
+        if let Some(refused) = self.wait_to_continue(&tag, &mut Some).await? {
+            return self.finish("IDLE", refused).map(|_| IdleEnd::Renew);
+        }
+        match self.wait_for_news(&tag, stop).await? {
+            Wait::Ended(status) => self.finish("IDLE", status).map(|_| IdleEnd::News),
+            Wait::Done(end) => {
+                self.link.send_line("DONE").await?;
+                let limit = self.link.timeouts().idle_done;
+                let status = tokio::time::timeout(limit, self.read_until(&tag, &mut Some)).await;
+                let status = status.map_err(|_| Error::Timeout { what: "the end of IDLE" })??;
+                self.finish("IDLE", status)?;
+                // News that came together with the end count too.
+                Ok(if self.news.is_empty() { end } else { IdleEnd::News })
+            }
+        }
+    }
+
+    async fn wait_for_news(&mut self, tag: &str, stop: impl Future<Output = ()>) -> Result<Wait, Error> {
+        let renewal = tokio::time::sleep(self.link.timeouts().idle_renewal);
+        tokio::pin!(stop, renewal);
+        while self.news.is_empty() {
+            tokio::select! {
+                response = self.link.next_without_limit() => match response? {
+                    Response::Tagged { tag: other, status } if other == tag => {
+                        return Ok(Wait::Ended(status));
+                    }
+                    response => self.dispatch(response, &mut Some),
+                },
+                () = &mut stop => return Ok(Wait::Done(IdleEnd::Stopped)),
+                () = &mut renewal => return Ok(Wait::Done(IdleEnd::Renew)),
+            }
+        }
+        Ok(Wait::Done(IdleEnd::News))
+    }
+}

@@ -1,0 +1,392 @@
+//! A private Dovecot on loopback for tests: own folder, own ports, own certificate, gone when dropped.
+//!
+//! Works as root (mail belongs to the user `mail`) and as any other user. Knows nothing of Postrider but the
+//! settings that it hands out.
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Users of the server; the password of each is `secret-NAME`.
+pub const USERS: [&str; 2] = ["alice", "bob"];
+/// Name that the certificate carries. It may resolve to `::1` too, where nobody listens.
+pub const HOST: &str = "localhost";
+/// Time for the server to open its ports; the machine may be busy.
+const START_LIMIT: Duration = Duration::from_secs(20);
+
+/// How the server is set up.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// `auth_mechanisms` of Dovecot.
+    pub mechanisms: &'static str,
+    /// Further lines for the end of the configuration.
+    pub extra: &'static str,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { mechanisms: "plain login cram-md5 scram-sha-1 scram-sha-256", extra: "" }
+    }
+}
+
+/// A running server.
+pub struct Dovecot {
+    dir: TempDir,
+    child: Child,
+    /// Port for STARTTLS.
+    pub imap_port: u16,
+    /// Port with TLS from the first byte.
+    pub imaps_port: u16,
+}
+
+impl Dovecot {
+    /// Starts a server; `None` if Dovecot is not installed, which fails where POSTRIDER_REQUIRE_SERVERS=1.
+    pub fn start() -> Option<Self> {
+        Self::start_with(&Setup::default())
+    }
+
+    /// Starts a server with another set-up.
+    pub fn start_with(setup: &Setup) -> Option<Self> {
+        let Some(program) = program("dovecot") else {
+            let required = std::env::var("POSTRIDER_REQUIRE_SERVERS").is_ok_and(|v| v == "1");
+            assert!(!required, "Dovecot is not installed, but POSTRIDER_REQUIRE_SERVERS=1");
+            eprintln!("skipped: Dovecot is not installed");
+            return None;
+        };
+        // A port found free may be taken by another test before Dovecot opens it.
+        for attempt in 1..=3 {
+            let dir = tempfile::Builder::new().prefix("postrider-dovecot-").tempdir().unwrap();
+            let (imap_port, imaps_port) = free_ports();
+            prepare(dir.path(), setup, imap_port, imaps_port);
+            let child = launch(&program, dir.path());
+            let mut server = Self { dir, child, imap_port, imaps_port };
+            if server.wait_until_up() {
+                return Some(server);
+            }
+            eprintln!("Dovecot did not start (attempt {attempt}): {}", server.log());
+        }
+        panic!("Dovecot does not start");
+    }
+
+    /// File with the certificate authority of the server.
+    pub fn ca_path(&self) -> PathBuf {
+        self.dir.path().join("ca.pem")
+    }
+
+    /// What the server logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("dovecot.log")).unwrap_or_default()
+    }
+
+    /// Adds a user; takes effect at once.
+    pub fn add_user(&self, user: &str, password: &str) {
+        use base64::Engine as _;
+        // Base64, so that any character can stand in the password.
+        let password = base64::engine::general_purpose::STANDARD.encode(password);
+        let mut file = std::fs::OpenOptions::new().append(true).open(self.dir.path().join("users")).unwrap();
+        writeln!(file, "{user}:{{PLAIN.b64}}{password}::::::").unwrap();
+    }
+
+    /// Folder with the mail of a user.
+    pub fn mail_dir(&self, user: &str) -> PathBuf {
+        self.dir.path().join("mail").join(user)
+    }
+
+    /// Ends all processes of the server at once, as a power cut would.
+    pub fn kill(&mut self) {
+        self.signal("KILL");
+        let _ = self.child.wait();
+    }
+
+    /// Starts it again on the same ports with the same mail, after [`Dovecot::kill`].
+    pub fn restart(&mut self) {
+        self.kill();
+        let _ = std::fs::remove_dir_all(self.dir.path().join("run"));
+        std::fs::create_dir(self.dir.path().join("run")).unwrap();
+        self.child = launch(&program("dovecot").unwrap(), self.dir.path());
+        assert!(self.wait_until_up(), "Dovecot does not start again: {}", self.log());
+    }
+
+    /// Stops the processes without ending them: the server falls silent but keeps its connections.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Undoes [`Dovecot::freeze`].
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    /// Puts messages into a mailbox (created if missing) over one connection, without waiting in between.
+    ///
+    /// `messages` gives each message with CRLF line ends; `flags` such as `\Seen` apply to all of them.
+    pub fn append(
+        &self,
+        user: &str,
+        mailbox: &str,
+        flags: &str,
+        messages: impl IntoIterator<Item = Vec<u8>>,
+    ) {
+        // More than this in flight, and both sides could wait for each other with full buffers.
+        const WINDOW: usize = 50;
+        let mut raw = Raw::login(self, user);
+        raw.send(&format!("c CREATE {mailbox}\r\n"));
+        raw.until("c ");
+        let mut open = 0;
+        for message in messages {
+            raw.send(&format!("a APPEND {mailbox} ({flags}) {{{}+}}\r\n", message.len()));
+            raw.send_bytes(&message);
+            raw.send("\r\n");
+            open += 1;
+            if open >= WINDOW {
+                raw.expect_ok("a ");
+                open -= 1;
+            }
+        }
+        for _ in 0..open {
+            raw.expect_ok("a ");
+        }
+        raw.send("z LOGOUT\r\n");
+        raw.until("z ");
+    }
+
+    /// Runs commands (without tags) one after the other as another client would, and returns all answers.
+    pub fn run(&self, user: &str, commands: &[&str]) -> String {
+        let mut raw = Raw::login(self, user);
+        let mut all = String::new();
+        for command in commands {
+            raw.send(&format!("r {command}\r\n"));
+            all.push_str(&raw.until("r "));
+        }
+        all
+    }
+
+    fn signal(&self, name: &str) {
+        // The whole process group: Dovecot is many processes.
+        let target = format!("kill -{name} -- -{}", self.child.id());
+        let _ = Command::new("sh").args(["-c", &target]).stderr(Stdio::null()).status();
+    }
+
+    fn wait_until_up(&mut self) -> bool {
+        let end = Instant::now() + START_LIMIT;
+        while Instant::now() < end {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return false;
+            }
+            if TcpStream::connect(("127.0.0.1", self.imaps_port)).is_ok() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    }
+}
+
+impl Drop for Dovecot {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("Dovecot said:\n{}", self.log());
+        }
+    }
+}
+
+/// A message of about `size` bytes with a subject, an author and an id that all contain `n`.
+pub fn message(n: usize, size: usize) -> Vec<u8> {
+    let mut text = format!(
+        "From: Author {n} <author{n}@example.org>\r\nTo: alice@example.org\r\nSubject: Message {n}\r\n\
+         Date: Tue, 14 Nov 2023 22:{:02}:{:02} +0000\r\nMessage-ID: <{n}@example.org>\r\n\
+         MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n",
+        n / 60 % 60,
+        n % 60
+    );
+    let mut line = 0;
+    while text.len() < size {
+        let _ = write!(text, "Line {line} of message {n}: the quick brown fox jumps over the lazy dog.\r\n");
+        line += 1;
+    }
+    text.into_bytes()
+}
+
+/// A bare connection, independent of the code under test.
+struct Raw {
+    stream: BufReader<rustls::StreamOwned<rustls::ClientConnection, TcpStream>>,
+}
+
+impl Raw {
+    fn login(server: &Dovecot, user: &str) -> Self {
+        use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(server.ca_path()).unwrap()).unwrap();
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = ServerName::try_from(HOST).unwrap();
+        let tls = rustls::ClientConnection::new(std::sync::Arc::new(config), name).unwrap();
+        let socket = TcpStream::connect(("127.0.0.1", server.imaps_port)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let mut raw = Self { stream: BufReader::new(rustls::StreamOwned::new(tls, socket)) };
+        raw.line();
+        raw.send(&format!("l LOGIN {user} secret-{user}\r\n"));
+        raw.expect_ok("l ");
+        raw
+    }
+
+    fn send(&mut self, text: &str) {
+        self.send_bytes(text.as_bytes());
+    }
+
+    fn send_bytes(&mut self, bytes: &[u8]) {
+        self.stream.get_mut().write_all(bytes).unwrap();
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = Vec::new();
+        self.stream.read_until(b'\n', &mut line).unwrap();
+        assert!(!line.is_empty(), "the test server closed the connection");
+        String::from_utf8_lossy(&line).into_owned()
+    }
+
+    fn until(&mut self, tag: &str) -> String {
+        let mut all = String::new();
+        loop {
+            let line = self.line();
+            all.push_str(&line);
+            if line.starts_with(tag) {
+                return all;
+            }
+            let literal = line.trim_end().strip_suffix('}').and_then(|l| l.rsplit_once('{'));
+            if let Some(length) = literal.and_then(|(_, n)| n.parse::<usize>().ok()) {
+                let mut bytes = vec![0; length];
+                self.stream.read_exact(&mut bytes).unwrap();
+                all.push_str(&String::from_utf8_lossy(&bytes));
+            }
+        }
+    }
+
+    fn expect_ok(&mut self, tag: &str) {
+        let answer = self.until(tag);
+        assert!(answer.contains(&format!("{tag}OK")), "the test server answered: {answer}");
+    }
+}
+
+fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let usual = ["/usr/sbin", "/usr/local/sbin", "/sbin"].map(PathBuf::from);
+    std::env::split_paths(&path).chain(usual).map(|dir| dir.join(name)).find(|file| file.is_file())
+}
+
+fn free_ports() -> (u16, u16) {
+    // Both are held until both are known, so that they differ.
+    let one = TcpListener::bind("127.0.0.1:0").unwrap();
+    let two = TcpListener::bind("127.0.0.1:0").unwrap();
+    (one.local_addr().unwrap().port(), two.local_addr().unwrap().port())
+}
+
+fn launch(program: &Path, dir: &Path) -> Child {
+    Command::new(program)
+        .args(["-F", "-c"])
+        .arg(dir.join("dovecot.conf"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(dir.join("stderr.log")).unwrap())
+        .process_group(0)
+        .spawn()
+        .unwrap()
+}
+
+fn prepare(dir: &Path, setup: &Setup, imap_port: u16, imaps_port: u16) {
+    for name in ["run", "state", "mail"] {
+        std::fs::create_dir(dir.join(name)).unwrap();
+    }
+    // Dovecot's processes run as several users; nothing below is secret.
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o755)).unwrap();
+    write_certificates(dir);
+    let users: String = USERS.iter().map(|u| format!("{u}:{{PLAIN}}secret-{u}::::::\n")).collect();
+    std::fs::write(dir.join("users"), users).unwrap();
+    std::fs::write(dir.join("dovecot.conf"), configuration(dir, setup, imap_port, imaps_port)).unwrap();
+}
+
+/// One authority, and a certificate of it for [`HOST`] only.
+fn write_certificates(dir: &Path) {
+    let mut authority = CertificateParams::new(Vec::<String>::new()).unwrap();
+    authority.distinguished_name.push(rcgen::DnType::CommonName, "Postrider test authority");
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec![HOST.to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, &authority).unwrap();
+    std::fs::write(dir.join("ca.pem"), authority.pem()).unwrap();
+    std::fs::write(dir.join("server.pem"), certificate.pem()).unwrap();
+    std::fs::write(dir.join("server.key"), key.serialize_pem()).unwrap();
+}
+
+fn output(program: &str, args: &[&str]) -> String {
+    let output = Command::new(program).args(args).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn configuration(dir: &Path, setup: &Setup, imap_port: u16, imaps_port: u16) -> String {
+    let d = dir.display();
+    let mechanisms = setup.mechanisms;
+    let extra = setup.extra;
+    let root = output("id", &["-u"]) == "0";
+    let (mail_user, mail_group, internal, internal_group, login) = if root {
+        // Dovecot refuses to let mail belong to root.
+        assert!(
+            Command::new("chown").args(["-R", "mail:mail"]).arg(dir.join("mail")).status().unwrap().success()
+        );
+        (
+            "mail".to_owned(),
+            "mail".to_owned(),
+            "dovecot".to_owned(),
+            "dovecot".to_owned(),
+            "dovenull".to_owned(),
+        )
+    } else {
+        let (user, group) = (output("id", &["-un"]), output("id", &["-gn"]));
+        (user.clone(), group.clone(), user.clone(), group, user)
+    };
+    // Only root can change the root folder of a process.
+    let no_chroot = if root { "" } else { "chroot =" };
+    let mut text = format!(
+        "base_dir = {d}/run\nstate_dir = {d}/state\nlog_path = {d}/dovecot.log\nlisten = 127.0.0.1\n\
+         protocols = imap\ninstance_name = postrider-test-{imap_port}\n\
+         default_internal_user = {internal}\ndefault_internal_group = {internal_group}\n\
+         default_login_user = {login}\nmail_uid = {mail_user}\nmail_gid = {mail_group}\nfirst_valid_uid = 1\n\
+         mail_home = {d}/mail/%n\nmail_location = sdbox:~/sdbox\nmail_fsync = never\n\
+         mail_plugins = $mail_plugins acl quota\nmail_attribute_dict = file:~/attributes\n\
+         mail_max_userip_connections = 100\nssl = required\nssl_cert = <{d}/server.pem\n\
+         ssl_key = <{d}/server.key\nssl_min_protocol = TLSv1.2\ndisable_plaintext_auth = yes\n\
+         auth_mechanisms = {mechanisms}\nauth_failure_delay = 0\nauth_verbose = yes\n"
+    );
+    let _ = write!(
+        text,
+        "passdb {{\n driver = passwd-file\n args = {d}/users\n}}\n\
+         userdb {{\n driver = static\n args = uid={mail_user} gid={mail_group} home={d}/mail/%n allow_all_users=yes\n}}\n\
+         namespace inbox {{\n inbox = yes\n separator = /\n\
+         mailbox Drafts {{\n special_use = \\Drafts\n auto = subscribe\n}}\n\
+         mailbox Sent {{\n special_use = \\Sent\n auto = subscribe\n}}\n\
+         mailbox Trash {{\n special_use = \\Trash\n auto = subscribe\n}}\n\
+         mailbox Junk {{\n special_use = \\Junk\n auto = subscribe\n}}\n\
+         mailbox Archive {{\n special_use = \\Archive\n auto = subscribe\n}}\n}}\n\
+         protocol imap {{\n mail_plugins = $mail_plugins imap_acl imap_quota imap_zlib\n imap_metadata = yes\n\
+         imap_id_send = name *\n}}\n\
+         plugin {{\n acl = vfile\n quota = count:User quota\n quota_vsizes = yes\n quota_rule = *:storage=20G\n}}\n\
+         service imap-login {{\n {no_chroot}\n inet_listener imap {{\n port = {imap_port}\n}}\n\
+         inet_listener imaps {{\n port = {imaps_port}\n ssl = yes\n}}\n}}\n\
+         service anvil {{\n {no_chroot}\n unix_listener anvil-auth-penalty {{\n mode = 0\n}}\n}}\n{extra}\n"
+    );
+    text
+}
