@@ -197,6 +197,11 @@ fn read(frame: &[u8], marks: &[LiteralMark], defects: &mut Defects) -> Response 
             let text = rest.strip_prefix(b" ").unwrap_or(rest);
             Response::Continue(text.trim_ascii_end().to_vec())
         }
+        // Exchange leaves `* OK ` out in front of a code.
+        Some((b'[', _)) => {
+            defects.note(Defect::NotAResponse);
+            Response::State(StatusText::read(Condition::Ok, frame, defects))
+        }
         Some(_) => read_tagged(frame, defects),
         None => {
             defects.note(Defect::NotAResponse);

@@ -26,8 +26,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// What async-imap gets when responses wait in the queue. It means nothing: read the queue, not this.
 pub const WAKE: &[u8] = b"* 0 RECENT\r\n";
 
-/// Frames taken in one poll before other tasks get their turn.
-const MAX_FRAMES_PER_POLL: usize = 1024;
+/// Frames (or pieces of [`limits::INPUT`] bytes) taken in one poll before other tasks get their turn.
+const MAX_FRAMES_PER_POLL: usize = 128;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {

@@ -152,8 +152,10 @@ fn single<'t>(mut items: Items<'t>, path: &PartPath, jobs: &mut Vec<Job<'t>>, de
     } else if part.media_type.kind == "text" && items.peek().is_some_and(|i| i.number().is_some()) {
         items.next();
     }
-    // Body MD5.
-    items.next();
+    // Body MD5; some servers leave it out.
+    if !items.peek().is_some_and(|item| item.is_list()) {
+        items.next();
+    }
     extension(&mut part, items.next(), &parameters, defects);
     part
 }
