@@ -10,6 +10,9 @@
 )]
 #![allow(missing_docs)]
 
+mod corpora;
 mod dovecot;
+mod fuzz;
 mod imap_live;
 mod tidy;
+mod transcripts;

@@ -1,4 +1,5 @@
 //! The adapter under a real async-imap client, over a pipe: order, waking, caps, hostile servers.
+#![allow(clippy::wildcard_enum_match_arm, clippy::too_many_lines, reason = "tables and descriptions")]
 
 use super::*;
 use crate::imap::response::{Defect, ResponseCode, SectionValue};
