@@ -27,7 +27,8 @@ pub struct Resync {
     pub uid_validity: UidValidity,
     /// HIGHESTMODSEQ of that time.
     pub mod_seq: ModSeq,
-    /// The UIDs that we hold; tells the server which removals matter. Left out if empty.
+    /// The UIDs that we hold: the answer is about these only, so ask for new messages from the old UIDNEXT
+    /// on. If empty, the answer is about all messages.
     pub known: UidSet,
 }
 

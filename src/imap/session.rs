@@ -62,6 +62,8 @@ pub struct Session {
     poisoned: bool,
     /// Number of messages in the selected mailbox, as far as the server told.
     exists: Option<u32>,
+    /// Whether the selected mailbox was opened for reading only.
+    read_only: bool,
     namespaces: Option<Namespaces>,
 }
 
@@ -86,6 +88,7 @@ impl Session {
             news: News::default(),
             poisoned: false,
             exists: None,
+            read_only: false,
             namespaces: None,
         }
     }
@@ -206,6 +209,16 @@ impl Session {
 
     fn require(&self, capability: Capability, extension: &'static str) -> Result<(), Error> {
         if self.capabilities.has(capability) { Ok(()) } else { Err(Error::Unsupported { extension }) }
+    }
+
+    /// Refuses a change in a mailbox that is open for reading only. Dovecot answers OK to a STORE there and
+    /// does nothing, which must not look like success.
+    fn require_writable(&self, command: &'static str) -> Result<(), Error> {
+        if self.read_only {
+            let code = Some(Box::new(ResponseCode::ReadOnly));
+            return Err(Error::No { command, code, text: "the mailbox is open for reading only".into() });
+        }
+        Ok(())
     }
 
     /// Marks the session as busy; only [`Session::finish`] makes it usable again.

@@ -169,8 +169,8 @@ impl Dovecot {
     }
 
     fn signal(&self, name: &str) {
-        // The whole process group: Dovecot is many processes.
-        let target = format!("kill -{name} -- -{}", self.child.id());
+        // The whole process group: Dovecot is many processes. This spelling is the one that every shell takes.
+        let target = format!("kill -s {name} -- -{}", self.child.id());
         let _ = Command::new("sh").args(["-c", &target]).stderr(Stdio::null()).status();
     }
 

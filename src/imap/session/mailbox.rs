@@ -121,7 +121,7 @@ impl Session {
 
     async fn opened(&mut self, access: Access, command: Command) -> Result<Selected, Error> {
         self.news.forget_mailbox();
-        self.exists = None;
+        (self.exists, self.read_only) = (None, false);
         let mut selected = Selected::default();
         let mut exists = None;
         let result = self
@@ -138,7 +138,7 @@ impl Session {
             return Err(Error::Protocol { detail: "a mailbox without EXISTS".into() });
         };
         selected.exists = exists;
-        self.exists = Some(exists);
+        (self.exists, self.read_only) = (Some(exists), selected.read_only);
         Ok(selected)
     }
 
@@ -159,7 +159,7 @@ impl Session {
             }
         }
         self.news.forget_mailbox();
-        self.exists = None;
+        (self.exists, self.read_only) = (None, false);
         Ok(())
     }
 

@@ -88,7 +88,8 @@ impl Session {
     /// With `unchanged_since`, messages that changed later are left alone and come back as `modified`.
     ///
     /// # Errors
-    /// [`Error::No`] if the server refuses, such as in a read-only mailbox; otherwise as every command.
+    /// [`Error::No`] if the server refuses, with `READ-ONLY` in a mailbox opened for reading only; otherwise as
+    /// every command.
     pub async fn uid_store(
         &mut self,
         set: &UidSet,
@@ -100,6 +101,7 @@ impl Session {
         if flags.is_empty() {
             return Ok(outcome);
         }
+        self.require_writable("UID STORE")?;
         let guard = unchanged_since
             .filter(|_| self.has_condstore())
             .map(|mod_seq| format!("(UNCHANGEDSINCE {})", mod_seq.get()));
@@ -152,6 +154,7 @@ impl Session {
     /// otherwise as [`Session::uid_copy`].
     pub async fn uid_move(&mut self, set: &UidSet, to: &MailboxName) -> Result<Vec<Copied>, Error> {
         self.require(Capability::Move, "MOVE")?;
+        self.require_writable("UID MOVE")?;
         self.transfer("UID MOVE", set, to).await
     }
 
@@ -190,6 +193,7 @@ impl Session {
     /// Otherwise as every command.
     pub async fn uid_expunge(&mut self, set: &UidSet) -> Result<(), Error> {
         self.require(Capability::UidPlus, "UIDPLUS")?;
+        self.require_writable("UID EXPUNGE")?;
         for chunk in set.chunks(self.set_limit()) {
             self.exec(Command::new("UID EXPUNGE").set(&chunk), &mut Some).await?;
         }
