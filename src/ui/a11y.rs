@@ -9,9 +9,11 @@
 //! widget with that key, which keeps the wish and publishes the same message as a mouse click when it next
 //! sees an event. No message is stored in the tree, so `Element::map` works as usual.
 
+pub mod collect;
 pub mod node;
 pub mod semantic;
+pub mod tree;
 
 pub use accesskit::{Action, Live, Role};
 pub use node::{Description, NodeKey, Wish};
-pub use semantic::{Semantic, semantic};
+pub use semantic::{Semantic, semantic, semantic_root};

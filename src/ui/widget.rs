@@ -4,21 +4,29 @@
 //! Widgets know no message of the application: they tell what happened through closures.
 #![allow(
     clippy::wildcard_enum_match_arm,
-    reason = "iced has hundreds of events and keys; widgets pick theirs"
+    clippy::collapsible_match,
+    reason = "iced has hundreds of events and keys; widgets pick theirs, and a match guard is no place for a change of state"
 )]
 
+pub mod body_text;
 pub mod button;
 pub mod focus_scope;
+pub mod folder_tree;
 pub mod glyph;
 pub mod virtual_list;
 
 pub(crate) mod canvas;
 pub(crate) mod focus;
+pub(crate) mod lru;
 pub(crate) mod num;
 pub(crate) mod scroll;
 pub(crate) mod shape;
+#[cfg(test)]
+pub(crate) mod stage;
 
+pub use body_text::{BodyEvent, BodyText, BodyWords, Content};
 pub use button::{Button, button, icon_button};
 pub use focus_scope::{focus_scope, focus_trap};
+pub use folder_tree::{FolderTree, TreeEvent, TreeRow};
 pub use glyph::glyph;
 pub use virtual_list::{ListEvent, Row, Select, VirtualList};

@@ -4,7 +4,7 @@
 
 use accesskit::{Action, Live, Role};
 use iced::advanced::widget::Operation;
-use iced::{Point, Rectangle};
+use iced::{Point, Rectangle, window};
 
 /// Identity of a node within its window; stays the same as long as the thing that it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -208,11 +208,22 @@ pub(crate) struct Ask {
     pub(crate) members: Vec<(Description, Rectangle)>,
     /// Answer: the wish was for this widget.
     pub(crate) taken: bool,
+    /// Said by the root of a window: what follows, up to the next root, belongs to this window. Operations
+    /// walk over all windows of the program one after the other.
+    pub(crate) window: Option<window::Id>,
+}
+
+/// Tells the operation that walks by that another window begins.
+pub(crate) fn enter_window(operation: &mut dyn Operation, bounds: Rectangle, window: window::Id) {
+    let mut ask = Ask { window: Some(window), ..Ask::default() };
+    operation.custom(None, bounds, &mut ask);
 }
 
 /// Offers a node to the operation that walks by, and takes a wish from it.
 ///
-/// `build` is called only by operations that collect. `wishes` tells whether a wish is for this widget.
+/// `build` is called only by operations that collect. `wishes` tells whether a wish is for this widget. The
+/// next thing that the widget does with the operation must be one `traverse`, around what can be focused and
+/// what is inside of the node, even if that is nothing.
 pub(crate) fn describe(
     operation: &mut dyn Operation,
     bounds: Rectangle,

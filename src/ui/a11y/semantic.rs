@@ -6,7 +6,7 @@ use super::node::{self, Description, NodeKey, Numeric, TextContent, Wish};
 use accesskit::{Action, Live, Role};
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Shell, Widget, layout, mouse, overlay, renderer};
-use iced::{Element, Event, Length, Rectangle, Size, Vector};
+use iced::{Element, Event, Length, Rectangle, Size, Vector, window};
 
 /// A description that is about to be wrapped around an element.
 pub struct Semantic<'a, Message> {
@@ -197,7 +197,7 @@ impl<'a, Message> Semantic<'a, Message> {
         Theme: 'a,
         Renderer: iced::advanced::Renderer + 'a,
     {
-        Element::new(Wrapped { semantic: self, content: content.into() })
+        Element::new(Wrapped { semantic: self, content: content.into(), window: None })
     }
 
     fn message(&self, wish: &Wish) -> Option<Message> {
@@ -209,9 +209,26 @@ impl<'a, Message> Semantic<'a, Message> {
     }
 }
 
+/// Wraps the content of a window, once, at its root; without it the window has no semantic tree. The name of
+/// the window is the title that a reader speaks.
+pub fn semantic_root<'a, Message, Theme, Renderer>(
+    window: window::Id,
+    title: impl Into<String>,
+    content: impl Into<Element<'a, Message, Theme, Renderer>>,
+) -> Element<'a, Message, Theme, Renderer>
+where
+    Message: 'a,
+    Theme: 'a,
+    Renderer: iced::advanced::Renderer + 'a,
+{
+    let semantic = semantic(NodeKey::ROOT, Role::Window, title);
+    Element::new(Wrapped { semantic, content: content.into(), window: Some(window) })
+}
+
 struct Wrapped<'a, Message, Theme, Renderer> {
     semantic: Semantic<'a, Message>,
     content: Element<'a, Message, Theme, Renderer>,
+    window: Option<window::Id>,
 }
 
 /// Wishes that wait for the next event.
@@ -260,6 +277,9 @@ where
         renderer: &Renderer,
         operation: &mut dyn Operation,
     ) {
+        if let Some(window) = self.window {
+            node::enter_window(operation, layout.bounds(), window);
+        }
         let description = &self.semantic.description;
         let wish = node::describe(
             operation,

@@ -431,7 +431,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for Pressable<'_, Message> 
         }
         if tree.state.downcast_ref::<State>().focus.shows() {
             let mut canvas = Canvas { renderer, t: theme.tokens(), clip: *viewport };
-            canvas.ring(bounds, style.border.radius.top_left);
+            canvas.ring_on_fill(bounds, style.border.radius.top_left);
         }
     }
 

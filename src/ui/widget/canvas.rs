@@ -1,6 +1,7 @@
 //! Where widgets draw: the renderer with the colors of the theme and the clip of the moment.
 
 use super::shape::Line;
+use super::{lru, num};
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Tokens, space};
 use iced::advanced::renderer::Quad;
@@ -26,9 +27,28 @@ impl Canvas<'_> {
         self.renderer.fill_quad(Quad { bounds, border, ..Quad::default() }, color);
     }
 
+    /// Has a box painted anew as a whole whenever `mark` changes. tiny-skia repaints only what it takes for
+    /// changed, and ink that hangs over the bounds of its text would stay behind when something scrolls. The
+    /// quad is too faint to be seen.
+    pub(crate) fn repaint(&mut self, bounds: Rectangle, mark: f64) {
+        let faint = num::mark(lru::mark(mark.to_bits())) * 1e-8;
+        self.fill(bounds, Color { a: faint, ..self.t.surface }, 0.0);
+    }
+
     /// Draws the focus ring just inside a box, so that no clipping cuts it.
     pub(crate) fn ring(&mut self, bounds: Rectangle, radius: f32) {
         self.frame(bounds, self.t.focus, space::RING, radius);
+    }
+
+    /// Draws the focus ring on a ground that may have the color of the ring.
+    pub(crate) fn ring_on_fill(&mut self, bounds: Rectangle, radius: f32) {
+        self.ring(bounds, radius);
+        self.frame(
+            bounds.shrink(space::RING),
+            self.t.raised,
+            space::HAIRLINE,
+            (radius - space::RING).max(0.0),
+        );
     }
 
     /// Draws the edge of a box.
@@ -54,17 +74,15 @@ impl Canvas<'_> {
         }
     }
 
+    /// Draws a line of text at the left edge of a box, whichever way it reads.
+    pub(crate) fn line_start(&mut self, line: &Line<Paragraph>, bounds: Rectangle, color: Color) {
+        self.line_at(line, bounds, bounds.x, color);
+    }
+
     /// Draws a line of text at the right edge of a box.
     pub(crate) fn line_end(&mut self, line: &Line<Paragraph>, bounds: Rectangle, color: Color) {
         let x = bounds.x + (bounds.width - line.width).max(0.0);
         self.line_at(line, bounds, x, color);
-    }
-
-    /// Draws a line of text in the middle of a box.
-    #[allow(dead_code, reason = "the tree badge uses it")]
-    pub(crate) fn line_center(&mut self, line: &Line<Paragraph>, bounds: Rectangle, color: Color) {
-        let x = bounds.x + ((bounds.width - line.width) / 2.0).max(0.0);
-        self.line_at(line, bounds, x.round(), color);
     }
 
     fn line_at(&mut self, line: &Line<Paragraph>, bounds: Rectangle, x: f32, color: Color) {

@@ -4,7 +4,6 @@
 //! The offset is `f64`, so the millionth row stands where it should. Selection belongs to the application:
 //! the list only tells what the user wants ([`ListEvent::Select`]).
 
-mod cache;
 mod draw;
 mod state;
 mod widget;

@@ -1,10 +1,10 @@
 //! Draws one row. Knows nothing of scrolling and events.
 
-use super::cache::{self, Cache, Shaped};
 use super::{Mark, Row};
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Density, space, typography};
 use crate::ui::widget::canvas::{Canvas, Paragraph};
+use crate::ui::widget::lru::{self, Lru};
 use crate::ui::widget::shape::{self, Face, Line};
 use iced::{Rectangle, Size};
 use std::rc::Rc;
@@ -24,6 +24,21 @@ const NAME: Face = Face { font: typography::UI, size: typography::BODY };
 const NAME_UNREAD: Face = Face { font: typography::STRONG, size: typography::BODY };
 const LINE: Face = Face { font: typography::UI, size: typography::SMALL };
 const DATE: Face = Face { font: typography::UI, size: typography::CAPTION };
+
+/// The shaped text of one row.
+#[derive(Debug)]
+pub(super) struct Shaped {
+    from: Line<Paragraph>,
+    subject: Line<Paragraph>,
+    snippet: Option<Line<Paragraph>>,
+    date: Line<Paragraph>,
+}
+
+/// Mark of everything that the shaped text of a row depends on.
+fn mark(row: &Row<'_>, width: f32, density: Density) -> u64 {
+    let text = (&row.from, &row.subject, &row.snippet, &row.date);
+    lru::mark((text, row.unread, row.attachment, row.mark, width.to_bits(), density))
+}
 
 /// How the row stands in the list at the moment.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +132,7 @@ fn places(row: Rectangle, density: Density, date_width: f32, attachment: bool, m
     }
 }
 
-fn shaped(row: &Row<'_>, bounds: Rectangle, density: Density) -> Shaped<Paragraph> {
+fn shaped(row: &Row<'_>, bounds: Rectangle, density: Density) -> Shaped {
     let date: Line<Paragraph> = shape::line(&row.date, DATE, DATE_WIDTH);
     let places = places(bounds, density, date.width, row.attachment, row.mark != Mark::None);
     let name = if row.unread { NAME_UNREAD } else { NAME };
@@ -135,7 +150,7 @@ fn shaped(row: &Row<'_>, bounds: Rectangle, density: Density) -> Shaped<Paragrap
 /// Draws a row that is loaded.
 pub(super) fn row(
     canvas: &mut Canvas<'_>,
-    cache: &mut Cache<Paragraph>,
+    cache: &mut Lru<Shaped>,
     row: &Row<'_>,
     bounds: Rectangle,
     look: Look,
@@ -143,8 +158,8 @@ pub(super) fn row(
     let t = canvas.t;
     let ground = ground(bounds);
     back(canvas, row, bounds, look);
-    let mark = cache::mark(row, bounds.width, look.density);
-    let shaped: Rc<Shaped<Paragraph>> = cache.get(row.id, mark, || shaped(row, bounds, look.density));
+    let mark = mark(row, bounds.width, look.density);
+    let shaped: Rc<Shaped> = cache.get(row.id, mark, || shaped(row, bounds, look.density));
     let places = places(bounds, look.density, shaped.date.width, row.attachment, row.mark != Mark::None);
     if row.unread {
         let line = if look.density == Density::Compact { bounds } else { places.name };

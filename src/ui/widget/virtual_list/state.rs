@@ -1,9 +1,10 @@
 //! What the list remembers between frames, and the arithmetic of rows. No drawing, no messages.
 
 use super::Select;
-use super::cache::Cache;
+use super::draw::Shaped;
 use crate::ui::a11y::Wish;
 use crate::ui::widget::focus::Focus;
+use crate::ui::widget::lru::Lru;
 use crate::ui::widget::num;
 use crate::ui::widget::scroll::{Extent, Scroll};
 use iced::advanced::mouse::Click;
@@ -15,17 +16,22 @@ use std::ops::Range;
 /// The pointer must move this far before a press becomes a drag.
 const DRAG_DISTANCE: f32 = 6.0;
 
+/// Shaped rows kept; some screens of rows in each direction.
+const KEPT_ROWS: usize = 512;
+
 /// State of one list.
-pub(super) struct State<P> {
+pub(super) struct State {
     pub(super) scroll: Scroll,
     pub(super) focus: Focus,
     pub(super) modifiers: Modifiers,
+    /// The row that the keyboard is at.
+    pub(super) cursor: Option<usize>,
     pub(super) hovered: Option<usize>,
     pub(super) press: Option<Press>,
     pub(super) last_click: Option<Click>,
     pub(super) wishes: Vec<Wish>,
     pub(super) shown: Option<Range<usize>>,
-    pub(super) cache: RefCell<Cache<P>>,
+    pub(super) cache: RefCell<Lru<Shaped>>,
     /// Ids of the rows that were in view, with their offset from the top of the view.
     pub(super) anchors: Vec<(u64, f64)>,
     pub(super) content: u64,
@@ -50,18 +56,19 @@ impl Press {
     }
 }
 
-impl<P> State<P> {
+impl State {
     pub(super) fn new(content: u64, version: u64, revealed: u64) -> Self {
         Self {
             scroll: Scroll::default(),
             focus: Focus::default(),
             modifiers: Modifiers::default(),
+            cursor: None,
             hovered: None,
             press: None,
             last_click: None,
             wishes: Vec::new(),
             shown: None,
-            cache: RefCell::new(Cache::default()),
+            cache: RefCell::new(Lru::new(KEPT_ROWS)),
             anchors: Vec::new(),
             content,
             version,

@@ -6,15 +6,13 @@ use super::{ListEvent, Row, Select, VirtualList};
 use crate::ui::a11y::node::{self, Description, NodeKey, Wish};
 use crate::ui::a11y::{Action, Role};
 use crate::ui::theme::Theme;
-use crate::ui::widget::canvas::{Canvas, Paragraph};
+use crate::ui::widget::canvas::Canvas;
 use iced::advanced::mouse::{self, Click, click};
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, layout, renderer};
 use iced::keyboard::{self, Key, Modifiers, key::Named};
 use iced::{Event, Length, Point, Rectangle, Size, touch, window};
 use std::ops::Range;
-
-type ListState = State<Paragraph>;
 
 impl<'a, Message> VirtualList<'a, Message> {
     fn rows(&self, bounds: Rectangle) -> Rows {
@@ -28,7 +26,7 @@ impl<'a, Message> VirtualList<'a, Message> {
 
 impl<'a, Message: 'a> VirtualList<'a, Message> {
     /// Rows came or went: finds the rows that were in view and keeps them where they are.
-    fn keep_anchor(&self, state: &mut ListState, rows: &Rows) {
+    fn keep_anchor(&self, state: &mut State, rows: &Rows) {
         // At the very top the user wants to see what comes in.
         if state.scroll.offset() < 1.0 {
             return;
@@ -42,7 +40,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         }
     }
 
-    fn remember_anchors(&self, state: &mut ListState, rows: &Rows) {
+    fn remember_anchors(&self, state: &mut State, rows: &Rows) {
         let offset = state.scroll.offset();
         state.anchors.clear();
         for index in rows.visible(offset) {
@@ -56,14 +54,14 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         shell.publish(self.event(ListEvent::Select { index, id: self.row_id(index), how }));
     }
 
-    fn take_focus(&self, state: &mut ListState, shell: &mut Shell<'_, Message>) {
+    fn take_focus(&self, state: &mut State, shell: &mut Shell<'_, Message>) {
         if !state.focus.is_here() {
             shell.publish(self.event(ListEvent::Focused));
         }
         state.focus.click();
     }
 
-    fn pressed(&self, state: &mut ListState, rows: &Rows, at: Point, shell: &mut Shell<'_, Message>) {
+    fn pressed(&self, state: &mut State, rows: &Rows, at: Point, shell: &mut Shell<'_, Message>) {
         shell.capture_event();
         shell.request_redraw();
         if state.scroll.press(at, &rows.extent()) {
@@ -91,7 +89,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         }
     }
 
-    fn moved(&self, state: &mut ListState, rows: &Rows, at: Option<Point>, shell: &mut Shell<'_, Message>) {
+    fn moved(&self, state: &mut State, rows: &Rows, at: Option<Point>, shell: &mut Shell<'_, Message>) {
         if state.scroll.moved(at, &rows.extent()) {
             shell.request_redraw();
         }
@@ -115,7 +113,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         }
     }
 
-    fn released(&self, state: &mut ListState, at: Option<Point>, shell: &mut Shell<'_, Message>) {
+    fn released(&self, state: &mut State, at: Option<Point>, shell: &mut Shell<'_, Message>) {
         if state.scroll.release() {
             shell.request_redraw();
         }
@@ -129,7 +127,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
 
     fn key(
         &self,
-        state: &mut ListState,
+        state: &mut State,
         rows: &Rows,
         key: &Key,
         modifiers: Modifiers,
@@ -148,11 +146,11 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         }
         match key.as_ref() {
             Key::Named(Named::Enter) if modifiers.is_empty() => {
-                let Some(index) = self.focused else { return };
+                let Some(index) = state.cursor else { return };
                 shell.publish(self.event(ListEvent::Activate { index, id: self.row_id(index) }));
             }
             Key::Named(Named::Space) if modifiers == Modifiers::COMMAND => {
-                let Some(index) = self.focused else { return };
+                let Some(index) = state.cursor else { return };
                 self.select(shell, index, Select::Toggle);
             }
             Key::Named(Named::ContextMenu) => self.menu_by_key(state, rows, shell),
@@ -161,7 +159,9 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
                 shell.publish(self.event(ListEvent::SelectAll));
             }
             Key::Named(named) => {
-                let Some(index) = rows.step(self.focused, named) else { return };
+                let Some(index) = rows.step(state.cursor, named) else { return };
+                // Several keys may come before the application answers.
+                state.cursor = Some(index);
                 let top = rows.top(index);
                 state.scroll.reveal(top, top + rows.height, &rows.extent());
                 self.select(shell, index, state::moved(modifiers));
@@ -173,13 +173,13 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         shell.capture_event();
     }
 
-    fn menu_by_key(&self, state: &ListState, rows: &Rows, shell: &mut Shell<'_, Message>) {
-        let Some(index) = self.focused else { return };
+    fn menu_by_key(&self, state: &State, rows: &Rows, shell: &mut Shell<'_, Message>) {
+        let Some(index) = state.cursor else { return };
         let at = rows.bounds_of(state.scroll.offset(), index).center();
         shell.publish(self.event(ListEvent::Menu { index, id: self.row_id(index), at }));
     }
 
-    fn grant(&self, state: &mut ListState, rows: &Rows, shell: &mut Shell<'_, Message>) {
+    fn grant(&self, state: &mut State, rows: &Rows, shell: &mut Shell<'_, Message>) {
         for wish in std::mem::take(&mut state.wishes) {
             let Some(index) = self.index_of(wish.key, rows, state) else { continue };
             let id = self.row_id(index);
@@ -198,23 +198,23 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
     }
 
     /// The rows that the semantic tree has: those in view, and the focused one wherever it is.
-    fn described(&self, state: &ListState, rows: &Rows) -> impl Iterator<Item = usize> + use<Message> {
+    fn described(&self, state: &State, rows: &Rows) -> impl Iterator<Item = usize> + use<Message> {
         let visible: Range<usize> = rows.visible(state.scroll.offset());
-        let focused = self.focused.filter(|i| *i < rows.count);
+        let focused = state.cursor.filter(|i| *i < rows.count);
         let before = focused.filter(|i| *i < visible.start);
         let after = focused.filter(|i| *i >= visible.end);
         before.into_iter().chain(visible).chain(after)
     }
 
-    fn index_of(&self, key: NodeKey, rows: &Rows, state: &ListState) -> Option<usize> {
+    fn index_of(&self, key: NodeKey, rows: &Rows, state: &State) -> Option<usize> {
         self.described(state, rows).find(|i| self.row_id(*i).is_some_and(|id| self.row_key(id) == key))
     }
 
-    fn describe(&self, state: &ListState, rows: &Rows) -> (Description, Vec<(Description, Rectangle)>) {
+    fn describe(&self, state: &State, rows: &Rows) -> (Description, Vec<(Description, Rectangle)>) {
         let mut list = Description::new(self.key, Role::ListBox, self.label.clone());
         list.set_size = Some(self.count);
         list.multiselectable = true;
-        list.active = self.focused.and_then(|i| self.row_id(i)).map(|id| self.row_key(id));
+        list.active = state.cursor.and_then(|i| self.row_id(i)).map(|id| self.row_key(id));
         let members = self
             .described(state, rows)
             .filter_map(|index| {
@@ -234,7 +234,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
 
     fn mouse(
         &self,
-        state: &mut ListState,
+        state: &mut State,
         rows: &Rows,
         event: &mouse::Event,
         cursor: mouse::Cursor,
@@ -288,7 +288,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
 
     fn frame(
         &self,
-        state: &mut ListState,
+        state: &mut State,
         rows: &Rows,
         now: std::time::Instant,
         cursor: mouse::Cursor,
@@ -314,15 +314,11 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
 
 impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a, Message> {
     fn tag(&self) -> tree::Tag {
-        tree::Tag::of::<ListState>()
+        tree::Tag::of::<State>()
     }
 
     fn state(&self) -> tree::State {
-        tree::State::new(ListState::new(
-            self.content,
-            self.version,
-            self.reveal.map_or(0, |(serial, _)| serial),
-        ))
+        tree::State::new(State::new(self.content, self.version, self.reveal.map_or(0, |(serial, _)| serial)))
     }
 
     fn size(&self) -> Size<Length> {
@@ -332,11 +328,11 @@ impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a,
     fn layout(&mut self, tree: &mut Tree, _: &iced::Renderer, limits: &layout::Limits) -> layout::Node {
         let size = limits.max();
         let rows = self.rows(Rectangle::with_size(size));
-        let state = tree.state.downcast_mut::<ListState>();
+        let state = tree.state.downcast_mut::<State>();
         if state.content != self.content {
             let focus = state.focus;
             let modifiers = state.modifiers;
-            *state = ListState::new(self.content, self.version, state.revealed);
+            *state = State::new(self.content, self.version, state.revealed);
             (state.focus, state.modifiers) = (focus, modifiers);
         }
         if state.version != self.version {
@@ -352,6 +348,7 @@ impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a,
             let top = rows.top(index);
             state.scroll.reveal(top, top + rows.height, &rows.extent());
         }
+        state.cursor = self.focused;
         state.scroll.clamp(&rows.extent());
         layout::Node::new(size)
     }
@@ -364,12 +361,12 @@ impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a,
         operation: &mut dyn Operation,
     ) {
         let rows = self.rows(layout.bounds());
-        let state = tree.state.downcast_mut::<ListState>();
+        let state = tree.state.downcast_mut::<State>();
         let wish: Option<Wish> = node::describe(
             operation,
             rows.bounds,
             || self.describe(state, &rows),
-            |wish| wish.key != self.key && self.index_of(wish.key, &rows, state).is_some(),
+            |wish| wish.key == self.key || self.index_of(wish.key, &rows, state).is_some(),
         );
         state.wishes.extend(wish);
         operation.traverse(&mut |operation| {
@@ -395,7 +392,7 @@ impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a,
         _: &Rectangle,
     ) {
         let rows = self.rows(layout.bounds());
-        let state = tree.state.downcast_mut::<ListState>();
+        let state = tree.state.downcast_mut::<State>();
         self.grant(state, &rows, shell);
         if shell.is_event_captured() {
             return;
@@ -432,7 +429,7 @@ impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a,
         _: &Rectangle,
         _: &iced::Renderer,
     ) -> mouse::Interaction {
-        if tree.state.downcast_ref::<ListState>().press.is_some_and(|press| press.dragging) {
+        if tree.state.downcast_ref::<State>().press.is_some_and(|press| press.dragging) {
             mouse::Interaction::Grabbing
         } else if cursor.is_over(layout.bounds()) {
             mouse::Interaction::Idle
@@ -453,13 +450,14 @@ impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a,
     ) {
         let rows = self.rows(layout.bounds());
         let Some(clip) = rows.bounds.intersection(viewport) else { return };
-        let state = tree.state.downcast_ref::<ListState>();
+        let state = tree.state.downcast_ref::<State>();
         let mut cache = state.cache.borrow_mut();
         cache.start_frame();
         let offset = state.scroll.offset();
         let pointer = cursor.position_over(rows.bounds);
         renderer.with_layer(clip, |renderer| {
             let canvas = &mut Canvas { renderer, t: theme.tokens(), clip };
+            canvas.repaint(rows.bounds, offset);
             for index in rows.visible(offset) {
                 let bounds = rows.bounds_of(offset, index);
                 let Some(row) = (self.row)(index) else {
@@ -470,13 +468,13 @@ impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a,
                     density: self.density,
                     hovered: state.hovered == Some(index) && state.press.is_none_or(|p| !p.dragging),
                     active: state.focus.is_here() && state.window_focused,
-                    ring: state.focus.shows() && self.focused == Some(index),
+                    ring: state.focus.shows() && state.cursor == Some(index),
                     on_star: pointer.is_some_and(|p| draw::star(bounds, self.density).contains(p)),
                 };
                 draw::row(canvas, &mut cache, &row, bounds, look);
             }
             state.scroll.draw(canvas, &rows.extent());
-            if state.focus.shows() && self.focused.is_none_or(|i| i >= self.count) {
+            if state.focus.shows() && state.cursor.is_none_or(|i| i >= self.count) {
                 canvas.ring(rows.bounds, 0.0);
             }
         });

@@ -1,0 +1,131 @@
+//! The text of a mail: to be read, selected, copied, with foldable quotes and links.
+//!
+//! Only lines in view are shaped, so a text of several megabytes opens in milliseconds. An element may stand
+//! above the text (subject, addresses, attachments) and scrolls away with it.
+
+mod content;
+mod describe;
+mod draw;
+mod events;
+mod flow;
+mod heights;
+mod select;
+mod state;
+mod widget;
+
+use crate::ui::a11y::NodeKey;
+use crate::ui::theme::Element;
+use iced::Point;
+use iced::advanced::widget::operation::scrollable::{AbsoluteOffset, Scrollable};
+use iced::advanced::widget::{Id, Operation};
+use iced::{Rectangle, Vector};
+use std::sync::Arc;
+
+pub use content::Content;
+
+/// What the user did in the text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BodyEvent {
+    /// The pointer or the keyboard is on a link, so its target can be shown; or no longer.
+    Hover(Option<Arc<str>>),
+    /// A link was activated.
+    Open(Arc<str>),
+    /// A menu is wanted (right click, menu key) at a point of the window.
+    Menu {
+        /// Where.
+        at: Point,
+        /// The link there.
+        link: Option<Arc<str>>,
+        /// The selected text, if any.
+        selection: Option<String>,
+    },
+    /// The text got the keyboard.
+    Focused,
+}
+
+/// The words that the widget shows itself, in the language of the user.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyWords<'a> {
+    /// Name of the text for readers.
+    pub label: &'a str,
+    /// On the button that opens a quote.
+    pub show_quote: &'a str,
+    /// On the button that closes it.
+    pub hide_quote: &'a str,
+}
+
+/// The text, to be turned into an element.
+pub struct BodyText<'a, Message> {
+    key: NodeKey,
+    id: Option<Id>,
+    content: &'a Content,
+    words: BodyWords<'a>,
+    header: Option<Element<'a, Message>>,
+    on_event: Box<dyn Fn(BodyEvent) -> Message + 'a>,
+}
+
+impl<'a, Message: 'a> BodyText<'a, Message> {
+    /// Shows a text.
+    pub fn new(
+        key: NodeKey,
+        content: &'a Content,
+        words: BodyWords<'a>,
+        on_event: impl Fn(BodyEvent) -> Message + 'a,
+    ) -> Self {
+        Self { key, id: None, content, words, header: None, on_event: Box::new(on_event) }
+    }
+
+    /// Widget id, to focus and to scroll it.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<Id>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// What stands above the text and scrolls with it. It gets the whole width.
+    #[must_use]
+    pub fn header(mut self, header: impl Into<Element<'a, Message>>) -> Self {
+        self.header = Some(header.into());
+        self
+    }
+}
+
+impl<'a, Message: 'a> From<BodyText<'a, Message>> for Element<'a, Message> {
+    fn from(body: BodyText<'a, Message>) -> Self {
+        Element::new(body)
+    }
+}
+
+/// Turns pages of a scrollable thing with this id, such as a [`BodyText`]: 1.0 is a page down. For keys that
+/// are pressed while another widget has the focus.
+pub fn turn_pages<T: Send + 'static>(id: impl Into<Id>, pages: f32) -> impl Operation<T> {
+    Turn { id: id.into(), pages }
+}
+
+/// What stays in view when a page is turned.
+const PAGE: f32 = 0.9;
+
+struct Turn {
+    id: Id,
+    pages: f32,
+}
+
+impl<T: Send + 'static> Operation<T> for Turn {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
+        operate(self);
+    }
+
+    fn scrollable(
+        &mut self,
+        id: Option<&Id>,
+        bounds: Rectangle,
+        content: Rectangle,
+        _: Vector,
+        state: &mut dyn Scrollable,
+    ) {
+        if id == Some(&self.id) {
+            let offset = AbsoluteOffset { x: 0.0, y: bounds.height * PAGE * self.pages };
+            state.scroll_by(offset, bounds, content);
+        }
+    }
+}
