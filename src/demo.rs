@@ -17,6 +17,7 @@ mod mailboxes;
 mod names;
 mod output;
 mod respond;
+pub mod sample;
 mod server;
 mod session;
 mod state;

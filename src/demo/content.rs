@@ -113,7 +113,8 @@ impl Content {
     /// Text of a header field, unfolded; the first one counts.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<String> {
-        super::structure::field(&self.header(), name)
+        let raw = super::structure::bytes_of(&super::structure::field(&self.header(), name)?);
+        Some(String::from_utf8_lossy(&raw).into_owned())
     }
 }
 

@@ -49,7 +49,6 @@ const fn clock(seconds: i64) -> (i64, i64, i64) {
     (rest / 3600, rest / 60 % 60, rest % 60)
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the sample mails need it next"))]
 /// A `Date` field (RFC 5322 section 3.3) in a zone given in minutes east of Greenwich.
 pub(crate) fn rfc5322(seconds: i64, zone: i64) -> String {
     let local = seconds + zone * 60;

@@ -1,7 +1,7 @@
 //! Writes the pieces of responses: strings, ENVELOPE, BODYSTRUCTURE. No I/O.
 
 use super::content::Content;
-use super::structure::{Node, field};
+use super::structure::{Node, bytes_of, field};
 
 /// Longest text that goes out in quotes; longer ones become literals.
 const MAX_QUOTED: usize = 900;
@@ -29,10 +29,10 @@ pub(crate) fn literal(out: &mut Vec<u8>, value: &[u8]) {
     out.extend_from_slice(value);
 }
 
-/// `nstring`
-pub(crate) fn nstring(out: &mut Vec<u8>, value: Option<&str>) {
+/// `nstring` of a text from a header, byte by byte as the mail has it.
+fn nstring(out: &mut Vec<u8>, value: Option<&str>) {
     match value {
-        Some(text) => string(out, text.as_bytes()),
+        Some(text) => string(out, &bytes_of(text)),
         None => out.extend_from_slice(b"NIL"),
     }
 }
@@ -234,7 +234,7 @@ fn tail(out: &mut Vec<u8>, part: &Node) {
     match &part.disposition {
         Some((kind, values)) => {
             out.push(b'(');
-            string(out, kind.as_bytes());
+            string(out, &bytes_of(kind));
             out.push(b' ');
             parameters(out, values);
             out.push(b')');
@@ -257,9 +257,9 @@ fn parameters(out: &mut Vec<u8>, list: &[(String, String)]) {
         if i > 0 {
             out.push(b' ');
         }
-        string(out, name.as_bytes());
+        string(out, &bytes_of(name));
         out.push(b' ');
-        string(out, value.as_bytes());
+        string(out, &bytes_of(value));
     }
     out.push(b')');
 }

@@ -180,13 +180,21 @@ pub(crate) fn fields(header: &[u8]) -> Vec<(String, Range<usize>)> {
 }
 
 /// Value of the first field of that name, unfolded and trimmed. `name` is in lower case.
+///
+/// Each byte becomes the character of its number, so that mails with raw 8-bit headers pass through as
+/// they are: [`bytes_of`] turns the text back.
 pub(crate) fn field(header: &[u8], name: &str) -> Option<String> {
     let (_, place) = fields(header).into_iter().find(|(n, _)| n == name)?;
     let raw = header.get(place)?;
     let colon = memchr::memchr(b':', raw)?;
-    // 8-bit bytes pass through as Latin-1 would lose them; lossy is enough for structure and envelope.
-    let value = String::from_utf8_lossy(raw.get(colon + 1..)?).replace(['\r', '\n'], "");
-    Some(value.trim().to_owned())
+    let line_end = |b: &u8| !matches!(b, b'\r' | b'\n');
+    let value: String = raw.get(colon + 1..)?.iter().copied().filter(line_end).map(char::from).collect();
+    Some(value.trim_matches([' ', '\t']).to_owned())
+}
+
+/// The bytes behind a text of [`field`].
+pub(crate) fn bytes_of(text: &str) -> Vec<u8> {
+    text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
 }
 
 /// `value; name=word; name="quoted"`: the value and its parameters, names in lower case.

@@ -38,7 +38,10 @@ pub(super) fn write(out: &mut Vec<u8>, item: &FetchItem, mail: &Mail, context: &
         }
         FetchItem::Preview => {
             put(out, "PREVIEW ");
-            respond::nstring(out, preview(mail).as_deref());
+            match preview(mail) {
+                Some(text) => respond::string(out, text.as_bytes()),
+                None => put(out, "NIL"),
+            }
         }
         FetchItem::GmailLabels => labels(out, mail, context),
         FetchItem::Flags => put(out, &format!("FLAGS ({})", flag_words(&mail.flags))),
