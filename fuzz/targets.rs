@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
 /// Name and function of each target.
-pub const ALL: &[(&str, fn(&[u8]))] = &[
+pub(crate) const ALL: &[(&str, fn(&[u8]))] = &[
     ("response", response),
     ("body_structure", body_structure),
     ("utf7", utf7),
@@ -20,7 +20,7 @@ pub const ALL: &[(&str, fn(&[u8]))] = &[
 ];
 
 /// Tokenizer and parser: any bytes give a response within its caps, and the same one again.
-pub fn response(data: &[u8]) {
+pub(crate) fn response(data: &[u8]) {
     let received = response::parse(data);
     assert!(received.defects().len() <= limits::MAX_DEFECTS);
     if let Response::Unknown(raw) = &received.response {
@@ -31,7 +31,7 @@ pub fn response(data: &[u8]) {
 }
 
 /// BODYSTRUCTURE alone.
-pub fn body_structure(data: &[u8]) {
+pub(crate) fn body_structure(data: &[u8]) {
     let frame = [b"* 1 FETCH (BODYSTRUCTURE ", data, b" UID 5)\r\n"].concat();
     check_structure(&response::parse(&frame).response);
 }
@@ -48,7 +48,7 @@ fn check_structure(response: &Response) {
 }
 
 /// Modified UTF-7: what decodes has one spelling, and every name survives.
-pub fn utf7(data: &[u8]) {
+pub(crate) fn utf7(data: &[u8]) {
     if let Some(name) = utf7::decode(data) {
         assert_eq!(utf7::encode(&name), data);
     }
@@ -58,7 +58,7 @@ pub fn utf7(data: &[u8]) {
 }
 
 /// Sets of UIDs: what is read is written the same way again, and cutting loses nothing.
-pub fn uid_set(data: &[u8]) {
+pub(crate) fn uid_set(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Some(set) = UidSet::from_wire(text) else { return };
     assert!(!set.is_empty());
@@ -69,7 +69,7 @@ pub fn uid_set(data: &[u8]) {
 }
 
 /// The adapter: however the bytes are cut on their way, the same events come out.
-pub fn wire(data: &[u8]) {
+pub(crate) fn wire(data: &[u8]) {
     let (seed, script) = data.split_first().map_or((0, data), |(seed, rest)| (*seed, rest));
     let whole = run(script, usize::MAX, 0);
     assert_eq!(run(script, usize::from(seed % 7) + 1, seed), whole);

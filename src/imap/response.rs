@@ -241,9 +241,9 @@ fn read_untagged(frame: &[u8], rest: &[u8], marks: &[LiteralMark], defects: &mut
     if let Some(number) = token::digits(word) {
         let (kind, after) = split_word(after);
         let body = Body { from: frame.len() - after.len(), ..body };
-        return read_numbered(&kind.to_ascii_uppercase(), number, &body, defects);
+        return read_numbered(&token::upper(kind), number, &body, defects);
     }
-    match word.to_ascii_uppercase().as_slice() {
+    match token::upper(word).as_ref() {
         b"CAPABILITY" => Response::Capability(body.words(defects)),
         b"ENABLED" => Response::Enabled(body.words(defects)),
         b"LANGUAGE" => Response::Language(body.words(defects)),

@@ -175,7 +175,9 @@ impl<S> Wire<S> {
         let unused = self.input.get(self.start..self.end).unwrap_or(&[]);
         let (used, step) = self.framer.push(unused, &rules)?;
         self.start += used;
-        self.incoming.count(used)?;
+        if rules.caps.total.is_some() {
+            self.incoming.count(used)?;
+        }
         match step {
             Step::More => {}
             Step::Literal(head) => self.queue(Event::Literal(head), 0)?,

@@ -3,7 +3,7 @@
 use super::defect::{Defect, Defects};
 use super::search::{pairs, uid_set};
 use super::status::FlagList;
-use super::token::{Item, Items, Tree};
+use super::token::{Item, Items, Tree, upper};
 use crate::imap::limits;
 use crate::model::{ModSeq, Uid, UidSet, UidValidity};
 
@@ -155,7 +155,7 @@ impl ResponseCode {
     /// Reads what stands between the brackets. An unreadable argument makes it [`ResponseCode::Other`].
     pub(crate) fn read(inner: &[u8], defects: &mut Defects) -> Self {
         let (name, arguments) = super::split_word(inner);
-        let name = name.to_ascii_uppercase();
+        let name = upper(name);
         if let Some(code) = Self::without_arguments(&name) {
             return code;
         }

@@ -5,7 +5,7 @@ use super::envelope::WireEnvelope;
 use super::list::object_id;
 use super::section::{Section, SectionText};
 use super::status::FlagList;
-use super::token::{Item, Items};
+use super::token::{Item, Items, upper};
 use super::{Body, body, date, envelope};
 use crate::model::{BodyStructure, Flags, ModSeq, PartPath, Uid, UnixTime};
 
@@ -123,7 +123,7 @@ fn read_item(name: &[u8], items: &mut Items<'_>, data: &mut FetchData, defects: 
     if let Some(piece) = Piece::read(name) {
         return piece.value(items, data, defects);
     }
-    let name = name.to_ascii_uppercase();
+    let name = upper(name);
     let Some((known, label)) = Known::find(&name) else {
         data.unknown.push(String::from_utf8_lossy(&name).into_owned());
         items.next();
@@ -292,7 +292,7 @@ impl Piece {
     pub(crate) fn read(name: &[u8]) -> Option<Self> {
         let Some(open) = name.iter().position(|b| *b == b'[') else { return Self::old(name) };
         let (word, rest) = name.split_at_checked(open)?;
-        let (binary, size) = match word.to_ascii_uppercase().as_slice() {
+        let (binary, size) = match upper(word).as_ref() {
             b"BODY" | b"BODY.PEEK" => (false, false),
             b"BINARY" | b"BINARY.PEEK" => (true, false),
             b"BINARY.SIZE" => (true, true),
@@ -307,7 +307,7 @@ impl Piece {
     }
 
     fn old(name: &[u8]) -> Option<Self> {
-        let text = match name.to_ascii_uppercase().as_slice() {
+        let text = match upper(name).as_ref() {
             b"RFC822" => SectionText::All,
             b"RFC822.HEADER" => SectionText::Header,
             b"RFC822.TEXT" => SectionText::Text,

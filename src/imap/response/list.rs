@@ -2,7 +2,7 @@
 
 use super::code::AppendLimit;
 use super::defect::{Defect, Defects};
-use super::token::{Item, Items};
+use super::token::{Item, Items, upper};
 use super::{Body, Response};
 use crate::model::{MailboxAttributes, MailboxName, ModSeq, SpecialUse, Uid, UidValidity};
 
@@ -179,7 +179,8 @@ pub(crate) fn read_status(body: &Body<'_>, defects: &mut Defects) -> Response {
     match items.next().and_then(|item| item.list()) {
         Some(mut list) => {
             while let Some(item) = list.next() {
-                let name = item.atom().unwrap_or(&[]).to_ascii_uppercase();
+                let name = item.atom().unwrap_or(&[]);
+                let name = upper(name);
                 let read = list.next().is_some_and(|value| status_item(&name, &value, &mut status));
                 if !read {
                     defects.note(Defect::BadValue("STATUS item"));

@@ -13,7 +13,7 @@ pub(crate) struct Parameters<'t>(Vec<Parameter<'t>>);
 type Parameter<'t> = (Cow<'t, [u8]>, Cow<'t, [u8]>);
 
 impl<'t> Parameters<'t> {
-    /// Reads `("name" "value" ..)`. NIL, `()`, a NIL value (mail.ru) and one level of extra parentheses are fine.
+    /// Reads `("name" "value" ..)`. NIL, `()` and one level of extra parentheses are fine.
     pub(crate) fn read(item: Option<Item<'t>>, defects: &mut Defects) -> Self {
         let mut all = Vec::new();
         let Some(item) = item else { return Self(all) };
@@ -23,15 +23,24 @@ impl<'t> Parameters<'t> {
             }
             return Self(all);
         };
-        let mut flat = list.flat_map(|i| match i.list() {
-            Some(inner) => inner.collect::<Vec<_>>(),
-            None => vec![i],
-        });
-        while let Some(name) = flat.next() {
-            let value = defects.some(flat.next(), Defect::MissingValue("body parameter"));
-            if let (Some(name), Some(value)) = (name.nstring(), value.and_then(|v| v.nstring())) {
-                all.push((name, value));
+        let mut name = None;
+        let mut take = |item: Item<'t>| match name.take() {
+            None => name = Some(item),
+            Some(name) => {
+                // A NIL value (mail.ru) is like no parameter.
+                if let (Some(name), Some(value)) = (name.nstring(), item.nstring()) {
+                    all.push((name, value));
+                }
             }
+        };
+        for item in list {
+            match item.list() {
+                Some(inner) => inner.for_each(&mut take),
+                None => take(item),
+            }
+        }
+        if name.is_some() {
+            defects.note(Defect::MissingValue("body parameter"));
         }
         Self(all)
     }

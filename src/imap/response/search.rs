@@ -1,7 +1,7 @@
 //! SEARCH, SORT, ESEARCH and VANISHED, and sets of numbers.
 
 use super::defect::{Defect, Defects};
-use super::token::{Item, Items, digits};
+use super::token::{Item, Items, digits, upper};
 use super::{Body, Response};
 use crate::model::{MailboxName, ModSeq, Uid, UidSet, UidValidity};
 
@@ -135,8 +135,9 @@ pub(crate) fn read_esearch(body: &Body<'_>, defects: &mut Defects) -> ESearch {
         items.next();
     }
     while let Some(item) = items.next() {
-        let name = item.atom().unwrap_or(&[]).to_ascii_uppercase();
-        if name == b"UID" {
+        let name = item.atom().unwrap_or(&[]);
+        let name = upper(name);
+        if name.as_ref() == b"UID" {
             result.uid = true;
         } else if !esearch_item(&name, &mut items, &mut result) {
             defects.note(Defect::BadValue("ESEARCH"));
@@ -148,7 +149,7 @@ pub(crate) fn read_esearch(body: &Body<'_>, defects: &mut Defects) -> ESearch {
 fn correlator(mut inner: Items<'_>, result: &mut ESearch) {
     while let Some(name) = inner.next() {
         let value = inner.next();
-        match name.atom().unwrap_or(&[]).to_ascii_uppercase().as_slice() {
+        match upper(name.atom().unwrap_or(&[])).as_ref() {
             b"TAG" => result.tag = value.and_then(|v| v.text_lossy()),
             b"MAILBOX" => {
                 result.mailbox = value.and_then(|v| v.astring()).map(|v| MailboxName::from_wire(&v));

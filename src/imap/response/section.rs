@@ -1,7 +1,7 @@
 //! Which piece of a message a FETCH item is (RFC 9051 section 9, `section`).
 
 use super::defect::Defects;
-use super::token::{Tree, digits};
+use super::token::{Tree, digits, upper};
 use crate::model::PartPath;
 use std::fmt;
 
@@ -48,7 +48,7 @@ impl Section {
             let tree = Tree::read(after, 0, &[], &mut Defects::default());
             tree.flat().filter_map(|field| field.text_lossy()).collect()
         };
-        let text = match word.to_ascii_uppercase().as_slice() {
+        let text = match upper(word).as_ref() {
             b"" => SectionText::All,
             b"HEADER" => SectionText::Header,
             b"HEADER.FIELDS" => SectionText::HeaderFields(fields()),

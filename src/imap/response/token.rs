@@ -46,6 +46,15 @@ pub(crate) fn digits(word: &[u8]) -> Option<u64> {
     Some(value)
 }
 
+/// A word in capitals, without a copy if it is already.
+pub(crate) fn upper(word: &[u8]) -> Cow<'_, [u8]> {
+    if word.iter().any(u8::is_ascii_lowercase) {
+        Cow::Owned(word.to_ascii_uppercase())
+    } else {
+        Cow::Borrowed(word)
+    }
+}
+
 fn small(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -62,7 +71,8 @@ impl<'a> Tree<'a> {
         marks: &'a [LiteralMark],
         defects: &mut Defects,
     ) -> Self {
-        let tokens = Vec::with_capacity(32);
+        // A word of a list has about eight bytes with its space; most responses fit without growing.
+        let tokens = Vec::with_capacity((bytes.len().saturating_sub(from) / 8).clamp(8, 256));
         let mut reader = Reader {
             tree: Self { bytes, marks, tokens },
             at: from,
@@ -351,7 +361,11 @@ impl<'t> Item<'t> {
 
     /// The same as text; bytes that are no UTF-8 are replaced.
     pub(crate) fn text_lossy(&self) -> Option<String> {
-        self.nstring().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        let text = |bytes: Vec<u8>| match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        };
+        self.nstring().map(|bytes| text(bytes.into_owned()))
     }
 
     /// Whether it is a string rather than a word or list.
