@@ -10,6 +10,8 @@ mod command;
 mod connect;
 mod date;
 mod error;
+#[cfg(test)]
+mod fake;
 mod items;
 pub mod limits;
 mod link;

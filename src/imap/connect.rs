@@ -209,11 +209,13 @@ where
 {
     let limit = dialer.options.timeouts.greeting;
     let heard = tokio::time::timeout(limit, client.read_response()).await;
-    let heard = heard.map_err(|_| Error::Timeout { what: "the greeting" })?;
     let error = match heard {
-        Ok(Some(_)) => None,
-        Ok(None) => return Err(dialer.endpoint.stream_error(None, incoming)),
-        Err(error) => Some(error),
+        Ok(Ok(Some(_))) => None,
+        Ok(Ok(None)) => return Err(dialer.endpoint.stream_error(None, incoming)),
+        Ok(Err(error)) => Some(error),
+        Err(_) if incoming.is_empty() => return Err(Error::Timeout { what: "the greeting" }),
+        // Something was said, but no greeting.
+        Err(_) => None,
     };
     while let Some(event) = incoming.pop() {
         let Event::Received(received) = event else { continue };
@@ -478,3 +480,6 @@ impl Session {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -174,10 +174,12 @@ impl From<TlsProblem> for Error {
 }
 
 impl Error {
-    /// Whether trying the same again later may help without the user.
+    /// Whether trying the same again later may help without the user (RFC 5530 for the codes).
     #[must_use]
-    pub const fn is_transient(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
+        use ResponseCode::{InUse, Limit, ServerBug, Unavailable};
         matches!(self, Self::Offline { .. } | Self::Timeout { .. } | Self::Bye { .. } | Self::Closed)
+            || matches!(self.code(), Some(Unavailable | InUse | ServerBug | Limit))
     }
 
     /// The server's reason in machine form, if it gave one.

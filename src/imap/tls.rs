@@ -95,7 +95,8 @@ impl ServerCertVerifier for TrustEither {
 }
 
 fn is_unknown_issuer(error: &rustls::Error) -> bool {
-    matches!(error, rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer))
+    use CertificateError::{BadSignature, UnknownIssuer};
+    matches!(error, rustls::Error::InvalidCertificate(UnknownIssuer | BadSignature))
 }
 
 /// Builds the client configuration. Reads the system's certificates from disk: call it off the async threads.
@@ -143,7 +144,8 @@ pub(super) fn problem(error: &io::Error) -> Option<TlsProblem> {
 
 fn certificate_problem(error: &CertificateError) -> TlsProblem {
     match error {
-        CertificateError::UnknownIssuer => TlsProblem::UntrustedIssuer,
+        // An issuer of the right name with the wrong key is just as unknown.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsProblem::UntrustedIssuer,
         CertificateError::Expired => TlsProblem::Expired { not_after: None },
         CertificateError::ExpiredContext { not_after, .. } => {
             TlsProblem::Expired { not_after: moment(*not_after) }

@@ -15,19 +15,19 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Users of the server; the password of each is `secret-NAME`.
-pub const USERS: [&str; 2] = ["alice", "bob"];
+pub(crate) const USERS: [&str; 2] = ["alice", "bob"];
 /// Name that the certificate carries. It may resolve to `::1` too, where nobody listens.
-pub const HOST: &str = "localhost";
+pub(crate) const HOST: &str = "localhost";
 /// Time for the server to open its ports; the machine may be busy.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
 /// How the server is set up.
 #[derive(Clone, Debug)]
-pub struct Setup {
+pub(crate) struct Setup {
     /// `auth_mechanisms` of Dovecot.
-    pub mechanisms: &'static str,
+    pub(crate) mechanisms: &'static str,
     /// Further lines for the end of the configuration.
-    pub extra: &'static str,
+    pub(crate) extra: &'static str,
 }
 
 impl Default for Setup {
@@ -37,23 +37,23 @@ impl Default for Setup {
 }
 
 /// A running server.
-pub struct Dovecot {
+pub(crate) struct Dovecot {
     dir: TempDir,
     child: Child,
     /// Port for STARTTLS.
-    pub imap_port: u16,
+    pub(crate) imap_port: u16,
     /// Port with TLS from the first byte.
-    pub imaps_port: u16,
+    pub(crate) imaps_port: u16,
 }
 
 impl Dovecot {
     /// Starts a server; `None` if Dovecot is not installed, which fails where POSTRIDER_REQUIRE_SERVERS=1.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         Self::start_with(&Setup::default())
     }
 
     /// Starts a server with another set-up.
-    pub fn start_with(setup: &Setup) -> Option<Self> {
+    pub(crate) fn start_with(setup: &Setup) -> Option<Self> {
         let Some(program) = program("dovecot") else {
             let required = std::env::var("POSTRIDER_REQUIRE_SERVERS").is_ok_and(|v| v == "1");
             assert!(!required, "Dovecot is not installed, but POSTRIDER_REQUIRE_SERVERS=1");
@@ -76,17 +76,17 @@ impl Dovecot {
     }
 
     /// File with the certificate authority of the server.
-    pub fn ca_path(&self) -> PathBuf {
+    pub(crate) fn ca_path(&self) -> PathBuf {
         self.dir.path().join("ca.pem")
     }
 
     /// What the server logged so far.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("dovecot.log")).unwrap_or_default()
     }
 
     /// Adds a user; takes effect at once.
-    pub fn add_user(&self, user: &str, password: &str) {
+    pub(crate) fn add_user(&self, user: &str, password: &str) {
         use base64::Engine as _;
         // Base64, so that any character can stand in the password.
         let password = base64::engine::general_purpose::STANDARD.encode(password);
@@ -94,19 +94,14 @@ impl Dovecot {
         writeln!(file, "{user}:{{PLAIN.b64}}{password}::::::").unwrap();
     }
 
-    /// Folder with the mail of a user.
-    pub fn mail_dir(&self, user: &str) -> PathBuf {
-        self.dir.path().join("mail").join(user)
-    }
-
     /// Ends all processes of the server at once, as a power cut would.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.signal("KILL");
         let _ = self.child.wait();
     }
 
     /// Starts it again on the same ports with the same mail, after [`Dovecot::kill`].
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.kill();
         let _ = std::fs::remove_dir_all(self.dir.path().join("run"));
         std::fs::create_dir(self.dir.path().join("run")).unwrap();
@@ -115,19 +110,19 @@ impl Dovecot {
     }
 
     /// Stops the processes without ending them: the server falls silent but keeps its connections.
-    pub fn freeze(&self) {
+    pub(crate) fn freeze(&self) {
         self.signal("STOP");
     }
 
     /// Undoes [`Dovecot::freeze`].
-    pub fn thaw(&self) {
+    pub(crate) fn thaw(&self) {
         self.signal("CONT");
     }
 
     /// Puts messages into a mailbox (created if missing) over one connection, without waiting in between.
     ///
     /// `messages` gives each message with CRLF line ends; `flags` such as `\Seen` apply to all of them.
-    pub fn append(
+    pub(crate) fn append(
         &self,
         user: &str,
         mailbox: &str,
@@ -158,7 +153,7 @@ impl Dovecot {
     }
 
     /// Runs commands (without tags) one after the other as another client would, and returns all answers.
-    pub fn run(&self, user: &str, commands: &[&str]) -> String {
+    pub(crate) fn run(&self, user: &str, commands: &[&str]) -> String {
         let mut raw = Raw::login(self, user);
         let mut all = String::new();
         for command in commands {
@@ -199,7 +194,7 @@ impl Drop for Dovecot {
 }
 
 /// A message of about `size` bytes with a subject, an author and an id that all contain `n`.
-pub fn message(n: usize, size: usize) -> Vec<u8> {
+pub(crate) fn message(n: usize, size: usize) -> Vec<u8> {
     let mut text = format!(
         "From: Author {n} <author{n}@example.org>\r\nTo: alice@example.org\r\nSubject: Message {n}\r\n\
          Date: Tue, 14 Nov 2023 22:{:02}:{:02} +0000\r\nMessage-ID: <{n}@example.org>\r\n\

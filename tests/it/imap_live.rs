@@ -249,7 +249,8 @@ async fn messages_are_listed_searched_and_flagged() {
         session.uid_store(&uids("1:2"), FlagChange::Add, &[Flag::Seen], Some(before)).await.unwrap();
     assert_eq!(outcome.modified, uids("1"));
     let work = Flag::from_wire("$Work").unwrap();
-    let outcome = session.uid_store(&uids("2,5"), FlagChange::Add, &[work.clone()], None).await.unwrap();
+    let outcome =
+        session.uid_store(&uids("2,5"), FlagChange::Add, std::slice::from_ref(&work), None).await.unwrap();
     assert!(
         outcome.fetched.iter().any(|d| d.uid == Some(uid(5)) && d.flags.as_ref().unwrap().contains(&work))
     );

@@ -83,20 +83,17 @@ impl Session {
         resync: Option<&Resync>,
     ) -> Result<Selected, Error> {
         let resync = resync.filter(|r| self.enabled.qresync && r.mod_seq.is_some());
-        let result = self.open_once(access, name, resync).await;
-        match result {
-            // Some servers of 163.com and others want to know the program before they open anything.
-            Err(Error::No { text, .. }) if text.to_ascii_lowercase().contains("unsafe login") => {
-                self.identify().await?;
-                self.open_once(access, name, resync).await
-            }
-            Err(Error::Bad { .. }) if self.has_condstore() => {
-                // A server that cannot digest its own extension: go on without it.
-                self.enabled = Enabled::default();
-                self.open_plain(access, name).await
-            }
-            other => other,
+        let mut result = self.open_once(access, name, resync).await;
+        if result.as_ref().is_err_and(wants_id) {
+            self.identify().await?;
+            result = self.open_once(access, name, resync).await;
         }
+        if matches!(result, Err(Error::Bad { .. })) && self.has_condstore() {
+            // A server that cannot digest its own extension: go on without it.
+            self.enabled = Enabled::default();
+            return self.opened(access, Command::new(access.command()).mailbox(name)).await;
+        }
+        result
     }
 
     async fn open_once(
@@ -113,10 +110,6 @@ impl Session {
             None => command,
         };
         self.opened(access, command).await
-    }
-
-    async fn open_plain(&mut self, access: Access, name: &MailboxName) -> Result<Selected, Error> {
-        self.opened(access, Command::new(access.command()).mailbox(name)).await
     }
 
     async fn opened(&mut self, access: Access, command: Command) -> Result<Selected, Error> {
@@ -208,6 +201,11 @@ impl Session {
     pub async fn unsubscribe(&mut self, name: &MailboxName) -> Result<(), Error> {
         self.exec(Command::new("UNSUBSCRIBE").mailbox(name), &mut Some).await.map(drop)
     }
+}
+
+/// 163.com and others want to know the program before they open anything.
+fn wants_id(error: &Error) -> bool {
+    matches!(error, Error::No { text, .. } if text.to_ascii_lowercase().contains("unsafe login"))
 }
 
 /// `(QRESYNC (uidvalidity modseq [known-uids]))`
