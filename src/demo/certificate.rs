@@ -57,7 +57,7 @@ fn authority(
     today: i64,
 ) -> Result<(CertificateDer<'static>, String, Issuer<'static, KeyPair>), rcgen::Error> {
     let mut params = CertificateParams::new(Vec::<String>::new())?;
-    params.distinguished_name.push(DnType::CommonName, "Postrider demo authority");
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     valid_between(&mut params, today - 60, today + 365);
@@ -69,9 +69,9 @@ fn authority(
 impl Identity {
     pub(super) fn make(kind: CertificateKind, now: UnixTime) -> Result<Self, IdentityError> {
         let today = now.0.div_euclid(DAY);
-        let (authority, authority_pem, issuer) = self::authority(today)?;
+        let (authority, authority_pem, issuer) = self::authority("Postrider demo authority", today)?;
         let issuer = match kind {
-            CertificateKind::UnknownIssuer => self::authority(today)?.2,
+            CertificateKind::UnknownIssuer => self::authority("Nobody's authority", today)?.2,
             CertificateKind::Good | CertificateKind::WrongName | CertificateKind::Expired => issuer,
         };
         let names: &[&str] = match kind {
