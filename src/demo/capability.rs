@@ -136,6 +136,8 @@ pub enum Quirk {
     QresyncAlone,
     /// SELECT is refused until ID was sent after the login (163.com and relatives).
     IdBeforeSelect,
+    /// LIST with RETURN shows special uses only if they are asked for (Dovecot).
+    UseOnRequest,
     /// Special-use words are in lower case (Cyrus).
     LowerCaseAttributes,
     /// SELECT gives no UIDNEXT (old servers).
@@ -180,7 +182,9 @@ impl CapabilityMask {
     /// Looks like Dovecot 2.3.
     #[must_use]
     pub fn dovecot() -> Self {
-        let mut mask = Self::full().without(&[Extension::ObjectId, Extension::CreateSpecialUse]);
+        let mut mask = Self::full()
+            .without(&[Extension::ObjectId, Extension::CreateSpecialUse])
+            .with_quirk(Quirk::UseOnRequest);
         mask.name = "Dovecot";
         mask
     }

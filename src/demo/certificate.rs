@@ -54,6 +54,7 @@ fn valid_between(params: &mut CertificateParams, from: i64, to: i64) {
 }
 
 fn authority(
+    name: &str,
     today: i64,
 ) -> Result<(CertificateDer<'static>, String, Issuer<'static, KeyPair>), rcgen::Error> {
     let mut params = CertificateParams::new(Vec::<String>::new())?;

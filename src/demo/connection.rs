@@ -3,7 +3,7 @@
 
 use super::command::Command;
 use super::decode::{self, Malformed, Tagged};
-use super::fault::Fault;
+use super::fault::{Fault, Moment};
 use super::link::{Link, Stream};
 use super::output::{Output, Reply};
 use super::server::Shared;
@@ -32,22 +32,11 @@ enum Next {
 
 /// Serves one client until it leaves, a fault ends it, or the link breaks.
 pub(super) async fn run(shared: Arc<Shared>, stream: Box<dyn Stream>, number: u32, secure: Secure) {
-    let stream: Box<dyn Stream> = if secure == Secure::Handshake {
-        match TlsAcceptor::from(Arc::clone(&shared.tls)).accept(stream).await {
-            Ok(stream) => Box::new(stream),
-            Err(error) => {
-                tracing::debug!(number, %error, "no TLS");
-                return;
-            }
-        }
-    } else {
-        stream
-    };
     let link = Link::new(stream, shared.log.clone(), shared.faults.clone());
     let session =
         Session::new(Arc::clone(&shared), number, secure != Secure::Offered, secure == Secure::Offered);
     let mut connection = Connection { shared, link, session, number, output: Output::default() };
-    if let Err(error) = connection.talk().await {
+    if let Err(error) = connection.talk(secure).await {
         tracing::debug!(number, %error, "link ended");
     }
 }
@@ -61,7 +50,14 @@ struct Connection {
 }
 
 impl Connection {
-    async fn talk(&mut self) -> io::Result<()> {
+    async fn talk(&mut self, secure: Secure) -> io::Result<()> {
+        if !self.accept().await? {
+            return Ok(());
+        }
+        if secure == Secure::Handshake {
+            let acceptor = TlsAcceptor::from(Arc::clone(&self.shared.tls));
+            self.link.upgrade(&acceptor).await?;
+        }
         if !self.greet().await? {
             return Ok(());
         }
@@ -78,9 +74,25 @@ impl Connection {
         Ok(())
     }
 
+    /// Lets faults act before anything is said; `false` if one ended the link.
+    async fn accept(&mut self) -> io::Result<bool> {
+        for fault in &self.shared.faults.strike(self.number, Moment::Accept) {
+            match fault {
+                Fault::Drop => return Ok(false),
+                Fault::Replace(raw) => {
+                    self.link.send(raw).await?;
+                    self.link.close().await;
+                    return Ok(false);
+                }
+                other => self.arm(other).await?,
+            }
+        }
+        Ok(true)
+    }
+
     /// Says hello; `false` if a fault ended it there.
     async fn greet(&mut self) -> io::Result<bool> {
-        let faults = self.shared.faults.strike(self.number, None);
+        let faults = self.shared.faults.strike(self.number, Moment::Greeting);
         for fault in &faults {
             match fault {
                 Fault::Drop => return Ok(false),
@@ -126,7 +138,7 @@ impl Connection {
         };
         let Tagged { tag, verb, command, by_the_book } = tagged;
         self.shared.log.command(self.number, &verb, bytes, by_the_book);
-        let faults = self.shared.faults.strike(self.number, Some(&verb));
+        let faults = self.shared.faults.strike(self.number, Moment::Command(&verb));
         self.output.shape(&faults);
         for fault in &faults {
             match fault {

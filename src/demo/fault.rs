@@ -113,9 +113,18 @@ impl fmt::Debug for Fault {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum When {
+    Accept,
     Greeting,
     Command(String),
     AnyCommand,
+}
+
+/// What a connection is about to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Moment<'a> {
+    Accept,
+    Greeting,
+    Command(&'a str),
 }
 
 /// A fault with the moment at which it strikes.
@@ -137,7 +146,13 @@ impl Rule {
         Trigger(Self { when, connection: None, skip: 0, times: 1, fault: Fault::Drop })
     }
 
-    /// Strikes when a client has connected, before the greeting.
+    /// Strikes when a client has connected, before TLS and everything else.
+    #[must_use]
+    pub fn accept() -> Trigger {
+        Self::on(When::Accept)
+    }
+
+    /// Strikes when a client is connected and protected, before the greeting.
     #[must_use]
     pub fn greeting() -> Trigger {
         Self::on(When::Greeting)
@@ -155,11 +170,15 @@ impl Rule {
         Self::on(When::AnyCommand)
     }
 
-    fn matches(&self, connection: u32, verb: Option<&str>) -> bool {
-        let when = match (&self.when, verb) {
-            (When::Greeting, None) | (When::AnyCommand, Some(_)) => true,
-            (When::Command(wanted), Some(verb)) => wanted == verb,
-            (When::Greeting, Some(_)) | (When::Command(_) | When::AnyCommand, None) => false,
+    fn matches(&self, connection: u32, moment: Moment<'_>) -> bool {
+        let when = match moment {
+            Moment::Accept => self.when == When::Accept,
+            Moment::Greeting => self.when == When::Greeting,
+            Moment::Command(verb) => match &self.when {
+                When::Command(wanted) => wanted == verb,
+                When::AnyCommand => true,
+                When::Accept | When::Greeting => false,
+            },
         };
         when && self.connection.is_none_or(|wanted| wanted == connection)
     }
@@ -274,12 +293,12 @@ impl Faults {
         self.0.release.subscribe()
     }
 
-    /// The faults that strike now; `verb` is `None` at the greeting.
-    pub(crate) fn strike(&self, connection: u32, verb: Option<&str>) -> Vec<Fault> {
+    /// The faults that strike now.
+    pub(crate) fn strike(&self, connection: u32, moment: Moment<'_>) -> Vec<Fault> {
         self.with(|plan| {
             let mut faults = Vec::new();
             for rule in &mut plan.rules {
-                if !rule.matches(connection, verb) {
+                if !rule.matches(connection, moment) {
                     continue;
                 }
                 if rule.skip > 0 {
@@ -307,10 +326,10 @@ mod tests {
             .rule(Rule::command("uid fetch").nth(2).times(2).then(Fault::Drop))
             .rule(Rule::greeting().connection(3).then(Fault::Stall));
         let faults = Faults::new(plan);
-        let hits: Vec<_> = (0..5).map(|_| faults.strike(1, Some("UID FETCH")).len()).collect();
+        let hits: Vec<_> = (0..5).map(|_| faults.strike(1, Moment::Command("UID FETCH")).len()).collect();
         assert_eq!(hits, [0, 1, 1, 0, 0]);
-        assert_eq!(faults.strike(2, None).len(), 0);
-        assert_eq!(faults.strike(3, None).len(), 1);
+        assert_eq!(faults.strike(2, Moment::Greeting).len(), 0);
+        assert_eq!(faults.strike(3, Moment::Greeting).len(), 1);
         assert_eq!(faults.fired(), 3);
     }
 }

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
 /// How links are protected.
@@ -90,6 +90,8 @@ pub(super) struct Shared {
     pub(super) max_sessions: Option<u32>,
     pub(super) now: UnixTime,
     pub(super) sessions: AtomicU32,
+    /// Raw bytes for clients that idle.
+    pub(super) whispers: broadcast::Sender<Vec<u8>>,
     connections: AtomicU32,
     security: Security,
 }
@@ -123,6 +125,7 @@ impl Server {
             max_sessions: config.max_sessions,
             now: config.now,
             sessions: AtomicU32::new(0),
+            whispers: broadcast::Sender::new(16),
             connections: AtomicU32::new(0),
             security: config.security,
         });
@@ -195,6 +198,12 @@ impl Server {
     #[must_use]
     pub fn sessions(&self) -> u32 {
         self.shared.sessions.load(Ordering::SeqCst)
+    }
+
+    /// Sends these bytes to every client that is idling, such as a BYE out of the blue.
+    pub fn tell_idle(&self, raw: &[u8]) {
+        // Nobody may be idling.
+        self.shared.whispers.send(raw.to_vec()).ok();
     }
 
     /// Breaks all links at once; the port stays open.

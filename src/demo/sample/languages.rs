@@ -1,4 +1,4 @@
-//! tidy: table. Mails in many languages and scripts, some in the charsets that old programs still use.
+//! Mails in many languages and scripts, some in the charsets that old programs still use.
 
 use super::letter::{Letter, Person, Text, base64_lines, quoted_printable, wrap};
 use super::{Filed, HOUR};

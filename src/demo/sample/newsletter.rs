@@ -1,4 +1,4 @@
-//! tidy: table. Newsletters in HTML, with the pictures, counters and unsubscribe links of their kind.
+//! Newsletters in HTML, with the pictures, counters and unsubscribe links of their kind.
 
 use super::dice::Dice;
 use super::html::escape;

@@ -1,4 +1,4 @@
-//! tidy: table. Mails that machines send: parcels, code review, library, invitations, receipts with PDF.
+//! Mails that machines send: parcels, code review, library, invitations, receipts with PDF.
 
 use super::dice::Dice;
 use super::html::escape;

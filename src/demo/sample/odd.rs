@@ -1,4 +1,4 @@
-//! tidy: table. Odd but real kinds of mail: broken, nested, endless, empty. Also junk, trash and drafts.
+//! Odd but real kinds of mail: broken, nested, endless, empty. Also junk, trash and drafts.
 
 use super::cast::{AMARA, JONAS, ME, MIRA, TOMASZ};
 use super::letter::{Attachment, Letter, Person, Text, base64_lines};

@@ -73,14 +73,19 @@ impl Session {
         if selected.read_only {
             return Reply::no("[READ-ONLY] The mailbox is open for reading");
         }
-        self.shared.state.change(|all| {
-            let Some(mailbox) = all.by_id_mut(selected.id) else { return };
+        let mod_seq = self.shared.state.change(|all| {
+            let mailbox = all.by_id_mut(selected.id)?;
             let mut gone = deleted(mailbox, &selected.view);
             if let Some(only) = &only {
                 gone.retain(|uid| only.binary_search(uid).is_ok());
             }
             mailbox.expunge(&gone);
+            Some(mailbox.mod_seq)
         });
-        Reply::ok("Expunged")
+        match mod_seq {
+            // RFC 7162 section 3.2.7.
+            Some(mod_seq) if self.qresync => Reply::Ok(format!("[HIGHESTMODSEQ {mod_seq}] Expunged")),
+            _ => Reply::ok("Expunged"),
+        }
     }
 }

@@ -12,6 +12,7 @@ impl Session {
             return Ok(refusal);
         }
         let mut news = self.shared.state.news();
+        let mut whispers = self.shared.whispers.subscribe();
         link.send(b"+ idling\r\n").await?;
         loop {
             // Marked as seen before looking, so that nothing that happens in between is missed.
@@ -26,6 +27,7 @@ impl Session {
                 changed = news.changed() => {
                     changed.map_err(|_| io::Error::from(io::ErrorKind::ConnectionAborted))?;
                 }
+                raw = whispers.recv() => link.send(&raw.unwrap_or_default()).await?,
                 line = link.line() => {
                     let Some(line) = line? else {
                         return Err(io::Error::from(io::ErrorKind::UnexpectedEof));

@@ -50,8 +50,8 @@ impl Session {
         if request.return_subscribed && mailbox.subscribed {
             words.push("\\Subscribed");
         }
-        // A plain LIST shows uses too, as Gmail and Cyrus do; Dovecot only if asked.
-        if self.offers(Extension::SpecialUse) {
+        let hidden = request.extended && !request.return_special && self.has(Quirk::UseOnRequest);
+        if self.offers(Extension::SpecialUse) && !hidden {
             words.extend(special_word(mailbox));
         }
         let words = words.join(" ");

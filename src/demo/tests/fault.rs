@@ -131,3 +131,23 @@ async fn greetings_go_wrong() {
     assert_eq!(first[..4], ["* BYE Too busy\r\n", "", "<html>\r\n", ""]);
     assert!(first[4].starts_with("* OK"));
 }
+
+#[tokio::test]
+async fn links_fail_before_tls() {
+    let plan = FaultPlan::new()
+        .rule(Rule::accept().then(Fault::Replace(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec())))
+        .rule(Rule::accept().nth(2).then(Fault::Drop));
+    let server = server(0, CapabilityMask::full(), plan).await;
+    assert_eq!(Client::connect(&server).await.line().await.unwrap(), "HTTP/1.1 400 Bad Request\r\n");
+    assert_eq!(Client::connect(&server).await.line().await, None);
+    assert!(Client::connect(&server).await.line().await.unwrap().starts_with("* OK"));
+}
+
+#[tokio::test]
+async fn idling_clients_hear_anything() {
+    let (server, mut client) = with(FaultPlan::new()).await;
+    client.write(b"i IDLE\r\n").await;
+    assert_eq!(client.line().await.unwrap(), "+ idling\r\n");
+    server.tell_idle(b"* BYE Going home\r\n");
+    assert_eq!(client.line().await.unwrap(), "* BYE Going home\r\n");
+}

@@ -1,4 +1,4 @@
-//! tidy: table. Conversations with the family.
+//! Conversations with the family.
 
 use super::{File, Talk, Turn, turn};
 use crate::demo::sample::cast::{ANTON, ME, MIRA};

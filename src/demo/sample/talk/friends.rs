@@ -1,4 +1,4 @@
-//! tidy: table. Conversations with friends, the choir, the allotment, the neighbourhood.
+//! Conversations with friends, the choir, the allotment, the neighbourhood.
 
 use super::{File, Talk, Turn, turn};
 use crate::demo::sample::cast::{BEATRIZ, CHOIR, DENTIST, HAROLD, JONAS, LANDLADY, ME, SAM};

@@ -1,4 +1,4 @@
-//! tidy: table. Threads of a mailing list about tide tables.
+//! Threads of a mailing list about tide tables.
 
 use super::{Talk, turn};
 use crate::demo::sample::cast::ME;

@@ -1,4 +1,4 @@
-//! tidy: table. Conversations at work: the atlas, the website, the exhibition.
+//! Conversations at work: the atlas, the website, the exhibition.
 
 use super::{File, Talk, Turn, turn};
 use crate::demo::sample::cast::{AMARA, FERNWEG, INGRID, KENJI, LUCIA, ME, PRIYA, TOMASZ};
