@@ -58,7 +58,7 @@ async fn sign_in(options: &ConnectOptions, credential: &Credential) -> Result<Se
     let dialer = Dialer::new(options)?;
     let (line, details) = dialer.dial().await?;
     let (engine, mechanism) = line.authenticate(credential, details.channel).await?;
-    let SignedIn { engine, incoming, meter } = engine;
+    let SignedIn { engine, incoming, meter, said } = engine;
     incoming.set_caps(Caps::SESSION);
     incoming.set_wake(Wake::Batch);
     let link = Link::new(engine, incoming, meter, dialer.endpoint, options.timeouts);
@@ -69,6 +69,7 @@ async fn sign_in(options: &ConnectOptions, credential: &Credential) -> Result<Se
         compressed: false,
     };
     let mut session = Session::new(link, Capabilities::default(), details);
+    said.iter().for_each(|status| session.note_code(status));
     // What was offered before sign-in need not hold after it, and some proxies make it up.
     session.refresh_capabilities().await?;
     Ok(session)
@@ -79,6 +80,8 @@ struct SignedIn {
     engine: Engine,
     incoming: Incoming,
     meter: Meter,
+    /// What the server said while we signed in.
+    said: Vec<StatusText>,
 }
 
 /// What TLS agreed on.
@@ -235,6 +238,14 @@ where
     Err(dialer.endpoint.stream_error(error, incoming))
 }
 
+fn status(event: Event) -> Option<StatusText> {
+    let Event::Received(received) = event else { return None };
+    match received.response {
+        Response::State(status) | Response::Tagged { status, .. } => Some(status),
+        _ => None,
+    }
+}
+
 /// Words of the server for the user; none from before the encryption.
 fn server_text(status: &StatusText, security: Security) -> Box<str> {
     match security {
@@ -363,9 +374,8 @@ impl Line<'_> {
         match result {
             Ok(engine) => {
                 exchange.verdict().map_err(|r| refusal(r, mechanism))?;
-                // What was said so far is about signing in.
-                drop(incoming.take());
-                Ok(Attempt::SignedIn(SignedIn { engine, incoming, meter }))
+                let said = incoming.take().into_iter().filter_map(status).collect();
+                Ok(Attempt::SignedIn(SignedIn { engine, incoming, meter, said }))
             }
             Err((error, client)) => {
                 let mut line = Line { dialer, client, incoming, meter, capabilities };

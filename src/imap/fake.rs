@@ -71,17 +71,27 @@ impl Identity {
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         change(&mut params);
         let certificate = params.signed_by(&key, &authority).unwrap();
+        Self::of(certificate.der().clone(), &key, authority.der().clone())
+    }
+
+    /// A certificate that nobody else vouches for.
+    pub(super) fn self_signed(change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::default();
+        change(&mut params);
+        let certificate = params.self_signed(&key).unwrap();
+        Self::of(certificate.der().clone(), &key, certificate.der().clone())
+    }
+
+    fn of(certificate: CertificateDer<'static>, key: &KeyPair, root: CertificateDer<'static>) -> Self {
         let config =
             rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
                 .with_safe_default_protocol_versions()
                 .unwrap()
                 .with_no_client_auth()
-                .with_single_cert(
-                    vec![certificate.der().clone()],
-                    PrivateKeyDer::Pkcs8(key.serialize_der().into()),
-                )
+                .with_single_cert(vec![certificate], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
                 .unwrap();
-        Self { roots: vec![authority.der().clone()], acceptor: TlsAcceptor::from(Arc::new(config)) }
+        Self { roots: vec![root], acceptor: TlsAcceptor::from(Arc::new(config)) }
     }
 }
 

@@ -347,7 +347,7 @@ impl Session {
     }
 
     /// What a response code says whatever the command.
-    fn note_code(&mut self, status: &StatusText) {
+    pub(super) fn note_code(&mut self, status: &StatusText) {
         match &status.code {
             Some(ResponseCode::Alert | ResponseCode::WebAlert(_)) => {
                 self.news.push(Unsolicited::Alert(printable(status.text.as_bytes(), MAX_SERVER_TEXT)));

@@ -4,6 +4,7 @@
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use socket2::{SockRef, TcpKeepalive};
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
@@ -12,6 +13,13 @@ use tokio::net::TcpStream;
 
 /// Head start of one address over the next (RFC 8305 section 5).
 const STAGGER: Duration = Duration::from_millis(250);
+/// Silence after which the system asks whether the other side is still there.
+const QUIET: Duration = Duration::from_secs(60);
+/// Time between its questions.
+const PROBE_INTERVAL: Duration = Duration::from_secs(10);
+/// Questions without an answer after which the link counts as dead.
+#[cfg(not(any(target_os = "windows", target_os = "openbsd")))]
+const PROBES: u32 = 3;
 /// Addresses tried of one name; a hostile name could have hundreds.
 const MAX_ADDRESSES: usize = 12;
 
@@ -22,6 +30,13 @@ pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
     let addresses = tokio::net::lookup_host((bare, port)).await?;
     let stream = race(interleave(addresses)).await?;
     stream.set_nodelay(true)?;
+    let keepalive = TcpKeepalive::new().with_time(QUIET).with_interval(PROBE_INTERVAL);
+    #[cfg(not(any(target_os = "windows", target_os = "openbsd")))]
+    let keepalive = keepalive.with_retries(PROBES);
+    if let Err(error) = SockRef::from(&stream).set_tcp_keepalive(&keepalive) {
+        // A nicety: without it a dead link is noticed when the IDLE is renewed.
+        tracing::debug!(%error, "no TCP keepalive");
+    }
     Ok(stream)
 }
 

@@ -35,6 +35,8 @@ struct TrustEither {
     /// `None` where the system has no certificates at all, such as in a bare container.
     system: Option<rustls_platform_verifier::Verifier>,
     extra: Option<Arc<WebPkiServerVerifier>>,
+    /// The additional authorities themselves.
+    roots: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -54,6 +56,16 @@ impl ServerCertVerifier for TrustEither {
             .map(|v| v.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now));
         if let Some(Ok(verified)) = own {
             return Ok(verified);
+        }
+        if let Some(Err(error)) = &own
+            && is_authority_itself(error)
+            && self.roots.iter().any(|root| root == end_entity)
+        {
+            // Home servers and bridges show the very certificate that the user was told to trust. It is not
+            // expired (that is checked first), and its name must fit all the same.
+            let certificate = rustls::server::ParsedCertificate::try_from(end_entity)?;
+            rustls::client::verify_server_name(&certificate, server_name)?;
+            return Ok(ServerCertVerified::assertion());
         }
         let system = self
             .system
@@ -94,6 +106,13 @@ impl ServerCertVerifier for TrustEither {
     }
 }
 
+/// Whether the only complaint is that an authority's own certificate was shown. The verifier has no typed
+/// variant for it.
+fn is_authority_itself(error: &rustls::Error) -> bool {
+    matches!(error, rustls::Error::InvalidCertificate(CertificateError::Other(other))
+        if format!("{:?}", other.0) == "CaUsedAsEndEntity")
+}
+
 fn is_unknown_issuer(error: &rustls::Error) -> bool {
     use CertificateError::{BadSignature, UnknownIssuer};
     matches!(error, rustls::Error::InvalidCertificate(UnknownIssuer | BadSignature))
@@ -118,7 +137,8 @@ pub(super) fn client_config(extra_roots: &[CertificateDer<'static>]) -> Result<C
     let system = rustls_platform_verifier::Verifier::new(provider.clone())
         .inspect_err(|error| tracing::warn!(%error, "the system's certificates are unusable"))
         .ok();
-    let verifier = Arc::new(TrustEither { system, extra, provider: provider.clone() });
+    let verifier =
+        Arc::new(TrustEither { system, extra, roots: extra_roots.to_vec(), provider: provider.clone() });
     let config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .map_err(|error| TlsProblem::Other(detail(&error)))?

@@ -169,6 +169,25 @@ async fn each_bad_certificate_has_its_own_explanation() {
     assert_eq!(problem(Identity::new(), false).await, TlsProblem::UntrustedIssuer);
 }
 
+#[tokio::test]
+async fn the_very_certificate_that_the_user_trusts_is_accepted() {
+    let names = |names: &'static [&'static str]| {
+        Identity::self_signed(|c| {
+            *c = CertificateParamsFor(names).into();
+            c.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        })
+    };
+    let fake = Fake::start_as(names(&["localhost"]), Security::Tls, vec![signed_in("")]).await;
+    connect(&fake.options, &user()).await.unwrap();
+    let fake = Fake::start_as(names(&["bridge"]), Security::Tls, vec![vec![]]).await;
+    let result = connect(&fake.options, &user()).await;
+    let wrong = matches!(&result, Err(Error::Tls(p)) if matches!(**p, TlsProblem::WrongName { .. }));
+    assert!(wrong, "{result:?}");
+    let mut fake = Fake::start_as(names(&["localhost"]), Security::Tls, vec![vec![]]).await;
+    fake.options.extra_roots = names(&["localhost"]).roots;
+    assert!(matches!(connect(&fake.options, &user()).await, Err(Error::Tls(_))), "another one is not");
+}
+
 /// Names for a certificate.
 struct CertificateParamsFor(&'static [&'static str]);
 
@@ -317,6 +336,32 @@ async fn scram_binds_to_tls_and_the_server_must_prove_itself() {
 }
 
 // --- after sign-in ---
+
+#[tokio::test]
+async fn an_alert_at_sign_in_reaches_the_user() {
+    let mut script = signed_in("");
+    script[2] = send("* OK [ALERT] Over quota\r\n{tag} OK [ALERT] Password expires soon\r\n");
+    let fake = Fake::start(Security::Tls, vec![script]).await;
+    let mut session = connect(&fake.options, &user()).await.unwrap();
+    let texts: Vec<_> = session.take_unsolicited().iter().map(|n| format!("{n:?}")).collect();
+    assert_eq!(texts, ["Alert(\"Over quota\")", "Alert(\"Password expires soon\")"]);
+}
+
+/// The worker moves all of this between threads.
+#[test]
+fn sessions_and_their_work_can_move_between_threads() {
+    fn check<T: Send>(_: T) {}
+    let options =
+        ConnectOptions::new(crate::model::Server { host: "x".into(), port: 1, security: Security::Tls });
+    let credential = user();
+    check(connect(&options, &credential));
+    check(async {
+        let mut session = connect(&options, &credential).await?;
+        session.list().await?;
+        session.idle(std::future::pending()).await?;
+        session.logout().await
+    });
+}
 
 #[tokio::test]
 async fn extensions_are_switched_on_and_refusals_are_no_problem() {
