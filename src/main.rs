@@ -32,6 +32,20 @@ fn start_log() {
 }
 
 /// Opens the window on a profile, or on the demo server without one.
+#[cfg(feature = "gui")]
+fn window(profile: Option<Profile>) -> ExitCode {
+    use postrider::ui::{self, Start};
+    match ui::run(profile.map_or(Start::Demo, Start::Profile)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            cli::complain(&why.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// This build has no window.
+#[cfg(not(feature = "gui"))]
 fn window(_profile: Option<Profile>) -> ExitCode {
     cli::complain("this build has no window; `postrider --help` shows what it can do");
     ExitCode::FAILURE

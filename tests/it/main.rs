@@ -14,6 +14,5 @@ mod corpora;
 mod dovecot;
 mod fuzz;
 mod imap_live;
-mod mails;
 mod tidy;
 mod transcripts;

@@ -3,7 +3,6 @@
 use crate::mime::display::display_safe;
 use crate::mime::{charset, transfer};
 use crate::model::TransferEncoding;
-use std::borrow::Cow;
 
 /// Longest charset label with its language (RFC 2231 section 5).
 const MAX_LABEL: usize = 100;
@@ -18,11 +17,7 @@ const LOOK_AHEAD: usize = 256;
 /// break or control character gets through.
 #[must_use]
 pub fn decode_words(raw: &[u8]) -> String {
-    let text = decode(raw);
-    if let Cow::Owned(safe) = display_safe(&text) {
-        return safe;
-    }
-    text
+    display_safe(&decode(raw)).into_owned()
 }
 
 fn decode(raw: &[u8]) -> String {

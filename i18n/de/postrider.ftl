@@ -1,0 +1,418 @@
+# Postrider, Deutsch. Dieselben Schlüssel und Platzhalter wie in en/postrider.ftl.
+
+## Überall
+
+cancel = Abbrechen
+close = Schließen
+app-broken = Die Mails auf diesem Computer lassen sich nicht öffnen
+
+## Befehle (auch Menüs, Hinweise und Hilfe)
+
+command-next-message = Nächste Nachricht
+command-previous-message = Vorherige Nachricht
+command-next-unread = Nächste ungelesene Nachricht
+command-previous-unread = Vorherige ungelesene Nachricht
+command-first-message = Erste Nachricht
+command-last-message = Letzte Nachricht
+command-page-down = Seite nach unten
+command-page-up = Seite nach oben
+command-open-message = Nachricht lesen
+command-read-on = Im Text weiterblättern
+command-read-back = Im Text zurückblättern
+command-back = Zurück
+command-next-pane = Nächster Bereich
+command-previous-pane = Vorheriger Bereich
+command-toggle-read = Gelesen oder ungelesen
+command-mark-read = Als gelesen markieren
+command-mark-unread = Als ungelesen markieren
+command-toggle-flag = Markieren
+command-unflag = Markierung entfernen
+command-toggle-addresses = Alle Adressen zeigen
+command-save-attachments = Alle Anhänge speichern
+command-go-inbox = Zum Posteingang
+command-go-flagged = Zu Markiert
+command-go-drafts = Zu den Entwürfen
+command-go-sent = Zu Gesendet
+command-go-archive = Zum Archiv
+command-go-junk = Zum Spam
+command-go-trash = Zum Papierkorb
+command-next-folder = Nächster Ordner
+command-previous-folder = Vorheriger Ordner
+command-get-mail = Neue Mails abrufen
+command-toggle-offline = Offline arbeiten
+command-go-online = Online gehen
+command-show-status = Status der Konten
+command-add-account = Konto hinzufügen
+command-remove-account = Konto entfernen
+command-toggle-folders = Ordner
+command-toggle-reader = Lesebereich
+command-next-density = Zeilenhöhe
+command-next-theme = Hell, dunkel, wie das System
+command-zoom-in = Größer
+command-zoom-out = Kleiner
+command-zoom-reset = Normale Größe
+command-help = Tastenkürzel
+command-close-window = Fenster schließen
+command-quit = Beenden
+
+## Hilfe
+
+help-title = Tastenkürzel
+help-group-navigation = Bewegen
+help-group-messages = Nachrichten
+help-group-folders = Ordner
+help-group-accounts = Konten
+help-group-view = Fenster
+help-or = oder
+help-then = dann
+
+## Tasten
+
+key-sequence = { $first }, dann { $second }
+key-command = Cmd
+key-ctrl = Strg
+key-alt = Alt
+key-shift = Umschalt
+key-enter = Eingabe
+key-escape = Esc
+key-backspace = Rücktaste
+key-delete = Entf
+key-space = Leertaste
+key-tab = Tab
+key-up = ↑
+key-down = ↓
+key-left = ←
+key-right = →
+key-home = Pos1
+key-end = Ende
+key-page-up = Bild auf
+key-page-down = Bild ab
+key-f1 = F1
+key-f5 = F5
+key-f6 = F6
+key-f8 = F8
+key-f9 = F9
+key-f10 = F10
+
+## Werkzeugleiste und Ordner
+
+toolbar = Werkzeugleiste
+toolbar-menu = Menü
+menu-copy = Kopieren
+menu-open-link = Link öffnen
+menu-copy-link = Link kopieren
+folders = Ordner
+folder-inbox = Posteingang
+folder-drafts = Entwürfe
+folder-sent = Gesendet
+folder-archive = Archiv
+folder-junk = Spam
+folder-trash = Papierkorb
+folder-all = Alle Nachrichten
+folder-flagged = Markiert
+folder-description = { $unread } von { $total } ungelesen
+
+## Nachrichtenliste
+
+messages = Nachrichten
+list-menu = Nachricht
+list-count = { $total ->
+    [one] { $total } Nachricht
+   *[other] { $total } Nachrichten
+}
+list-count-unread = { $unread } von { $total } ungelesen
+list-no-sender = (kein Absender)
+list-no-subject = (kein Betreff)
+list-speech-unread = Ungelesen
+list-speech-flagged = markiert
+list-speech-attachment = mit Anhang
+list-speech-answered = beantwortet
+list-speech-forwarded = weitergeleitet
+list-speech-pending = wartet auf die Übertragung zum Server
+list-speech-failed = eine Änderung ist fehlgeschlagen
+list-empty = Keine Nachrichten
+list-empty-hint = Dieser Ordner ist leer.
+list-loading = Nachrichten werden abgerufen
+list-loading-hint = Sie erscheinen hier, sobald der Server sie schickt.
+list-not-here-offline = Noch nichts da
+list-not-here-offline-hint = Dieser Ordner wurde noch nicht abgerufen, und im Moment besteht keine Verbindung.
+list-first-sync = Ihre Ordner werden gesucht
+list-first-sync-hint = Gleich erscheinen hier Ihre Mails.
+list-no-folder = Noch keine Ordner
+list-no-folder-hint = Sie werden abgerufen, sobald eine Verbindung besteht.
+list-broken = Die Mails auf diesem Computer lassen sich nicht lesen
+list-reload = Noch einmal versuchen
+
+## Lesebereich
+
+message = Nachricht
+reader-nothing = Keine Nachricht ausgewählt
+reader-nothing-hint = Wählen Sie eine aus der Liste, oder drücken Sie j für die nächste.
+reader-nothing-here = In diesem Ordner gibt es nichts zu lesen.
+reader-several = { $count } Nachrichten ausgewählt
+reader-several-hint = Sie lassen sich alle auf einmal markieren.
+reader-gone = Diese Nachricht ist nicht mehr da
+reader-gone-hint = Sie wurde anderswo verschoben oder gelöscht.
+reader-broken-hint = Es ist nichts verloren. Ein neuer Versuch hilft oft.
+reader-loading = Der Text wird abgerufen…
+reader-not-here = Dieser Text ist noch nicht auf Ihrem Computer
+reader-failed = Dieser Text ließ sich nicht abrufen
+reader-blank = Kein Text
+reader-blank-hint = Die Nachricht hat keinen Text.
+reader-blank-attachments = Die Nachricht besteht nur aus Anhängen.
+reader-note-html = Als HTML geschrieben. Vorerst wird der Text gezeigt; aus dem Internet wurde nichts geladen.
+reader-note-cut = Dieser Text ist sehr lang. Sein Ende wird nicht gezeigt.
+reader-more = Alle Adressen zeigen
+reader-less = Adressen verbergen
+reader-from-speech = Von { $sender }
+reader-and-more = und { $count } weitere
+reader-to = an { $names }
+reader-to-more = { $count ->
+    [one] an { $names } und { $count } weiteren
+   *[other] an { $names } und { $count } weitere
+}
+reader-no-recipients = keine Empfänger genannt
+reader-field-from = Von
+reader-field-sender = Absender
+reader-field-reply-to = Antwort an
+reader-field-to = An
+reader-field-cc = Kopie
+reader-field-bcc = Blindkopie
+reader-quote-show = Zitat zeigen
+reader-quote-hide = Zitat verbergen
+attachments = { $count ->
+    [one] { $count } Anhang
+   *[other] { $count } Anhänge
+}
+attachment-action = { $action }: { $name }
+attachment-open = Öffnen
+attachment-save = In Downloads speichern
+attachment-save-as = Speichern unter
+attachment-cancel = Abbrechen
+attachment-progress = { $done } von { $total }
+
+## Statuszeile
+
+status-details = Status der Konten
+status-no-account = Kein Konto
+status-starting = Start
+status-connecting = Verbindung wird hergestellt…
+status-syncing-tree = Die Ordner werden gelesen…
+status-syncing-folder = { $folder }: { $done } von { $total }
+status-looking = Blick in { $folder }…
+status-online = Auf dem neuesten Stand
+status-online-idle = Der Server meldet neue Mails sofort.
+status-online-poll = Alle paar Minuten wird nach neuen Mails gesehen.
+status-offline = Offline seit { $since }
+status-offline-retry = Offline seit { $since }, nächster Versuch um { $at }
+status-offline-choice = Offline-Modus
+status-sign-in = Anmeldung nötig: { $why }
+status-account = { $account }: { $state }
+status-link = Führt zu { $target }
+status-selected = { $count } ausgewählt
+
+## Hinweise
+
+note-saved = { $name } gespeichert
+note-saved-all = { $count ->
+    [one] { $count } Anhang in { $folder } gespeichert
+   *[other] { $count } Anhänge in { $folder } gespeichert
+}
+note-open = Öffnen
+note-open-folder = Ordner öffnen
+note-retry = Noch einmal
+note-transfer-failed = { $name } ließ sich nicht speichern. { $why }
+note-operation-failed = { $count ->
+    [one] Eine Änderung an einer Nachricht wurde zurückgenommen. { $why }
+   *[other] Eine Änderung an { $count } Nachrichten wurde zurückgenommen. { $why }
+}
+note-alert = { $account }: Der Server meldet „{ $text }“
+note-no-unread = Hier gibt es keine weiteren ungelesenen Nachrichten
+note-no-folder = Dieses Konto hat keinen solchen Ordner
+note-not-opened = Kein Programm hat { $name } geöffnet
+note-dangerous = { $name } könnte ein Programm sein und wird deshalb nicht aus einer Mail geöffnet. Sie können es speichern.
+note-address-copied = { $address } ist in der Zwischenablage
+note-account-added = { $account } wurde hinzugefügt
+note-account-removed = { $account } wurde von diesem Computer entfernt
+
+## Erster Start und Kontoformular
+
+setup-welcome = Willkommen bei Postrider
+setup-welcome-text = Mail, die auf Ihrem Computer bleibt, sofort antwortet und niemandem verrät, dass Sie sie lesen.
+setup-add = Konto hinzufügen
+setup-change = Kontoeinstellungen
+setup-demo = Demo-Postfach ausprobieren
+setup-demo-starting = Die Demo startet…
+setup-demo-hint = Die Demo läuft nur auf diesem Computer und hinterlässt nichts.
+setup-demo-failed = Die Demo ließ sich nicht starten: { $detail }
+setup-back = Zurück
+setup-email = E-Mail-Adresse
+setup-email-placeholder = sie@example.org
+setup-password = Passwort
+setup-password-placeholder = Passwort oder App-Passwort
+setup-password-keep = Leer lassen, um das bekannte zu behalten
+setup-password-show = Passwort zeigen
+setup-password-hide = Passwort verbergen
+setup-remember = Im Schlüsselbund des Systems merken
+setup-host = Mailserver (IMAP)
+setup-host-placeholder = imap.example.org
+setup-port = Port
+setup-port-placeholder = 993
+setup-security = Schutz
+setup-security-tls = TLS
+setup-security-starttls = STARTTLS
+setup-more = Weitere Einstellungen
+setup-user = Benutzername
+setup-user-placeholder = Derselbe wie die Adresse
+setup-ca-file = Zusätzliche Zertifizierungsstelle
+setup-ca-file-placeholder = PEM-Datei, nur für Server in Firmen
+setup-choose-file = Auswählen…
+setup-submit = Anmelden
+setup-save = Prüfen und speichern
+setup-stop = Anhalten
+setup-trying = Verbindung zu { $host }, Port { $port }, und Anmeldung…
+setup-privacy = Ihr Passwort geht nur an diesen Server und nie ohne TLS.
+setup-fault-missing = Bitte ausfüllen
+setup-fault-address = Das ist keine E-Mail-Adresse
+setup-fault-host = Das ist kein Servername
+setup-fault-port = Ein Port ist eine Zahl von 1 bis 65535
+setup-remedy-tls = TLS auf Port 993 versuchen
+setup-remedy-starttls = STARTTLS auf Port 143 versuchen
+setup-remedy-password = Passwort neu eingeben
+setup-remedy-email = Andere Adresse verwenden
+setup-remedy-server = Server ändern
+setup-remedy-memory = Nur bis zum Beenden merken
+
+## Dialoge
+
+dialog-save-title = Anhang speichern
+dialog-save-all-title = Alle Anhänge in einem Ordner speichern
+dialog-certificate-title = Zertifikatsdatei auswählen
+dialog-remove-title = { $account } entfernen?
+dialog-remove-text = Die Mails und das Passwort dieses Kontos werden von diesem Computer entfernt. Auf dem Server bleibt alles, wie es ist.
+dialog-remove-yes = Entfernen
+dialog-password-title = Passwort für { $account }
+dialog-password-yes = Anmelden
+
+## Was hilft
+
+fix-retry = Noch einmal versuchen
+fix-go-online = Online gehen
+fix-enter-password = Passwort eingeben
+fix-unlock-keyring = Schlüsselbund entsperren
+fix-edit-server = Einstellungen ändern
+fix-choose-certificate = Zertifikat auswählen
+fix-choose-file = Andere Datei wählen
+
+## Was schiefging
+
+problem-server-said = Der Server meldet: { $text }
+problem-detail = Einzelheiten: { $text }
+problem-offline-choice = Sie arbeiten offline.
+problem-offline-choice-advice = Gehen Sie online, um den Server zu erreichen.
+problem-name-not-found = Der Server { $host } wurde nicht gefunden.
+problem-name-not-found-advice = Prüfen Sie den Namen auf Tippfehler und ob Sie mit dem Internet verbunden sind.
+problem-port-refused = { $host } antwortet nicht auf Port { $port }.
+problem-port-refused-advice = Der Port ist vielleicht falsch, oder Mail ist dort abgeschaltet. Üblich sind 993 für TLS und 143 für STARTTLS.
+problem-unreachable = Es gibt keinen Weg zu { $host }.
+problem-unreachable-advice = Ihr Computer scheint kein Netz zu haben. Mails werden abgerufen, sobald es wieder da ist.
+problem-timed-out = { $host } hat nicht rechtzeitig geantwortet.
+problem-timed-out-advice = Server oder Netz sind im Moment langsam, oder eine Firewall sperrt den Port.
+problem-link-lost = Die Verbindung zu { $host } ist abgebrochen.
+problem-link-lost-advice = Sie wird von selbst neu aufgebaut. Es ist nichts verloren.
+problem-server-closed = { $host } hat die Verbindung geschlossen.
+problem-server-closed-advice = Das tun Server bei Wartung oder zu vielen Verbindungen. Es wird von selbst neu versucht.
+problem-certificate-issuer = Das Zertifikat von { $host } ist von niemandem unterschrieben, dem dieser Computer vertraut.
+problem-certificate-issuer-advice = Ihr Passwort wurde nicht gesendet. Wählen Sie bei einem Server in einer Firma die Zertifizierungsstelle, die Sie vom Betreuer haben.
+problem-certificate-name = { $host } zeigt ein Zertifikat für einen anderen Namen ({ $names }).
+problem-certificate-name-advice = Ihr Passwort wurde nicht gesendet. Oft ist einer dieser Namen der richtige Servername.
+problem-certificate-expired = Das Zertifikat von { $host } ist abgelaufen.
+problem-certificate-expired-advice = Ihr Passwort wurde nicht gesendet. Prüfen Sie das Datum Ihres Computers; sonst muss der Betreuer des Servers es erneuern.
+problem-certificate-revoked = Das Zertifikat von { $host } wurde widerrufen.
+problem-certificate-revoked-advice = Ihr Passwort wurde nicht gesendet. Vielleicht wurde der Schlüssel des Servers gestohlen; fragen Sie den Betreuer.
+problem-certificate-other = Das Zertifikat von { $host } ist nicht annehmbar.
+problem-certificate-other-advice = Ihr Passwort wurde nicht gesendet. Fragen Sie den Betreuer des Servers.
+problem-tls = Zu { $host } kam keine geschützte Verbindung zustande.
+problem-tls-advice = Der Server ist vielleicht zu alt, oder etwas dazwischen stört.
+problem-not-imap = Was bei { $host } auf Port { $port } antwortet, ist kein Mailserver.
+problem-not-imap-advice = Prüfen Sie Servername und Port. Üblich sind 993 für TLS und 143 für STARTTLS.
+problem-not-protected = { $host } bietet auf diesem Port keinen Schutz.
+problem-not-protected-advice = Ihr Passwort wurde nicht gesendet, weil jeder es hätte lesen können. Versuchen Sie TLS auf Port 993.
+problem-sign-in-refused = Benutzername oder Passwort wurde abgelehnt.
+problem-sign-in-refused-advice = Prüfen Sie beides. Viele Anbieter verlangen ein App-Passwort von ihrer Webseite, oder IMAP muss dort erst eingeschaltet werden.
+problem-no-sign-in-method = Der Server bietet keine Art der Anmeldung, die Postrider kennt.
+problem-no-sign-in-method-advice = Er bietet: { $offered }.
+problem-password-missing = Für dieses Konto ist kein Passwort bekannt.
+problem-password-missing-advice = Geben Sie es einmal ein.
+problem-keyring-absent = Dieser Computer hat keinen Schlüsselbund für das Passwort.
+problem-keyring-absent-advice = Es kann bis zum Beenden gemerkt werden oder von einem Passwort-Befehl kommen.
+problem-keyring-locked = Der Schlüsselbund des Systems ist gesperrt.
+problem-keyring-locked-advice = Entsperren Sie ihn für die Anmeldung.
+problem-keyring-failed = Der Schlüsselbund des Systems gab kein Passwort heraus.
+problem-keyring-failed-advice = Vielleicht läuft er nicht.
+problem-password-command = Der Passwort-Befehl ist fehlgeschlagen.
+problem-password-command-advice = Führen Sie ihn in einem Terminal aus, um den Grund zu sehen.
+problem-ca-file = Die Zertifikatsdatei { $path } ist nicht brauchbar.
+problem-ca-file-advice = Wählen Sie eine Datei im PEM-Format.
+problem-busy = Der Server bittet um Geduld.
+problem-busy-advice = Es wird von selbst neu versucht.
+problem-over-quota = Auf dem Server ist kein Platz mehr.
+problem-over-quota-advice = Löschen Sie, was Sie nicht brauchen, oder bitten Sie um mehr Platz.
+problem-denied = Das dürfen Sie auf dem Server nicht.
+problem-denied-advice = Der Besitzer des Ordners kann Ihnen das Recht geben.
+problem-refused = Der Server hat einen Befehl abgelehnt ({ $command }).
+problem-refused-advice = Er wird später neu versucht.
+problem-protocol = Der Server hat etwas gesendet, das nicht zu verstehen ist.
+problem-protocol-advice = Es wird von selbst neu versucht. Es ist nichts verloren.
+problem-message-gone = Die Nachricht ist nicht mehr auf dem Server.
+problem-message-gone-advice = Sie wurde mit einem anderen Programm gelöscht oder verschoben, bevor ihr Text abgerufen war.
+problem-mailbox-gone = Der Ordner ist nicht mehr auf dem Server.
+problem-mailbox-gone-advice = Er wurde mit einem anderen Programm gelöscht oder umbenannt.
+problem-part-gone = Die Nachricht hat keinen solchen Anhang.
+problem-part-gone-advice = Vielleicht wurde er mit einem anderen Programm entfernt.
+problem-account-gone = Das Konto ist nicht mehr da.
+problem-account-gone-advice = Es wurde entfernt.
+problem-account-exists = Dieses Konto ist schon da.
+problem-account-exists-advice = Jede Adresse kann einmal hinzugefügt werden.
+problem-disk-full = Die Festplatte ist voll.
+problem-disk-full-advice = Es ist nichts verloren. Schaffen Sie Platz, und versuchen Sie es dann noch einmal.
+problem-file-exists = { $path } gibt es schon.
+problem-file-exists-advice = Die Datei blieb, wie sie war. Wählen Sie einen anderen Namen.
+problem-file = { $path } lässt sich nicht schreiben.
+problem-file-advice = Wählen Sie einen anderen Ort.
+problem-store = Die Mails auf diesem Computer lassen sich nicht lesen oder schreiben.
+problem-store-advice = Es wird nichts gelöscht. Später wird es neu versucht.
+
+## Größen, Tage, Zeiten
+
+size-bytes = { $count } B
+size-kilobytes = { $count } KB
+size-megabytes = { $count } MB
+size-gigabytes = { $count } GB
+time-24 = { $hour }:{ $minute }
+time-morning = { $hour }:{ $minute }
+time-afternoon = { $hour }:{ $minute }
+date-yesterday = Gestern
+date-day-month = { $day }. { $month }
+date-day-month-year = { $day }. { $month } { $year }
+date-full = { $weekday }, { $day }. { $month } { $year }, { $time }
+date-and-time = { $date }, { $time }
+date-monday = Mo
+date-tuesday = Di
+date-wednesday = Mi
+date-thursday = Do
+date-friday = Fr
+date-saturday = Sa
+date-sunday = So
+date-january = Jan
+date-february = Feb
+date-march = März
+date-april = Apr
+date-may = Mai
+date-june = Juni
+date-july = Juli
+date-august = Aug
+date-september = Sep
+date-october = Okt
+date-november = Nov
+date-december = Dez

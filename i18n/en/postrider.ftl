@@ -1,0 +1,418 @@
+# Postrider, English. Keys are screen-thing-state; the test `locale::check` finds missing and unused ones.
+
+## Everywhere
+
+cancel = Cancel
+close = Close
+app-broken = The mail on this computer cannot be opened
+
+## Actions (also menus, tool tips and help)
+
+command-next-message = Next message
+command-previous-message = Previous message
+command-next-unread = Next unread message
+command-previous-unread = Previous unread message
+command-first-message = First message
+command-last-message = Last message
+command-page-down = Page down
+command-page-up = Page up
+command-open-message = Read message
+command-read-on = Page down in the text
+command-read-back = Page up in the text
+command-back = Back
+command-next-pane = Next pane
+command-previous-pane = Previous pane
+command-toggle-read = Mark as read or unread
+command-mark-read = Mark as read
+command-mark-unread = Mark as unread
+command-toggle-flag = Flag
+command-unflag = Remove flag
+command-toggle-addresses = Show all addresses
+command-save-attachments = Save all attachments
+command-go-inbox = Go to Inbox
+command-go-flagged = Go to Flagged
+command-go-drafts = Go to Drafts
+command-go-sent = Go to Sent
+command-go-archive = Go to Archive
+command-go-junk = Go to Junk
+command-go-trash = Go to Trash
+command-next-folder = Next folder
+command-previous-folder = Previous folder
+command-get-mail = Get new mail
+command-toggle-offline = Work offline
+command-go-online = Go online
+command-show-status = Account status
+command-add-account = Add account
+command-remove-account = Remove account
+command-toggle-folders = Folders
+command-toggle-reader = Reading pane
+command-next-density = Row height
+command-next-theme = Light, dark or system colors
+command-zoom-in = Larger
+command-zoom-out = Smaller
+command-zoom-reset = Normal size
+command-help = Keyboard shortcuts
+command-close-window = Close window
+command-quit = Quit
+
+## Help
+
+help-title = Keyboard shortcuts
+help-group-navigation = Moving around
+help-group-messages = Messages
+help-group-folders = Folders
+help-group-accounts = Accounts
+help-group-view = Window
+help-or = or
+help-then = then
+
+## Keys
+
+key-sequence = { $first } then { $second }
+key-command = Cmd
+key-ctrl = Ctrl
+key-alt = Alt
+key-shift = Shift
+key-enter = Enter
+key-escape = Esc
+key-backspace = Backspace
+key-delete = Delete
+key-space = Space
+key-tab = Tab
+key-up = ↑
+key-down = ↓
+key-left = ←
+key-right = →
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-f1 = F1
+key-f5 = F5
+key-f6 = F6
+key-f8 = F8
+key-f9 = F9
+key-f10 = F10
+
+## Toolbar and folders
+
+toolbar = Main toolbar
+toolbar-menu = Menu
+menu-copy = Copy
+menu-open-link = Open link
+menu-copy-link = Copy link
+folders = Folders
+folder-inbox = Inbox
+folder-drafts = Drafts
+folder-sent = Sent
+folder-archive = Archive
+folder-junk = Junk
+folder-trash = Trash
+folder-all = All mail
+folder-flagged = Flagged
+folder-description = { $unread } unread of { $total }
+
+## Message list
+
+messages = Messages
+list-menu = Message
+list-count = { $total ->
+    [one] { $total } message
+   *[other] { $total } messages
+}
+list-count-unread = { $unread } unread of { $total }
+list-no-sender = (no sender)
+list-no-subject = (no subject)
+list-speech-unread = Unread
+list-speech-flagged = flagged
+list-speech-attachment = has attachment
+list-speech-answered = answered
+list-speech-forwarded = forwarded
+list-speech-pending = waiting to be sent to the server
+list-speech-failed = a change failed
+list-empty = No messages
+list-empty-hint = This folder is empty.
+list-loading = Fetching messages
+list-loading-hint = They appear here as soon as the server sends them.
+list-not-here-offline = Nothing here yet
+list-not-here-offline-hint = This folder has not been fetched, and there is no connection at the moment.
+list-first-sync = Looking for your folders
+list-first-sync-hint = Your mail appears here in a moment.
+list-no-folder = No folders yet
+list-no-folder-hint = They are fetched as soon as there is a connection.
+list-broken = The mail on this computer cannot be read
+list-reload = Try again
+
+## Reading pane
+
+message = Message
+reader-nothing = No message selected
+reader-nothing-hint = Choose one from the list, or press j for the next one.
+reader-nothing-here = There is nothing to read in this folder.
+reader-several = { $count } messages selected
+reader-several-hint = Mark or flag all of them at once.
+reader-gone = This message is gone
+reader-gone-hint = It was moved or deleted elsewhere.
+reader-broken-hint = Nothing was lost. Trying again often helps.
+reader-loading = Fetching the text…
+reader-not-here = This text is not on your computer yet
+reader-failed = This text could not be fetched
+reader-blank = No text
+reader-blank-hint = The message has no text.
+reader-blank-attachments = The message consists of attachments only.
+reader-note-html = Written with HTML. For now its text is shown; nothing was loaded from the internet.
+reader-note-cut = This text is very long. Its end is not shown.
+reader-more = Show all addresses
+reader-less = Hide addresses
+reader-from-speech = From { $sender }
+reader-and-more = and { $count } more
+reader-to = to { $names }
+reader-to-more = { $count ->
+    [one] to { $names } and { $count } other
+   *[other] to { $names } and { $count } others
+}
+reader-no-recipients = no recipients named
+reader-field-from = From
+reader-field-sender = Sender
+reader-field-reply-to = Reply to
+reader-field-to = To
+reader-field-cc = Cc
+reader-field-bcc = Bcc
+reader-quote-show = Show quoted text
+reader-quote-hide = Hide quoted text
+attachments = { $count ->
+    [one] { $count } attachment
+   *[other] { $count } attachments
+}
+attachment-action = { $action }: { $name }
+attachment-open = Open
+attachment-save = Save to Downloads
+attachment-save-as = Save as
+attachment-cancel = Cancel
+attachment-progress = { $done } of { $total }
+
+## Status line
+
+status-details = Account status
+status-no-account = No account
+status-starting = Starting
+status-connecting = Connecting…
+status-syncing-tree = Reading the list of folders…
+status-syncing-folder = { $folder }: { $done } of { $total }
+status-looking = Looking into { $folder }…
+status-online = Up to date
+status-online-idle = The server tells of new mail at once.
+status-online-poll = New mail is looked for every few minutes.
+status-offline = Offline since { $since }
+status-offline-retry = Offline since { $since }, next try at { $at }
+status-offline-choice = Working offline
+status-sign-in = Sign-in needed: { $why }
+status-account = { $account }: { $state }
+status-link = Leads to { $target }
+status-selected = { $count } selected
+
+## Notes
+
+note-saved = Saved { $name }
+note-saved-all = { $count ->
+    [one] Saved { $count } attachment in { $folder }
+   *[other] Saved { $count } attachments in { $folder }
+}
+note-open = Open
+note-open-folder = Open folder
+note-retry = Retry
+note-transfer-failed = { $name } could not be saved. { $why }
+note-operation-failed = { $count ->
+    [one] A change to a message was undone. { $why }
+   *[other] A change to { $count } messages was undone. { $why }
+}
+note-alert = { $account }: the server says “{ $text }”
+note-no-unread = No more unread messages here
+note-no-folder = This account has no such folder
+note-not-opened = No program opened { $name }
+note-dangerous = { $name } could be a program, so it is not opened from a mail. You can save it.
+note-address-copied = { $address } is on the clipboard
+note-account-added = { $account } was added
+note-account-removed = { $account } was removed from this computer
+
+## First start and account form
+
+setup-welcome = Welcome to Postrider
+setup-welcome-text = Mail that stays on your computer, answers at once, and tells nobody that you read it.
+setup-add = Add account
+setup-change = Account settings
+setup-demo = Try the demo mailbox
+setup-demo-starting = Starting the demo…
+setup-demo-hint = The demo runs on this computer only and leaves nothing behind.
+setup-demo-failed = The demo could not be started: { $detail }
+setup-back = Back
+setup-email = Email address
+setup-email-placeholder = you@example.org
+setup-password = Password
+setup-password-placeholder = Password or app password
+setup-password-keep = Leave empty to keep the known one
+setup-password-show = Show password
+setup-password-hide = Hide password
+setup-remember = Remember it in the system keyring
+setup-host = Mail server (IMAP)
+setup-host-placeholder = imap.example.org
+setup-port = Port
+setup-port-placeholder = 993
+setup-security = Protection
+setup-security-tls = TLS
+setup-security-starttls = STARTTLS
+setup-more = More settings
+setup-user = User name
+setup-user-placeholder = The same as the address
+setup-ca-file = Extra certificate authority
+setup-ca-file-placeholder = PEM file, only for servers inside a company
+setup-choose-file = Choose…
+setup-submit = Sign in
+setup-save = Try and save
+setup-stop = Stop
+setup-trying = Connecting to { $host }, port { $port }, and signing in…
+setup-privacy = Your password goes to this server only, and never without TLS.
+setup-fault-missing = Please fill this in
+setup-fault-address = This is not an email address
+setup-fault-host = This is not a server name
+setup-fault-port = A port is a number from 1 to 65535
+setup-remedy-tls = Try TLS on port 993
+setup-remedy-starttls = Try STARTTLS on port 143
+setup-remedy-password = Enter the password again
+setup-remedy-email = Use another address
+setup-remedy-server = Change the server
+setup-remedy-memory = Remember it only until I quit
+
+## Dialogs
+
+dialog-save-title = Save attachment
+dialog-save-all-title = Save all attachments in a folder
+dialog-certificate-title = Choose a certificate file
+dialog-remove-title = Remove { $account }?
+dialog-remove-text = Its mail and its password are removed from this computer. On the server everything stays as it is.
+dialog-remove-yes = Remove
+dialog-password-title = Password for { $account }
+dialog-password-yes = Sign in
+
+## What helps
+
+fix-retry = Try again
+fix-go-online = Go online
+fix-enter-password = Enter password
+fix-unlock-keyring = Unlock the keyring
+fix-edit-server = Change settings
+fix-choose-certificate = Choose a certificate
+fix-choose-file = Choose another file
+
+## What went wrong
+
+problem-server-said = The server said: { $text }
+problem-detail = Details: { $text }
+problem-offline-choice = You are working offline.
+problem-offline-choice-advice = Go online to reach the server.
+problem-name-not-found = The server { $host } was not found.
+problem-name-not-found-advice = Check the name for typing errors, and whether you are connected to the internet.
+problem-port-refused = { $host } does not answer on port { $port }.
+problem-port-refused-advice = The port may be wrong, or mail is switched off there. Usual ports are 993 for TLS and 143 for STARTTLS.
+problem-unreachable = There is no way to { $host }.
+problem-unreachable-advice = Your computer seems to have no network. Mail is fetched as soon as it is back.
+problem-timed-out = { $host } did not answer in time.
+problem-timed-out-advice = The server or the network is slow at the moment, or a firewall blocks the port.
+problem-link-lost = The connection to { $host } broke off.
+problem-link-lost-advice = It is tried again by itself. Nothing was lost.
+problem-server-closed = { $host } closed the connection.
+problem-server-closed-advice = Servers do that for maintenance or when there are too many connections. It is tried again by itself.
+problem-certificate-issuer = The certificate of { $host } is signed by nobody that this computer trusts.
+problem-certificate-issuer-advice = Your password was not sent. For a server inside a company, choose the certificate authority that its administrator gave you.
+problem-certificate-name = { $host } shows a certificate for another name ({ $names }).
+problem-certificate-name-advice = Your password was not sent. Often one of these names is the right server name.
+problem-certificate-expired = The certificate of { $host } has expired.
+problem-certificate-expired-advice = Your password was not sent. Check the date of your computer; otherwise the server's administrator has to renew it.
+problem-certificate-revoked = The certificate of { $host } was revoked.
+problem-certificate-revoked-advice = Your password was not sent. Somebody may have stolen the server's key; ask its administrator.
+problem-certificate-other = The certificate of { $host } is not acceptable.
+problem-certificate-other-advice = Your password was not sent. Ask the server's administrator.
+problem-tls = No protected connection to { $host } could be made.
+problem-tls-advice = The server may be too old, or something in between interferes.
+problem-not-imap = What answers at { $host }, port { $port }, is no mail server.
+problem-not-imap-advice = Check server name and port. Usual ports are 993 for TLS and 143 for STARTTLS.
+problem-not-protected = { $host } offers no protection on this port.
+problem-not-protected-advice = Your password was not sent, because anybody could have read it. Try TLS on port 993.
+problem-sign-in-refused = User name or password was refused.
+problem-sign-in-refused-advice = Check both. Many providers ask for an app password that you make on their web site, or IMAP has to be switched on there first.
+problem-no-sign-in-method = The server offers no way of signing in that Postrider knows.
+problem-no-sign-in-method-advice = It offers: { $offered }.
+problem-password-missing = No password is known for this account.
+problem-password-missing-advice = Enter it once.
+problem-keyring-absent = This computer has no keyring to keep the password in.
+problem-keyring-absent-advice = The password can be remembered until you quit, or come from a password command.
+problem-keyring-locked = The system keyring is locked.
+problem-keyring-locked-advice = Unlock it to sign in.
+problem-keyring-failed = The system keyring gave no password.
+problem-keyring-failed-advice = It may not be running.
+problem-password-command = The password command failed.
+problem-password-command-advice = Run it in a terminal to see why.
+problem-ca-file = The certificate file { $path } cannot be used.
+problem-ca-file-advice = Choose a file in PEM format.
+problem-busy = The server asks us to wait.
+problem-busy-advice = It is tried again by itself.
+problem-over-quota = There is no room left on the server.
+problem-over-quota-advice = Delete mail that you do not need, or ask for more room.
+problem-denied = You are not allowed to do this on the server.
+problem-denied-advice = The owner of the folder can give you the right.
+problem-refused = The server refused a command ({ $command }).
+problem-refused-advice = It is tried again later.
+problem-protocol = The server sent something that cannot be understood.
+problem-protocol-advice = It is tried again by itself. Nothing was lost.
+problem-message-gone = The message is no longer on the server.
+problem-message-gone-advice = It was deleted or moved with another program before its text was fetched.
+problem-mailbox-gone = The folder is no longer on the server.
+problem-mailbox-gone-advice = It was deleted or renamed with another program.
+problem-part-gone = The message has no such attachment.
+problem-part-gone-advice = It may have been removed with another program.
+problem-account-gone = The account is not here any more.
+problem-account-gone-advice = It was removed.
+problem-account-exists = This account is here already.
+problem-account-exists-advice = Each address can be added once.
+problem-disk-full = The disk is full.
+problem-disk-full-advice = Nothing was lost. Make some room, then try again.
+problem-file-exists = { $path } exists already.
+problem-file-exists-advice = It was left as it is. Choose another name.
+problem-file = { $path } cannot be written.
+problem-file-advice = Choose another place.
+problem-store = The mail on this computer cannot be read or written.
+problem-store-advice = Nothing is deleted. It is tried again later.
+
+## Sizes, dates, times
+
+size-bytes = { $count } B
+size-kilobytes = { $count } KB
+size-megabytes = { $count } MB
+size-gigabytes = { $count } GB
+time-24 = { $hour }:{ $minute }
+time-morning = { $hour }:{ $minute } AM
+time-afternoon = { $hour }:{ $minute } PM
+date-yesterday = Yesterday
+date-day-month = { $day } { $month }
+date-day-month-year = { $day } { $month } { $year }
+date-full = { $weekday }, { $day } { $month } { $year }, { $time }
+date-and-time = { $date }, { $time }
+date-monday = Mon
+date-tuesday = Tue
+date-wednesday = Wed
+date-thursday = Thu
+date-friday = Fri
+date-saturday = Sat
+date-sunday = Sun
+date-january = Jan
+date-february = Feb
+date-march = Mar
+date-april = Apr
+date-may = May
+date-june = Jun
+date-july = Jul
+date-august = Aug
+date-september = Sep
+date-october = Oct
+date-november = Nov
+date-december = Dec

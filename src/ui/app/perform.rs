@@ -1,0 +1,183 @@
+//! Actions of the screens as tasks: reading the store, files, links, timers.
+
+use super::{App, Dialog, files};
+use crate::store::{Store, StoreError};
+use crate::ui::locale::tr;
+use crate::ui::message::Message;
+use crate::ui::note::Note;
+use crate::ui::read;
+use crate::ui::screen::mail::{self, Action, Reply, Request, layout::Pane, list::Wish};
+use crate::ui::screen::setup;
+use crate::ui::settings::Settings;
+use crate::ui::widget::body_text;
+use iced::Task;
+use iced::widget::operation::focus;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Comes back with a message after a while.
+pub(super) fn after(wait: Duration, message: Message) -> Task<Message> {
+    Task::perform(tokio::time::sleep(wait), move |()| message.clone())
+}
+
+/// Opens a file or folder with another program.
+pub(super) fn open(path: PathBuf) -> Task<Message> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    Task::perform(files::open(path), move |opened| Message::Opened((!opened).then(|| name.clone())))
+}
+
+/// Writes the settings.
+pub(super) fn save(settings: Settings, path: PathBuf) -> Task<Message> {
+    let write = tokio::task::spawn_blocking(move || {
+        if let Err(why) = settings.save(&path) {
+            tracing::warn!(%why, path = %path.display(), "window settings could not be written");
+        }
+    });
+    Task::perform(write, |_| Message::Done)
+}
+
+/// Runs something that blocks, away from the window's thread.
+fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+    message: impl FnOnce(Option<T>) -> Message + Send + 'static,
+) -> Task<Message> {
+    Task::perform(tokio::task::spawn_blocking(work), move |result| message(result.ok()))
+}
+
+/// Reads the store.
+pub(super) fn read_store(store: Store, request: Request) -> Task<Message> {
+    let asked = request.clone();
+    blocking(
+        move || answer(&store, request).map_err(|why| why.to_string()),
+        move |result| {
+            Message::Store(match result {
+                Some(Ok(reply)) => reply,
+                Some(Err(detail)) => Reply::Failed(asked, detail),
+                None => Reply::Failed(asked, "the reader was stopped".to_owned()),
+            })
+        },
+    )
+}
+
+/// Reads what was asked for. Blocks.
+pub(super) fn answer(store: &Store, request: Request) -> Result<Reply, StoreError> {
+    Ok(match request {
+        Request::Tree => Reply::Tree(read::tree(store)?),
+        Request::List(Wish::Ids { mailbox, visit }) => Reply::Ids(read::ids(store, mailbox, visit)?),
+        Request::List(Wish::Rows { mailbox, visit, ids }) => {
+            let (revision, rows) = read::rows(store, mailbox, &ids)?;
+            Reply::Rows(visit, revision, rows)
+        }
+        Request::List(Wish::Unread { mailbox, visit, ids, from, forward }) => {
+            Reply::Unread(visit, read::unread(store, mailbox, &ids, from, forward)?)
+        }
+        Request::Mail(id) => {
+            let (revision, mail) = read::mail(store, id)?;
+            Reply::Mail(id, revision, mail)
+        }
+    })
+}
+
+impl App {
+    pub(super) fn act(&mut self, actions: Vec<Action>) -> Task<Message> {
+        let tasks: Vec<_> = actions.into_iter().map(|action| self.act_one(action)).collect();
+        Task::batch(tasks)
+    }
+
+    fn act_one(&mut self, action: Action) -> Task<Message> {
+        match action {
+            Action::Send(command) => {
+                self.send(command);
+                Task::none()
+            }
+            Action::Read(request) => match self.store.clone() {
+                Some(store) => read_store(store, request),
+                None => Task::none(),
+            },
+            Action::After(wait, message) => after(wait, Message::Mail(message)),
+            Action::OpenLink(target) if files::is_web_link(&target) => open(PathBuf::from(target)),
+            Action::OpenLink(target) => self.say(Note::NotOpened(target)),
+            Action::Copy(text) => iced::clipboard::write(text),
+            Action::TurnPages(pages) => {
+                iced::advanced::widget::operate(body_text::turn_pages(mail::pane_id(Pane::Reader), pages))
+            }
+            Action::CopyAddress(address) => {
+                let copied = self.say(Note::AddressCopied(address.clone()));
+                Task::batch([iced::clipboard::write(address), copied])
+            }
+            Action::FindTemporary(message, attachment) => {
+                let Some(cache) = self.profile.as_ref().map(|p| p.cache_dir().to_owned()) else {
+                    return Task::none();
+                };
+                let path = attachment.path.clone();
+                blocking(
+                    move || files::temporary_place(&cache, message, &attachment),
+                    move |place| Message::TemporaryFound(message, path, place.flatten()),
+                )
+            }
+            Action::FindDownload(message, attachment) => blocking(
+                move || (files::download_place(&attachment.name), attachment.path),
+                move |found| match found {
+                    Some((place, path)) => Message::Mail(mail::Message::PlaceFound(message, path, place)),
+                    None => Message::Done,
+                },
+            ),
+            Action::AskPlace(message, attachment) => {
+                let title = tr!(self.locale, "dialog-save-title").into_owned();
+                let path = attachment.path.clone();
+                Task::perform(files::ask_place(attachment.name, title), move |place| {
+                    Message::Mail(mail::Message::PlaceFound(message, path.clone(), place))
+                })
+            }
+            Action::AskFolder(message, attachments) => {
+                let title = tr!(self.locale, "dialog-save-all-title").into_owned();
+                Task::perform(files::ask_folder(attachments, title), move |places| {
+                    Message::Mail(mail::Message::FolderFound(message, places))
+                })
+            }
+            Action::Replace(from, target) => blocking(
+                move || (std::fs::rename(&from, &target).is_ok(), target),
+                |result| result.map_or(Message::Done, |(done, target)| Message::Replaced(target, done)),
+            ),
+            Action::OpenFile(path) => open(path),
+            Action::Say(note) => self.say(note),
+            Action::Focus(pane) => focus(mail::pane_id(pane)),
+            Action::Remember => self.remember(),
+            Action::Do(does) => self.run(does),
+            Action::EditAccount(id) => {
+                let account = self.accounts.iter().find(|(i, _)| *i == id);
+                self.setup = account.map(|(id, account)| setup::Setup::change(*id, account));
+                Task::none()
+            }
+            Action::AskPassword(id) => {
+                let name = self.mail.folders.find_account(id).map(|row| row.name.clone());
+                self.dialog = name.map(|name| Dialog::password(id, name));
+                Task::none()
+            }
+        }
+    }
+
+    pub(super) fn act_setup(&mut self, action: setup::Action) -> Task<Message> {
+        match action {
+            setup::Action::Send(command) => {
+                self.send(command);
+                Task::none()
+            }
+            setup::Action::Focus(field) => focus(setup::field_id(field)),
+            setup::Action::AskCertificate => {
+                let title = tr!(self.locale, "dialog-certificate-title").into_owned();
+                Task::perform(files::ask_certificate(title), |path| {
+                    Message::Setup(setup::Message::CaChosen(path))
+                })
+            }
+            setup::Action::StartDemo => {
+                let start = super::demo::start(self.now);
+                Task::perform(start, |result| Message::DemoReady(result.map(std::sync::Arc::new)))
+            }
+            setup::Action::Leave => {
+                self.setup = None;
+                Task::none()
+            }
+        }
+    }
+}

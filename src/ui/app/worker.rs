@@ -1,0 +1,65 @@
+//! The worker as a subscription: starts it, hands over the way to it, then passes on what it says.
+
+use crate::secret::SecretStore;
+use crate::store::Store;
+use crate::sync::{self, Event, Handle};
+use crate::ui::message::Message;
+use futures::{Stream, StreamExt, stream};
+use iced::Subscription;
+use std::hash::{Hash, Hasher};
+
+/// What a worker is started with. A new generation is a new worker; nothing else is.
+#[derive(Clone, Debug)]
+pub(super) struct Seed {
+    /// Counts workers of this run.
+    pub(super) generation: u64,
+    /// Where mail is kept.
+    pub(super) store: Store,
+    /// Where passwords are kept.
+    pub(super) secrets: SecretStore,
+}
+
+impl Hash for Seed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.generation.hash(state);
+    }
+}
+
+/// Everything that the worker says.
+pub(super) fn subscription(seed: Seed) -> Subscription<Message> {
+    Subscription::run_with(seed, |seed| run(seed.clone()))
+}
+
+fn run(seed: Seed) -> impl Stream<Item = Message> {
+    let generation = seed.generation;
+    let started = stream::once(async move { start(seed) });
+    started.flat_map(move |(handle, events)| {
+        // The worker is a task of its own: it goes on even if the window doesn't take its events.
+        stream::once(async move { Message::WorkerReady(generation, handle) })
+            .chain(events.map(move |event: Event| Message::Worker(generation, event)))
+            .chain(stream::once(async move { Message::WorkerEnded(generation) }))
+    })
+}
+
+/// Until the worker is there, commands go nowhere and the store alone tells of changes.
+fn start(seed: Seed) -> (Handle, sync::Events) {
+    let _ = seed.secrets;
+    let (handle, mut commands) = Handle::new();
+    let (sink, events) = sync::EventSink::new();
+    let mut changes = seed.store.subscribe();
+    let told = sink.clone();
+    tokio::spawn(async move {
+        while let Ok(changes) = changes.recv().await {
+            told.send(Event::Changed(changes));
+        }
+    });
+    tokio::spawn(async move {
+        while let Some(command) = commands.recv().await {
+            if matches!(command, sync::Command::Shutdown) {
+                sink.close();
+                return;
+            }
+        }
+    });
+    (handle, events)
+}

@@ -1,0 +1,77 @@
+//! Everything that can happen to the program's window.
+
+use super::app::dialog;
+use super::command::Do;
+use super::note::Press;
+use super::screen::{mail, setup};
+use crate::model::{MessageId, PartPath};
+use crate::sync::{Event, Handle};
+use iced::keyboard::{Key, Modifiers, key::Physical};
+use iced::theme::Mode;
+use iced::{Size, window};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// On the mail screen.
+    Mail(mail::Message),
+    /// On the account form.
+    Setup(setup::Message),
+    /// In a dialog.
+    Dialog(dialog::Message),
+    /// The store answered.
+    Store(mail::Reply),
+    /// The worker of that generation runs; this is the way to it.
+    WorkerReady(u64, Handle),
+    /// The worker of that generation says something.
+    Worker(u64, Event),
+    /// The worker of that generation has ended.
+    WorkerEnded(u64),
+    /// An action of the table was clicked.
+    Do(Do),
+    /// A key was pressed that no widget took.
+    Key(KeyPress),
+    /// The button of a note was pressed.
+    NotePressed(u64, Press),
+    /// A note is to go.
+    NoteClosed(u64),
+    /// The help page is to go.
+    HelpClosed,
+    /// The window has another size.
+    Resized(Size),
+    /// The system switched between light and dark.
+    SystemMode(Mode),
+    /// The window is to be closed.
+    CloseRequested(window::Id),
+    /// Time to write the settings, unless they changed since.
+    SaveDue(u64),
+    /// A new day began.
+    Midnight,
+    /// A throw-away file was found for an attachment.
+    TemporaryFound(MessageId, PartPath, Option<PathBuf>),
+    /// A downloaded file took the place of an older one, or could not.
+    Replaced(PathBuf, bool),
+    /// Another program took a file or link; if not, its name.
+    Opened(Option<String>),
+    /// The demo runs, or why it doesn't.
+    DemoReady(Result<Arc<super::app::demo::Demo>, String>),
+    /// The program may end now.
+    Ended,
+    /// Nothing to do.
+    Done,
+}
+
+/// A key as the keyboard sent it.
+#[derive(Clone, Debug)]
+pub struct KeyPress {
+    /// The key.
+    pub key: Key,
+    /// What it types.
+    pub typed: Key,
+    /// Where it is.
+    pub place: Physical,
+    /// What is held down with it.
+    pub modifiers: Modifiers,
+}

@@ -1,0 +1,245 @@
+//! Words for what went wrong: what happened, why, what to do, and the one button that helps.
+//!
+//! The only place that turns a [`Problem`] into sentences.
+
+use super::locale::{Locale, tr};
+use crate::sync::{CertificateFault, Fix, LinkFault, Problem};
+
+/// A problem in the user's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// What happened, one short line.
+    pub what: String,
+    /// Why, and what the user can do about it.
+    pub advice: String,
+    /// The other side's own words, if there are any.
+    pub said: Option<String>,
+    /// Label of the button that helps.
+    pub fix: Option<(Fix, String)>,
+}
+
+/// Finds the words.
+#[must_use]
+pub fn explain(problem: &Problem, locale: &Locale) -> Explained {
+    let (what, advice) = sentences(problem, locale);
+    let fix = problem.fix();
+    let fix = fix_label(fix, locale).map(|label| (fix, label));
+    Explained { what, advice, said: words(problem, locale), fix }
+}
+
+/// What happened, in one line, for the status line and toasts.
+#[must_use]
+pub fn headline(problem: &Problem, locale: &Locale) -> String {
+    sentences(problem, locale).0
+}
+
+/// Label of the button for a fix; `None` if there is nothing to press.
+#[must_use]
+pub fn fix_label(fix: Fix, locale: &Locale) -> Option<String> {
+    let label = match fix {
+        Fix::Nothing => return None,
+        Fix::Retry | Fix::FreeSpace => tr!(locale, "fix-retry"),
+        Fix::GoOnline => tr!(locale, "fix-go-online"),
+        Fix::EnterPassword => tr!(locale, "fix-enter-password"),
+        Fix::UnlockKeyring => tr!(locale, "fix-unlock-keyring"),
+        Fix::EditServer | Fix::EditPasswordCommand => tr!(locale, "fix-edit-server"),
+        Fix::ChooseCertificate => tr!(locale, "fix-choose-certificate"),
+        Fix::ChooseFile => tr!(locale, "fix-choose-file"),
+    };
+    Some(label.into_owned())
+}
+
+macro_rules! pair {
+    ($locale:expr, $what:literal, $advice:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        (
+            tr!($locale, $what $(, $name = $value)*).into_owned(),
+            tr!($locale, $advice $(, $name = $value)*).into_owned(),
+        )
+    };
+}
+
+fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
+    match problem {
+        Problem::OfflineByChoice => pair!(l, "problem-offline-choice", "problem-offline-choice-advice"),
+        Problem::Link { host, port, fault } => link(host, *port, *fault, l),
+        Problem::Certificate { host, fault } => certificate(host, fault, l),
+        Problem::Tls { host, .. } => pair!(l, "problem-tls", "problem-tls-advice", host = host.as_str()),
+        Problem::NotImap { host, port } => {
+            pair!(
+                l,
+                "problem-not-imap",
+                "problem-not-imap-advice",
+                host = host.as_str(),
+                port = port.to_string()
+            )
+        }
+        Problem::NotProtected { host } => {
+            pair!(l, "problem-not-protected", "problem-not-protected-advice", host = host.as_str())
+        }
+        Problem::SignInRefused { .. } => {
+            pair!(l, "problem-sign-in-refused", "problem-sign-in-refused-advice")
+        }
+        Problem::NoSignInMethod { offered } => {
+            let offered = offered.join(", ");
+            pair!(
+                l,
+                "problem-no-sign-in-method",
+                "problem-no-sign-in-method-advice",
+                offered = offered.clone()
+            )
+        }
+        Problem::PasswordMissing => pair!(l, "problem-password-missing", "problem-password-missing-advice"),
+        Problem::KeyringAbsent => pair!(l, "problem-keyring-absent", "problem-keyring-absent-advice"),
+        Problem::KeyringLocked => pair!(l, "problem-keyring-locked", "problem-keyring-locked-advice"),
+        Problem::KeyringFailed { .. } => pair!(l, "problem-keyring-failed", "problem-keyring-failed-advice"),
+        Problem::PasswordCommandFailed { .. } => {
+            pair!(l, "problem-password-command", "problem-password-command-advice")
+        }
+        Problem::CaFile { path, .. } => {
+            pair!(l, "problem-ca-file", "problem-ca-file-advice", path = path.display().to_string())
+        }
+        Problem::Busy { .. } => pair!(l, "problem-busy", "problem-busy-advice"),
+        Problem::OverQuota { .. } => pair!(l, "problem-over-quota", "problem-over-quota-advice"),
+        Problem::Denied { .. } => pair!(l, "problem-denied", "problem-denied-advice"),
+        Problem::Refused { command, .. } => {
+            pair!(l, "problem-refused", "problem-refused-advice", command = command.as_str())
+        }
+        Problem::Protocol { .. } => pair!(l, "problem-protocol", "problem-protocol-advice"),
+        Problem::MessageGone => pair!(l, "problem-message-gone", "problem-message-gone-advice"),
+        Problem::MailboxGone => pair!(l, "problem-mailbox-gone", "problem-mailbox-gone-advice"),
+        Problem::PartGone => pair!(l, "problem-part-gone", "problem-part-gone-advice"),
+        Problem::AccountGone => pair!(l, "problem-account-gone", "problem-account-gone-advice"),
+        Problem::AccountExists => pair!(l, "problem-account-exists", "problem-account-exists-advice"),
+        Problem::DiskFull { .. } => pair!(l, "problem-disk-full", "problem-disk-full-advice"),
+        Problem::FileExists { path } => {
+            pair!(l, "problem-file-exists", "problem-file-exists-advice", path = path.display().to_string())
+        }
+        Problem::File { path, .. } => {
+            pair!(l, "problem-file", "problem-file-advice", path = path.display().to_string())
+        }
+        Problem::Store { .. } => pair!(l, "problem-store", "problem-store-advice"),
+    }
+}
+
+fn link(host: &str, port: u16, fault: LinkFault, l: &Locale) -> (String, String) {
+    let port = port.to_string();
+    match fault {
+        LinkFault::NameNotFound => {
+            pair!(l, "problem-name-not-found", "problem-name-not-found-advice", host = host)
+        }
+        LinkFault::Refused => {
+            pair!(l, "problem-port-refused", "problem-port-refused-advice", host = host, port = port.as_str())
+        }
+        LinkFault::Unreachable => pair!(l, "problem-unreachable", "problem-unreachable-advice", host = host),
+        LinkFault::TimedOut => pair!(l, "problem-timed-out", "problem-timed-out-advice", host = host),
+        LinkFault::Lost => pair!(l, "problem-link-lost", "problem-link-lost-advice", host = host),
+        LinkFault::ServerClosed => {
+            pair!(l, "problem-server-closed", "problem-server-closed-advice", host = host)
+        }
+    }
+}
+
+fn certificate(host: &str, fault: &CertificateFault, l: &Locale) -> (String, String) {
+    match fault {
+        CertificateFault::UntrustedIssuer => {
+            pair!(l, "problem-certificate-issuer", "problem-certificate-issuer-advice", host = host)
+        }
+        CertificateFault::WrongName { presented } => {
+            let names = presented.join(", ");
+            pair!(
+                l,
+                "problem-certificate-name",
+                "problem-certificate-name-advice",
+                host = host,
+                names = names.as_str()
+            )
+        }
+        CertificateFault::Expired => {
+            pair!(l, "problem-certificate-expired", "problem-certificate-expired-advice", host = host)
+        }
+        CertificateFault::Revoked => {
+            pair!(l, "problem-certificate-revoked", "problem-certificate-revoked-advice", host = host)
+        }
+        CertificateFault::Other { .. } => {
+            pair!(l, "problem-certificate-other", "problem-certificate-other-advice", host = host)
+        }
+    }
+}
+
+/// The words of the other side, marked as such.
+fn words(problem: &Problem, locale: &Locale) -> Option<String> {
+    let (server, detail) = match problem {
+        Problem::SignInRefused { text }
+        | Problem::Busy { text }
+        | Problem::OverQuota { text }
+        | Problem::Denied { text }
+        | Problem::Refused { text, .. } => (text.as_str(), ""),
+        Problem::Tls { detail, .. }
+        | Problem::Certificate { fault: CertificateFault::Other { detail }, .. }
+        | Problem::KeyringFailed { detail }
+        | Problem::PasswordCommandFailed { detail, .. }
+        | Problem::CaFile { detail, .. }
+        | Problem::Protocol { detail }
+        | Problem::File { detail, .. }
+        | Problem::Store { detail } => ("", detail.as_str()),
+        Problem::OfflineByChoice
+        | Problem::Link { .. }
+        | Problem::Certificate { .. }
+        | Problem::NotImap { .. }
+        | Problem::NotProtected { .. }
+        | Problem::NoSignInMethod { .. }
+        | Problem::PasswordMissing
+        | Problem::KeyringAbsent
+        | Problem::KeyringLocked
+        | Problem::MessageGone
+        | Problem::MailboxGone
+        | Problem::PartGone
+        | Problem::AccountGone
+        | Problem::AccountExists
+        | Problem::DiskFull { .. }
+        | Problem::FileExists { .. } => ("", ""),
+    };
+    if !server.is_empty() {
+        Some(tr!(locale, "problem-server-said", text = server).into_owned())
+    } else if !detail.is_empty() {
+        Some(tr!(locale, "problem-detail", text = detail).into_owned())
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_words_and_a_way_out() {
+        let link = |fault| Problem::Link { host: "imap.example.org".into(), port: 993, fault };
+        let english = Locale::english();
+        for problem in [
+            link(LinkFault::NameNotFound),
+            link(LinkFault::Refused),
+            link(LinkFault::Lost),
+            Problem::SignInRefused { text: "[AUTHENTICATIONFAILED] no".into() },
+            Problem::KeyringLocked,
+            Problem::DiskFull { path: None },
+        ] {
+            let words = explain(&problem, &english);
+            assert!(
+                !words.what.starts_with("problem-") && !words.advice.starts_with("problem-"),
+                "{words:?}"
+            );
+            assert!(words.fix.is_some(), "{words:?}");
+            assert_ne!(words.what, words.advice);
+        }
+        let words = explain(&link(LinkFault::Refused), &english);
+        assert!(words.what.contains("imap.example.org") && words.what.contains("993"), "{words:?}");
+    }
+
+    #[test]
+    fn the_server_is_quoted_as_such() {
+        let words = explain(&Problem::SignInRefused { text: "go away".into() }, &Locale::english());
+        assert_eq!(words.said.as_deref(), Some("The server said: go away"));
+        assert_eq!(explain(&Problem::MessageGone, &Locale::english()).fix, None);
+    }
+}

@@ -1,0 +1,261 @@
+//! Reads the store for the window. Everything in here blocks: it runs in `spawn_blocking`, never in `update`.
+
+use super::screen::mail::folders::{AccountMailboxes, Mailbox};
+use super::screen::mail::list::{FIRST, Ids, Visit};
+use crate::mime;
+use crate::mime::text::{Block, BlockKind, TextBody};
+use crate::model::{
+    Account, AccountId, BodyStructure, Envelope, Flag, Flags, MailboxId, MediaType, MessageId, PartPath,
+    Revision, UnixTime,
+};
+use crate::store::{MessageDetail, MessageRow, RowMark, Snapshot, SortOrder, Store, StoreError};
+use crate::ui::widget::body_text::Content;
+use std::sync::Arc;
+
+/// Rows looked at in one query while searching for an unread message.
+const UNREAD_CHUNK: usize = 2_048;
+
+/// An attachment as the reader lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Which part.
+    pub path: PartPath,
+    /// A name that is safe to show and to save under.
+    pub name: String,
+    /// What it is.
+    pub media_type: MediaType,
+    /// Bytes as transported.
+    pub transported: u64,
+    /// Bytes of the file, near enough.
+    pub size: u64,
+}
+
+/// The text of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MailText {
+    /// Here it is.
+    Here {
+        /// The text, ready to be shown.
+        content: Arc<Content>,
+        /// Whether it was made from HTML.
+        from_html: bool,
+        /// Whether the end is cut off.
+        cut: bool,
+    },
+    /// There is one, but it was not fetched yet.
+    Missing,
+    /// The message has none.
+    None,
+}
+
+/// A message as the reader shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mail {
+    /// Its id.
+    pub id: MessageId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Its header.
+    pub envelope: Envelope,
+    /// When it arrived.
+    pub received: UnixTime,
+    /// Its flags.
+    pub flags: Flags,
+    /// Whether a change waits or failed.
+    pub mark: RowMark,
+    /// Its attachments.
+    pub attachments: Vec<Attachment>,
+    /// Its text.
+    pub text: MailText,
+}
+
+/// The folder tree of every account.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// State of the store that was read.
+    pub revision: Revision,
+    /// All accounts.
+    pub accounts: Vec<AccountMailboxes>,
+    /// Their settings.
+    pub settings: Vec<(AccountId, Account)>,
+}
+
+/// Reads accounts and folders.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn tree(store: &Store) -> Result<Tree, StoreError> {
+    let snapshot = store.snapshot()?;
+    let mut tree = Tree { revision: snapshot.revision(), ..Tree::default() };
+    for row in snapshot.accounts()? {
+        let mailboxes = snapshot.mailboxes(row.id)?.into_iter().map(|m| Mailbox {
+            id: m.id,
+            unread: m.unseen_shown(),
+            total: m.total.max(m.state.exists.map_or(0, u64::from)),
+            selectable: !m.attributes.no_select,
+            path: m.display,
+            delimiter: m.delimiter,
+            special_use: m.special_use,
+        });
+        let email = row.account.email.clone();
+        tree.accounts.push(AccountMailboxes { id: row.id, email, mailboxes: mailboxes.collect() });
+        tree.settings.push((row.id, row.account));
+    }
+    Ok(tree)
+}
+
+/// Reads the ids of a folder and the rows at its top.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn ids(store: &Store, mailbox: MailboxId, visit: Visit) -> Result<Ids, StoreError> {
+    let snapshot = store.snapshot()?;
+    let ids = snapshot.message_ids(mailbox, SortOrder::NewestFirst)?;
+    let rows = snapshot.rows(ids.get(..FIRST).unwrap_or(&ids), mailbox)?;
+    Ok(Ids { visit, revision: snapshot.revision(), ids: Arc::new(ids), rows })
+}
+
+/// Reads rows of a folder.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn rows(
+    store: &Store,
+    mailbox: MailboxId,
+    ids: &[MessageId],
+) -> Result<(Revision, Vec<MessageRow>), StoreError> {
+    let snapshot = store.snapshot()?;
+    Ok((snapshot.revision(), snapshot.rows(ids, mailbox)?))
+}
+
+/// Looks for the first unread message from an index on, down or up.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn unread(
+    store: &Store,
+    mailbox: MailboxId,
+    ids: &[MessageId],
+    from: usize,
+    forward: bool,
+) -> Result<Option<MessageId>, StoreError> {
+    let snapshot = store.snapshot()?;
+    let ahead = if forward { ids.get(from..) } else { ids.get(..=from) }.unwrap_or_default();
+    let first_unread = |rows: &[MessageRow]| {
+        let unread = |row: &&MessageRow| !row.flags.contains(&Flag::Seen);
+        if forward { rows.iter().find(unread) } else { rows.iter().rev().find(unread) }.map(|row| row.id)
+    };
+    if forward {
+        for chunk in ahead.chunks(UNREAD_CHUNK) {
+            if let Some(id) = first_unread(&snapshot.rows(chunk, mailbox)?) {
+                return Ok(Some(id));
+            }
+        }
+    } else {
+        for chunk in ahead.rchunks(UNREAD_CHUNK) {
+            if let Some(id) = first_unread(&snapshot.rows(chunk, mailbox)?) {
+                return Ok(Some(id));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Reads a message with its text, as far as it is here; `None` if it is gone.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn mail(store: &Store, id: MessageId) -> Result<(Revision, Option<Arc<Mail>>), StoreError> {
+    let snapshot = store.snapshot()?;
+    let Some(detail) = snapshot.message(id)? else { return Ok((snapshot.revision(), None)) };
+    let text = text(&snapshot, &detail)?;
+    let structure = detail.structure.unwrap_or_default();
+    let mut flags = Flags::default();
+    for placement in &detail.placements {
+        flags = placement.flags.clone();
+    }
+    let mail = Mail {
+        id,
+        account: detail.account,
+        received: detail.received,
+        flags,
+        mark: detail.mark,
+        attachments: attachments(&structure),
+        envelope: detail.envelope,
+        text,
+    };
+    Ok((snapshot.revision(), Some(Arc::new(mail))))
+}
+
+fn attachments(structure: &BodyStructure) -> Vec<Attachment> {
+    let parts = mime::structure::attachments(structure);
+    let row = |part: &crate::model::Part| Attachment {
+        path: part.path.clone(),
+        name: mime::filename::safe(part.filename.as_deref(), &part.media_type),
+        media_type: part.media_type.clone(),
+        transported: part.size,
+        size: decoded_size(part),
+    };
+    parts.into_iter().map(row).collect()
+}
+
+/// Size of the file: base64 makes 57 bytes into 78 (with line ends).
+fn decoded_size(part: &crate::model::Part) -> u64 {
+    match part.encoding {
+        crate::model::TransferEncoding::Base64 => part.size / 78 * 57 + part.size % 78 * 3 / 4,
+        crate::model::TransferEncoding::QuotedPrintable | crate::model::TransferEncoding::Identity => {
+            part.size
+        }
+    }
+}
+
+fn text(snapshot: &Snapshot, detail: &MessageDetail) -> Result<MailText, StoreError> {
+    let Some(structure) = &detail.structure else { return Ok(MailText::Missing) };
+    let choice = mime::structure::choose_text(structure);
+    let mut any = false;
+    for path in [choice.plain, choice.html].into_iter().flatten() {
+        any = true;
+        let Some((mut body, from_html)) = body(snapshot, detail, structure, &path)? else { continue };
+        for path in &choice.more {
+            if let Some((further, _)) = self::body(snapshot, detail, structure, path)? {
+                append(&mut body, further);
+            }
+        }
+        let cut = body.truncated;
+        let content = Arc::new(Content::new(detail.id.to_row().unsigned_abs(), body));
+        return Ok(MailText::Here { content, from_html, cut });
+    }
+    Ok(if any { MailText::Missing } else { MailText::None })
+}
+
+/// The text of a part and whether it was made from HTML; `None` if the part is not here.
+fn body(
+    snapshot: &Snapshot,
+    detail: &MessageDetail,
+    structure: &BodyStructure,
+    path: &PartPath,
+) -> Result<Option<(TextBody, bool)>, StoreError> {
+    let Some(part) = structure.part(path) else { return Ok(None) };
+    let Some(raw) = snapshot.part(detail.id, path)? else { return Ok(None) };
+    let text = mime::text::decode_part(part, &raw);
+    let from_html = part.media_type.is("text", "html");
+    let body = if from_html {
+        mime::html_text::to_text(&text)
+    } else {
+        mime::text::blocks(&text, part.flowed, part.del_sp)
+    };
+    Ok(Some((body, from_html)))
+}
+
+/// Puts a further text behind one, with a line between.
+fn append(body: &mut TextBody, further: TextBody) {
+    body.blocks.push(Block {
+        kind: BlockKind::Rule,
+        quote_depth: 0,
+        text: String::new(),
+        links: Vec::new(),
+        joined: false,
+    });
+    body.blocks.extend(further.blocks);
+    body.truncated |= further.truncated;
+}

@@ -1,0 +1,4 @@
+//! The screens. Each owns its state, takes messages and returns actions; none of them sees another.
+
+pub mod mail;
+pub mod setup;

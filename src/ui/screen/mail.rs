@@ -1,0 +1,517 @@
+//! The mail screen: folders, list, reading pane. Takes messages, returns actions.
+//!
+//! No I/O, no clock: what it wants done goes out as [`Action`]s, time comes in with [`Desk`].
+
+pub mod folders;
+pub mod layout;
+pub mod list;
+pub mod reader;
+pub mod transfers;
+
+mod act;
+mod event;
+mod view;
+
+use crate::model::{AccountId, MailboxId, MessageId, PartPath, Revision, SpecialUse, TransferId, UnixTime};
+use crate::store::MessageRow;
+use crate::sync::{AccountStatus, Command, Fix};
+use crate::ui::command::Do;
+use crate::ui::locale::Locale;
+use crate::ui::note::Note;
+use crate::ui::read::{Attachment, Mail as Opened, Tree};
+use crate::ui::settings::Settings;
+use crate::ui::widget::virtual_list::Select;
+use folders::{Folders, Node};
+use iced::Point;
+use iced::advanced::widget::Id;
+use layout::{Edge, Layout, Pane};
+use list::{Ids, List, Step, Visit};
+use reader::Reader;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use transfers::{Place, Transfers};
+
+pub use view::{Look, view};
+
+/// How long a message has to be shown before its text is fetched: who scrolls by doesn't want it.
+const FETCH_AFTER: Duration = Duration::from_millis(150);
+
+/// What the screen is given with every message: what it may change besides itself, and the present.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    /// What is remembered.
+    pub settings: &'a mut Settings,
+    /// The present.
+    pub now: UnixTime,
+    /// Width of the window.
+    pub width: f32,
+}
+
+/// What can happen on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A folder row was clicked, or the keyboard came to it.
+    FolderOpened(Node),
+    /// Enter was pressed on a folder row: go on to its messages.
+    FolderEntered(Node),
+    /// A folder row was opened or closed.
+    FolderToggled(Node),
+    /// The list shows other rows.
+    ListShows(Range<usize>),
+    /// A row was clicked.
+    RowChosen(usize, Select),
+    /// The list was asked to move by the keyboard.
+    ListStep(Step, Select),
+    /// A row was opened by double click or Enter.
+    RowOpened(usize),
+    /// All rows were chosen.
+    AllChosen,
+    /// The right button was pressed on a row.
+    MenuOpened(usize, Point),
+    /// A menu of the text is wanted: where, the link there, the selected text.
+    TextMenuOpened(Point, Option<Arc<str>>, Option<String>),
+    /// A text is to be copied.
+    Copied(String),
+    /// The menu was closed.
+    MenuClosed,
+    /// The main menu opens or closes.
+    MainMenuToggled,
+    /// Something of the table was clicked.
+    Do(Do),
+    /// The star of a row was clicked.
+    StarClicked(MessageId),
+    /// The pointer is on a link.
+    LinkHovered(Option<String>),
+    /// A link was clicked.
+    LinkOpened(String),
+    /// All addresses are to be shown, or not.
+    AddressesToggled,
+    /// Everything on the screen is to be read again.
+    ReloadWanted,
+    /// The text is to be fetched (again).
+    TextWanted,
+    /// An attachment is to be opened.
+    AttachmentOpened(PartPath),
+    /// An attachment is to be saved where downloads go.
+    AttachmentSaved(PartPath),
+    /// An attachment is to be saved where the user says.
+    AttachmentSavedAs(PartPath),
+    /// A place for a file was found or chosen; `None` if the user changed their mind.
+    PlaceFound(MessageId, PartPath, Option<Place>),
+    /// A folder for all attachments was chosen.
+    FolderFound(MessageId, Vec<(PartPath, Place)>),
+    /// A download is to be stopped.
+    TransferStopped(TransferId),
+    /// A message was shown for a while: fetch its text.
+    FetchDue(MessageId),
+    /// A message was shown long enough to count as read.
+    SeenDue(MessageId, u64),
+    /// An edge is dragged.
+    EdgeDragged(Edge, f32),
+    /// An edge was let go.
+    EdgeDropped,
+    /// The folder drawer opens or closes.
+    DrawerToggled,
+    /// The list of account states opens or closes.
+    DetailsToggled,
+    /// The button that helps with an account's problem.
+    FixPressed(AccountId, Fix),
+    /// A pane was clicked or got the keyboard.
+    PaneFocused(Pane),
+}
+
+/// What the screen wants done.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Tell the worker.
+    Send(Command),
+    /// Read the store.
+    Read(Request),
+    /// Come back later with this.
+    After(Duration, Message),
+    /// Open a link in the browser.
+    OpenLink(String),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Put an address on the clipboard, and say so.
+    CopyAddress(String),
+    /// Fetch an attachment into a throw-away file.
+    FindTemporary(MessageId, Attachment),
+    /// Find a free name where downloads go.
+    FindDownload(MessageId, Attachment),
+    /// Ask the user for a place.
+    AskPlace(MessageId, Attachment),
+    /// Ask the user for a folder for all of these.
+    AskFolder(MessageId, Vec<Attachment>),
+    /// Put a complete download in the place of an older file.
+    Replace(PathBuf, PathBuf),
+    /// Open a file with another program.
+    OpenFile(PathBuf),
+    /// Say something.
+    Say(Note),
+    /// Turn pages of the text.
+    TurnPages(f32),
+    /// Put the keyboard into a pane.
+    Focus(Pane),
+    /// The settings changed: write them.
+    Remember,
+    /// Do something that isn't of this screen.
+    Do(Do),
+    /// Show the settings of an account.
+    EditAccount(AccountId),
+    /// Ask for the password of an account.
+    AskPassword(AccountId),
+}
+
+/// What to read from the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Accounts and folders.
+    Tree,
+    /// Something for the list.
+    List(list::Wish),
+    /// A message.
+    Mail(MessageId),
+}
+
+/// What the store answered.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// Accounts and folders.
+    Tree(Tree),
+    /// The ids of a folder.
+    Ids(Ids),
+    /// Rows of a folder.
+    Rows(Visit, Revision, Vec<MessageRow>),
+    /// The nearest unread message.
+    Unread(Visit, Option<MessageId>),
+    /// A message.
+    Mail(MessageId, Revision, Option<Arc<Opened>>),
+    /// The store could not be read.
+    Failed(Request, String),
+}
+
+/// An open menu.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Menu {
+    /// Where it opens.
+    pub at: Point,
+    /// What it is about.
+    pub of: MenuOf,
+}
+
+/// What a menu is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MenuOf {
+    /// The chosen rows of the list.
+    Rows,
+    /// A place in the text.
+    Text {
+        /// The link there.
+        link: Option<Arc<str>>,
+        /// What is selected.
+        selection: Option<String>,
+    },
+}
+
+/// The screen.
+#[derive(Debug, Default)]
+pub struct Mail {
+    /// The tree.
+    pub(in crate::ui) folders: Folders,
+    /// The list.
+    pub(in crate::ui) list: List,
+    /// The reading pane.
+    pub(in crate::ui) reader: Reader,
+    transfers: Transfers,
+    statuses: BTreeMap<AccountId, AccountStatus>,
+    layout: Layout,
+    menu: Option<Menu>,
+    main_menu: bool,
+    details: bool,
+    /// The tree is being read; the flag says whether it has to be read once more.
+    tree_flight: Option<bool>,
+    tree_revision: Revision,
+    /// What the store said when it could not be read.
+    broken: Option<String>,
+    /// The visit of the reader for which the read mark was already considered.
+    seen_for: Option<u64>,
+}
+
+impl Mail {
+    /// The screen at the start, with what the store holds.
+    #[must_use]
+    pub fn new(settings: &Settings, tree: Tree) -> Self {
+        let mut mail = Self {
+            folders: Folders::new(&settings.collapsed_accounts, &settings.collapsed),
+            ..Self::default()
+        };
+        mail.tree_revision = tree.revision;
+        mail.folders.replace(&tree.accounts);
+        mail
+    }
+
+    /// Shows the folder that was open last, or the inbox. The answer to the read can be given at once.
+    pub fn start(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        let remembered =
+            desk.settings.mailbox.filter(|id| self.folders.find(*id).is_some_and(|r| r.selectable));
+        match remembered.or_else(|| self.folders.first()) {
+            Some(mailbox) => self.open_mailbox(mailbox, desk),
+            None => Vec::new(),
+        }
+    }
+
+    /// The state of every account.
+    #[must_use]
+    pub const fn statuses(&self) -> &BTreeMap<AccountId, AccountStatus> {
+        &self.statuses
+    }
+
+    /// Where the keyboard was put last.
+    #[must_use]
+    pub const fn pane(&self) -> Option<Pane> {
+        self.layout.pane
+    }
+
+    /// What there is, for the table of actions.
+    #[must_use]
+    pub fn situation(&self) -> crate::ui::command::Situation {
+        crate::ui::command::Situation {
+            account: !self.folders.is_empty(),
+            messages: !self.list.ids().is_empty(),
+            selection: !self.list.chosen().is_empty(),
+            attachments: self.reader.shown().is_some_and(|mail| !mail.attachments.is_empty()),
+        }
+    }
+
+    /// Takes in what happened on the screen.
+    pub fn update(&mut self, message: Message, desk: &mut Desk<'_>) -> Vec<Action> {
+        match message {
+            Message::FolderOpened(node) => self.open_node(node, desk),
+            Message::FolderEntered(node) => self.enter_node(node, desk),
+            Message::FolderToggled(node) => self.fold(node, desk),
+            Message::ListShows(range) => wishes(self.list.showing(range)),
+            Message::RowChosen(index, choice) => self.choose(index, choice, desk),
+            Message::ListStep(step, choice) => self.step(step, choice, desk),
+            Message::RowOpened(index) => self.open_row(index, desk),
+            Message::AllChosen => self.then_nothing(|mail| mail.list.choose_all()),
+            Message::MenuOpened(index, at) => self.open_menu(index, at, desk),
+            Message::TextMenuOpened(at, link, selection) => {
+                let some = link.is_some() || selection.is_some();
+                self.then_nothing(|m| {
+                    m.menu = some.then_some(Menu { at, of: MenuOf::Text { link, selection } })
+                })
+            }
+            Message::Copied(text) => {
+                self.close_menus();
+                vec![Action::Copy(text)]
+            }
+            Message::MenuClosed => self.then_nothing(Self::close_menus),
+            Message::MainMenuToggled => self.then_nothing(|mail| mail.main_menu = !mail.main_menu),
+            Message::Do(does) => self.run(does, desk),
+            Message::StarClicked(id) => self.star(id),
+            Message::LinkHovered(target) => self.then_nothing(|mail| mail.reader.hover(target)),
+            Message::LinkOpened(target) => {
+                self.close_menus();
+                vec![open_link(target)]
+            }
+            Message::AddressesToggled => self.then_nothing(|mail| mail.reader.toggle_addresses()),
+            Message::ReloadWanted => self.reload(),
+            Message::TextWanted => self.fetch_now(),
+            Message::AttachmentOpened(path) => self.open_attachment(&path),
+            Message::AttachmentSaved(path) => self.with_attachment(&path, Action::FindDownload),
+            Message::AttachmentSavedAs(path) => self.with_attachment(&path, Action::AskPlace),
+            Message::PlaceFound(message, path, place) => self.download(message, &path, place),
+            Message::FolderFound(message, places) => self.download_all(message, places),
+            Message::TransferStopped(id) => vec![Action::Send(Command::CancelTransfer(id))],
+            Message::FetchDue(id) => self.fetch_due(id),
+            Message::SeenDue(id, visit) => self.seen_due(id, visit),
+            Message::EdgeDragged(edge, x) => {
+                self.then_nothing(|_| Layout::drag(edge, x, desk.width, desk.settings))
+            }
+            Message::EdgeDropped => vec![Action::Remember],
+            Message::DrawerToggled => self.run(Do::ToggleFolders, desk),
+            Message::DetailsToggled => self.then_nothing(|mail| mail.details = !mail.details),
+            Message::FixPressed(account, fix) => self.fix(account, fix),
+            Message::PaneFocused(pane) => self.then_nothing(|mail| mail.layout.pane = Some(pane)),
+        }
+    }
+
+    pub(super) fn close_menus(&mut self) {
+        self.menu = None;
+        self.main_menu = false;
+    }
+
+    fn then_nothing(&mut self, change: impl FnOnce(&mut Self)) -> Vec<Action> {
+        change(self);
+        Vec::new()
+    }
+
+    fn fold(&mut self, node: Node, desk: &mut Desk<'_>) -> Vec<Action> {
+        self.folders.toggle(node);
+        let (accounts, mailboxes) = self.folders.closed();
+        desk.settings.collapsed = mailboxes;
+        desk.settings.collapsed_accounts = accounts;
+        vec![Action::Remember]
+    }
+
+    fn open_node(&mut self, node: Node, desk: &mut Desk<'_>) -> Vec<Action> {
+        match node {
+            Node::Mailbox(id) => self.open_mailbox(id, desk),
+            Node::Account(_) => Vec::new(),
+        }
+    }
+
+    /// Opens a folder and goes on to its messages.
+    fn enter_node(&mut self, node: Node, desk: &mut Desk<'_>) -> Vec<Action> {
+        let mut actions = self.open_node(node, desk);
+        self.layout.drawer = false;
+        self.layout.pane = Some(Pane::List);
+        actions.push(Action::Focus(Pane::List));
+        actions
+    }
+
+    pub(in crate::ui) fn open_mailbox(&mut self, id: MailboxId, desk: &mut Desk<'_>) -> Vec<Action> {
+        if !self.folders.open(id) {
+            return Vec::new();
+        }
+        self.layout.reading = false;
+        self.menu = None;
+        if self.list.mailbox() == Some(id) {
+            return Vec::new();
+        }
+        let mut actions = wishes(self.list.open(id));
+        actions.extend(self.wishes_of_reader(None));
+        actions.push(Action::Send(Command::OpenMailbox(id)));
+        if desk.settings.mailbox != Some(id) {
+            desk.settings.mailbox = Some(id);
+            actions.push(Action::Remember);
+        }
+        actions
+    }
+
+    /// Opens the folder of a use in the current account.
+    fn go(&mut self, wanted: SpecialUse, desk: &mut Desk<'_>) -> Vec<Action> {
+        let found = self.folders.account().and_then(|account| self.folders.special(account, wanted));
+        match found {
+            Some(id) => {
+                let mut actions = self.open_mailbox(id, desk);
+                self.layout.pane = Some(Pane::List);
+                actions.push(Action::Focus(Pane::List));
+                actions
+            }
+            None => vec![Action::Say(Note::NoFolder(wanted))],
+        }
+    }
+
+    fn choose(&mut self, index: usize, choice: Select, desk: &mut Desk<'_>) -> Vec<Action> {
+        self.menu = None;
+        self.layout.pane = Some(Pane::List);
+        self.list.choose(index, choice);
+        let shown = self.layout.shows(Pane::Reader, desk.width, desk.settings);
+        if shown { self.follow() } else { Vec::new() }
+    }
+
+    fn step(&mut self, step: Step, choice: Select, desk: &mut Desk<'_>) -> Vec<Action> {
+        self.menu = None;
+        if !self.list.step(step, choice) {
+            return Vec::new();
+        }
+        let shown = self.layout.shows(Pane::Reader, desk.width, desk.settings);
+        if shown { self.follow() } else { Vec::new() }
+    }
+
+    fn open_row(&mut self, index: usize, desk: &mut Desk<'_>) -> Vec<Action> {
+        self.list.choose(index, Select::Only);
+        self.open_selected(desk)
+    }
+
+    /// Shows the selected message and goes to it.
+    fn open_selected(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        if self.list.cursor().is_none() {
+            return Vec::new();
+        }
+        if !Layout::reader_beside(desk.width, desk.settings) {
+            self.layout.reading = true;
+        }
+        self.layout.pane = Some(Pane::Reader);
+        let mut actions = self.follow();
+        actions.push(Action::Focus(Pane::Reader));
+        actions
+    }
+
+    /// The reading pane follows the cursor.
+    fn follow(&mut self) -> Vec<Action> {
+        self.wishes_of_reader(self.list.cursor())
+    }
+
+    fn wishes_of_reader(&mut self, message: Option<MessageId>) -> Vec<Action> {
+        self.reader.open(message).into_iter().map(reader_action).collect()
+    }
+
+    fn open_menu(&mut self, index: usize, at: Point, desk: &mut Desk<'_>) -> Vec<Action> {
+        let inside = self.list.ids().get(index).is_some_and(|id| self.list.chosen().contains(id));
+        let beside = Layout::reader_beside(desk.width, desk.settings);
+        let mut actions = Vec::new();
+        if !inside {
+            self.list.choose(index, Select::Only);
+            if beside {
+                actions = self.follow();
+            }
+        }
+        self.menu = Some(Menu { at, of: MenuOf::Rows });
+        actions
+    }
+}
+
+fn wishes(list: Vec<list::Wish>) -> Vec<Action> {
+    list.into_iter().map(|wish| Action::Read(Request::List(wish))).collect()
+}
+
+fn reader_action(wish: reader::Wish) -> Action {
+    match wish {
+        reader::Wish::Read(id) => Action::Read(Request::Mail(id)),
+        reader::Wish::FetchSoon(id) => Action::After(FETCH_AFTER, Message::FetchDue(id)),
+    }
+}
+
+/// The name of a folder: special ones in the user's language, the others as the server has them.
+#[must_use]
+pub fn folder_name(row: &folders::Row, locale: &Locale) -> String {
+    let key = match row.special_use {
+        Some(SpecialUse::Inbox) => "folder-inbox",
+        Some(SpecialUse::Drafts) => "folder-drafts",
+        Some(SpecialUse::Sent) => "folder-sent",
+        Some(SpecialUse::Archive) => "folder-archive",
+        Some(SpecialUse::Junk) => "folder-junk",
+        Some(SpecialUse::Trash) => "folder-trash",
+        Some(SpecialUse::All) => "folder-all",
+        Some(SpecialUse::Flagged) => "folder-flagged",
+        None => return row.name.clone(),
+    };
+    locale.text(key).into_owned()
+}
+
+/// Widget id of a pane, to put the keyboard into it.
+#[must_use]
+pub fn pane_id(pane: Pane) -> Id {
+    Id::new(match pane {
+        Pane::Folders => "folders",
+        Pane::List => "messages",
+        Pane::Reader => "message",
+    })
+}
+
+/// Mail addresses are copied as long as there is nothing to write with.
+fn open_link(target: String) -> Action {
+    match target.strip_prefix("mailto:") {
+        Some(address) => Action::CopyAddress(address.split('?').next().unwrap_or(address).to_owned()),
+        None => Action::OpenLink(target),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,308 @@
+//! What the actions of the table do on the mail screen.
+
+use super::layout::{Layout, Pane};
+use super::list::{Step, Wish};
+use super::transfers::{Place, Purpose};
+use super::{Action, Desk, Mail, Message, Request};
+use crate::model::{AccountId, Flag, FlagChange, MessageId, PartPath, SpecialUse};
+use crate::sync::{AccountStatus, Command, Destination, Fix, Problem};
+use crate::ui::command::Do;
+use crate::ui::note::Note;
+use crate::ui::read::Attachment;
+use crate::ui::settings::next_density;
+use crate::ui::widget::virtual_list::Select;
+use std::path::PathBuf;
+use std::time::Duration;
+
+impl Mail {
+    /// Does what the table says; what isn't of this screen goes back.
+    pub fn run(&mut self, does: Do, desk: &mut Desk<'_>) -> Vec<Action> {
+        self.close_menus();
+        match does {
+            Do::NextMessage => self.step(Step::By(1), Select::Only, desk),
+            Do::PreviousMessage => self.step(Step::By(-1), Select::Only, desk),
+            Do::FirstMessage => self.step(Step::First, Select::Only, desk),
+            Do::LastMessage => self.step(Step::Last, Select::Only, desk),
+            Do::PageDown => self.step(Step::Pages(1), Select::Only, desk),
+            Do::PageUp => self.step(Step::Pages(-1), Select::Only, desk),
+            Do::NextUnread => self.unread(true),
+            Do::PreviousUnread => self.unread(false),
+            Do::OpenMessage => self.open_selected(desk),
+            Do::ReadOn => vec![Action::TurnPages(1.0)],
+            Do::ReadBack => vec![Action::TurnPages(-1.0)],
+            Do::Back => self.back(desk),
+            Do::ToggleRead => self.flag_chosen(Flag::Seen, None),
+            Do::MarkRead => self.flag_chosen(Flag::Seen, Some(FlagChange::Add)),
+            Do::MarkUnread => self.flag_chosen(Flag::Seen, Some(FlagChange::Remove)),
+            Do::ToggleFlag => self.flag_chosen(Flag::Flagged, None),
+            Do::ToggleAddresses => self.update(Message::AddressesToggled, desk),
+            Do::SaveAttachments => self.save_all(),
+            Do::GoInbox => self.go(SpecialUse::Inbox, desk),
+            Do::GoFlagged => self.go(SpecialUse::Flagged, desk),
+            Do::GoSent => self.go(SpecialUse::Sent, desk),
+            Do::GoDrafts => self.go(SpecialUse::Drafts, desk),
+            Do::GoArchive => self.go_archive(desk),
+            Do::GoJunk => self.go(SpecialUse::Junk, desk),
+            Do::GoTrash => self.go(SpecialUse::Trash, desk),
+            Do::NextMailbox => self.neighbor_mailbox(true, desk),
+            Do::PreviousMailbox => self.neighbor_mailbox(false, desk),
+            Do::GetMail => vec![Action::Send(Command::SyncNow(None))],
+            Do::ToggleOffline => vec![Action::Send(Command::SetOffline(!self.is_offline_by_choice()))],
+            Do::ShowStatus => self.update(Message::DetailsToggled, desk),
+            Do::ToggleFolders => self.toggle_folders(desk),
+            Do::ToggleReader => self.toggle_reader(desk),
+            Do::NextPane => self.go_pane(true, desk),
+            Do::PreviousPane => self.go_pane(false, desk),
+            Do::NextDensity => {
+                desk.settings.density = next_density(desk.settings.density);
+                vec![Action::Remember]
+            }
+            Do::AddAccount
+            | Do::RemoveAccount
+            | Do::NextTheme
+            | Do::ZoomIn
+            | Do::ZoomOut
+            | Do::ZoomReset
+            | Do::Help
+            | Do::CloseWindow
+            | Do::Quit => vec![Action::Do(does)],
+        }
+    }
+
+    /// Whether the user switched the connections off.
+    #[must_use]
+    pub fn is_offline_by_choice(&self) -> bool {
+        self.statuses
+            .values()
+            .any(|s| matches!(s, AccountStatus::Offline { reason: Problem::OfflineByChoice, .. }))
+    }
+
+    fn unread(&mut self, forward: bool) -> Vec<Action> {
+        match self.list.find_unread(forward) {
+            Some(wish @ Wish::Unread { .. }) => vec![Action::Read(Request::List(wish))],
+            _ => vec![Action::Say(Note::NoUnread)],
+        }
+    }
+
+    /// Leaves what is in front, from the outside in.
+    fn back(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        if self.details {
+            self.details = false;
+            return Vec::new();
+        }
+        if self.layout.drawer {
+            self.layout.drawer = false;
+            return self.focus(Pane::List);
+        }
+        let beside = Layout::reader_beside(desk.width, desk.settings);
+        if self.layout.reading && !beside {
+            self.layout.reading = false;
+            return self.focus(Pane::List);
+        }
+        if self.layout.pane == Some(Pane::Reader) {
+            return self.focus(Pane::List);
+        }
+        if self.list.chosen().len() > 1
+            && let Some(place) = self.list.place()
+        {
+            self.list.choose(place, Select::Only);
+        }
+        Vec::new()
+    }
+
+    fn focus(&mut self, pane: Pane) -> Vec<Action> {
+        self.layout.pane = Some(pane);
+        vec![Action::Focus(pane)]
+    }
+
+    fn go_pane(&mut self, forward: bool, desk: &Desk<'_>) -> Vec<Action> {
+        let pane = self.layout.neighbor(forward, desk.width, desk.settings);
+        self.focus(pane)
+    }
+
+    fn toggle_folders(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        if super::layout::columns(desk.width) == super::layout::Columns::Three {
+            desk.settings.folders_shown = !desk.settings.folders_shown;
+            self.layout.drawer = false;
+            let pane = if desk.settings.folders_shown { Pane::Folders } else { Pane::List };
+            let mut actions = self.focus(pane);
+            actions.push(Action::Remember);
+            return actions;
+        }
+        self.layout.drawer = !self.layout.drawer;
+        let pane = if self.layout.drawer { Pane::Folders } else { Pane::List };
+        self.focus(pane)
+    }
+
+    fn toggle_reader(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        desk.settings.reader_shown = !desk.settings.reader_shown;
+        self.layout.reading = false;
+        let mut actions = vec![Action::Remember];
+        if Layout::reader_beside(desk.width, desk.settings) {
+            actions.extend(self.follow());
+        }
+        actions
+    }
+
+    fn neighbor_mailbox(&mut self, forward: bool, desk: &mut Desk<'_>) -> Vec<Action> {
+        match self.folders.neighbor(forward) {
+            Some(id) => self.open_mailbox(id, desk),
+            None => Vec::new(),
+        }
+    }
+
+    /// Archive, or all mail where a provider keeps that instead.
+    fn go_archive(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        let account = self.folders.account();
+        let has = account.is_some_and(|a| self.folders.special(a, SpecialUse::Archive).is_some());
+        self.go(if has { SpecialUse::Archive } else { SpecialUse::All }, desk)
+    }
+
+    /// Sets or takes away a flag of all chosen messages; without a word which, the state of most decides.
+    fn flag_chosen(&mut self, flag: Flag, change: Option<FlagChange>) -> Vec<Action> {
+        let messages: Vec<MessageId> = self.list.chosen().iter().copied().collect();
+        if messages.is_empty() {
+            return Vec::new();
+        }
+        let toggled = if self.list.lacks(&flag) { FlagChange::Add } else { FlagChange::Remove };
+        let change = change.unwrap_or(toggled);
+        if flag == Flag::Seen {
+            // The user decided; the timer must not overrule it.
+            self.seen_for = Some(self.reader.visits());
+        }
+        vec![Action::Send(Command::SetFlag { messages, flag, change })]
+    }
+
+    pub(super) fn star(&mut self, id: MessageId) -> Vec<Action> {
+        let set = self.list.row(id).is_some_and(|row| row.flags.contains(&Flag::Flagged));
+        let change = if set { FlagChange::Remove } else { FlagChange::Add };
+        vec![Action::Send(Command::SetFlag { messages: vec![id], flag: Flag::Flagged, change })]
+    }
+
+    pub(super) fn fetch_now(&mut self) -> Vec<Action> {
+        self.reader.wanted().map_or_else(Vec::new, |id| self.fetch_due(id))
+    }
+
+    pub(super) fn fetch_due(&mut self, id: MessageId) -> Vec<Action> {
+        if self.reader.fetch(id) { vec![Action::Send(Command::FetchBody(id))] } else { Vec::new() }
+    }
+
+    /// Begins to count the time after which a shown message counts as read.
+    pub(super) fn watch_seen(&mut self, desk: &Desk<'_>) -> Vec<Action> {
+        let visit = self.reader.visits();
+        let Some(mail) = self.reader.shown() else { return Vec::new() };
+        let seen = mail.flags.contains(&Flag::Seen);
+        if seen || !desk.settings.mark_seen || self.seen_for == Some(visit) || self.reader.missing().is_some()
+        {
+            return Vec::new();
+        }
+        self.seen_for = Some(visit);
+        let wait = Duration::from_millis(desk.settings.seen_after_ms);
+        vec![Action::After(wait, Message::SeenDue(mail.id, visit))]
+    }
+
+    pub(super) fn seen_due(&mut self, id: MessageId, visit: u64) -> Vec<Action> {
+        let still = self.reader.visits() == visit
+            && self.reader.wanted() == Some(id)
+            && self.reader.shown().is_some_and(|m| m.id == id && !m.flags.contains(&Flag::Seen));
+        if !still {
+            return Vec::new();
+        }
+        vec![Action::Send(Command::SetFlag { messages: vec![id], flag: Flag::Seen, change: FlagChange::Add })]
+    }
+
+    fn attachment(&self, path: &PartPath) -> Option<(MessageId, Attachment)> {
+        let mail = self.reader.shown()?;
+        let attachment = mail.attachments.iter().find(|a| a.path == *path)?;
+        Some((mail.id, attachment.clone()))
+    }
+
+    pub(super) fn with_attachment(
+        &self,
+        path: &PartPath,
+        action: impl FnOnce(MessageId, Attachment) -> Action,
+    ) -> Vec<Action> {
+        self.attachment(path).map_or_else(Vec::new, |(id, attachment)| vec![action(id, attachment)])
+    }
+
+    pub(super) fn open_attachment(&self, path: &PartPath) -> Vec<Action> {
+        let Some((id, attachment)) = self.attachment(path) else { return Vec::new() };
+        if crate::mime::filename::is_executable(&attachment.name) {
+            return vec![Action::Say(Note::Dangerous(attachment.name))];
+        }
+        vec![Action::FindTemporary(id, attachment)]
+    }
+
+    fn save_all(&self) -> Vec<Action> {
+        match self.reader.shown() {
+            Some(mail) if mail.attachments.len() == 1 => {
+                mail.attachments.first().map_or_else(Vec::new, |a| vec![Action::AskPlace(mail.id, a.clone())])
+            }
+            Some(mail) if !mail.attachments.is_empty() => {
+                vec![Action::AskFolder(mail.id, mail.attachments.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn download(
+        &mut self,
+        message: MessageId,
+        path: &PartPath,
+        place: Option<Place>,
+    ) -> Vec<Action> {
+        let Some(place) = place else { return Vec::new() };
+        self.transfer(message, path, Purpose::Save(place.target), place.write_to)
+    }
+
+    /// A throw-away file was found for an attachment that is to be opened.
+    pub(in crate::ui) fn open_in(
+        &mut self,
+        message: MessageId,
+        path: &PartPath,
+        place: PathBuf,
+    ) -> Vec<Action> {
+        self.transfer(message, path, Purpose::Open, place)
+    }
+
+    pub(super) fn download_all(&mut self, message: MessageId, places: Vec<(PartPath, Place)>) -> Vec<Action> {
+        places.into_iter().flat_map(|(path, place)| self.download(message, &path, Some(place))).collect()
+    }
+
+    fn transfer(
+        &mut self,
+        message: MessageId,
+        path: &PartPath,
+        purpose: Purpose,
+        place: PathBuf,
+    ) -> Vec<Action> {
+        // The user may have gone on to another message while the dialog was open.
+        let known = self.reader.shown().filter(|m| m.id == message);
+        let known = known.and_then(|m| m.attachments.iter().find(|a| a.path == *path));
+        let (name, total) = known.map_or((String::new(), 0), |a| (a.name.clone(), a.transported));
+        match self.transfers.begin(message, path, &name, total, purpose) {
+            Some(transfer) => vec![Action::Send(Command::FetchPart {
+                message,
+                path: path.clone(),
+                destination: Destination::File(place),
+                transfer,
+            })],
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn fix(&mut self, account: AccountId, fix: Fix) -> Vec<Action> {
+        self.details = false;
+        match fix {
+            Fix::Nothing | Fix::ChooseFile => Vec::new(),
+            Fix::Retry | Fix::UnlockKeyring | Fix::FreeSpace => {
+                vec![Action::Send(Command::SyncNow(Some(account)))]
+            }
+            Fix::GoOnline => vec![Action::Send(Command::SetOffline(false))],
+            Fix::EnterPassword => vec![Action::AskPassword(account)],
+            Fix::EditServer | Fix::ChooseCertificate | Fix::EditPasswordCommand => {
+                vec![Action::EditAccount(account)]
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What the worker and the store tell the mail screen.
+
+use super::layout::Layout;
+use super::transfers::{Ended, Purpose};
+use super::{Action, Desk, Mail, Reply, Request, reader_action, wishes};
+use crate::store::Changes;
+use crate::sync::{AccountStatus, Event};
+use crate::ui::note::Note;
+use crate::ui::read::Tree;
+
+impl Mail {
+    /// Takes in an event of the worker.
+    pub fn event(&mut self, event: Event, desk: &mut Desk<'_>) -> Vec<Action> {
+        match event {
+            Event::Status { account, status } => {
+                let online = matches!(status, AccountStatus::Online { .. } | AccountStatus::Syncing { .. });
+                self.statuses.insert(account, status);
+                if online {
+                    self.reader.online().into_iter().map(reader_action).collect()
+                } else {
+                    Vec::new()
+                }
+            }
+            Event::Changed(changes) => self.changed(&changes),
+            Event::Reload => self.reload(),
+            Event::Body { message, result } => {
+                self.reader.fetched(message, &result).into_iter().map(reader_action).collect()
+            }
+            Event::Transfer { id, state } => self.transfers.news(id, state).map_or_else(Vec::new, ended),
+            Event::OperationFailed { operation, messages, problem, .. } => {
+                vec![Action::Say(Note::OperationFailed(operation, messages.len(), problem))]
+            }
+            Event::Alert { account, text } => {
+                let name = self.folders.find_account(account).map(|row| row.name.clone()).unwrap_or_default();
+                vec![Action::Say(Note::Alert(account, name, text))]
+            }
+            Event::Failed(problem) => vec![Action::Say(Note::Failed(problem))],
+            Event::AccountAdded(_) => self.want_tree(),
+            Event::AccountRemoved(account) => {
+                self.statuses.remove(&account);
+                let name = self.folders.find_account(account).map(|row| row.name.clone());
+                let mut actions = self.want_tree();
+                actions.extend(name.map(|name| Action::Say(Note::AccountRemoved(name))));
+                let _ = desk;
+                actions
+            }
+            // The form deals with these.
+            Event::AccountRejected(_) | Event::AccountTested(_) => Vec::new(),
+        }
+    }
+
+    /// Takes in an answer of the store.
+    pub fn reply(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Vec<Action> {
+        if !matches!(reply, Reply::Failed(..)) {
+            self.broken = None;
+        }
+        match reply {
+            Reply::Tree(tree) => self.take_tree(&tree, desk),
+            Reply::Ids(ids) => {
+                let before = self.list.cursor();
+                let mut actions = wishes(self.list.take_ids(ids));
+                if self.list.cursor() != before {
+                    actions.extend(self.after_loss(desk));
+                }
+                actions
+            }
+            Reply::Rows(visit, revision, rows) => wishes(self.list.take_rows(visit, revision, rows)),
+            Reply::Unread(visit, found) => {
+                if self.list.take_unread(visit, found) {
+                    let shown = self.layout.shows(super::Pane::Reader, desk.width, desk.settings);
+                    if shown { self.follow() } else { Vec::new() }
+                } else if found.is_none() {
+                    vec![Action::Say(Note::NoUnread)]
+                } else {
+                    Vec::new()
+                }
+            }
+            Reply::Mail(id, revision, mail) => {
+                let mut actions: Vec<Action> =
+                    self.reader.take(id, revision, mail).into_iter().map(reader_action).collect();
+                actions.extend(self.watch_seen(desk));
+                actions
+            }
+            Reply::Failed(request, detail) => self.failed(&request, detail),
+        }
+    }
+
+    /// The message under the cursor left the folder; the cursor went to its neighbor.
+    fn after_loss(&mut self, desk: &Desk<'_>) -> Vec<Action> {
+        let beside = Layout::reader_beside(desk.width, desk.settings);
+        if beside {
+            return self.follow();
+        }
+        // A message in front of the list stays: it is being read.
+        if self.layout.reading { Vec::new() } else { self.wishes_of_reader(None) }
+    }
+
+    fn changed(&mut self, changes: &Changes) -> Vec<Action> {
+        let mut actions = wishes(self.list.changed(changes));
+        actions.extend(self.reader.changed(changes).into_iter().map(reader_action));
+        if changes.accounts || changes.tree || !changes.mailboxes.is_empty() {
+            actions.extend(self.want_tree());
+        }
+        actions
+    }
+
+    /// Reads everything that is on the screen again.
+    pub fn reload(&mut self) -> Vec<Action> {
+        let mut actions = wishes(self.list.reload());
+        actions.extend(self.reader.reload().into_iter().map(reader_action));
+        actions.extend(self.want_tree());
+        actions
+    }
+
+    /// Reads accounts and folders; while that runs, once more afterwards.
+    pub fn want_tree(&mut self) -> Vec<Action> {
+        match &mut self.tree_flight {
+            Some(again) => {
+                *again = true;
+                Vec::new()
+            }
+            None => {
+                self.tree_flight = Some(false);
+                vec![Action::Read(Request::Tree)]
+            }
+        }
+    }
+
+    fn take_tree(&mut self, tree: &Tree, desk: &mut Desk<'_>) -> Vec<Action> {
+        let again = self.tree_flight.take() == Some(true);
+        let mut actions = Vec::new();
+        if tree.revision >= self.tree_revision {
+            self.tree_revision = tree.revision;
+            self.folders.replace(&tree.accounts);
+            let folders = &self.folders;
+            self.statuses.retain(|account, _| folders.find_account(*account).is_some());
+            if self.folders.opened().is_none() {
+                // The open folder is gone, or this is the first one of a new account.
+                self.list.close();
+                actions.extend(self.wishes_of_reader(None));
+                if let Some(first) = self.folders.first() {
+                    actions.extend(self.open_mailbox(first, desk));
+                }
+            }
+        }
+        if again {
+            actions.extend(self.want_tree());
+        }
+        actions
+    }
+
+    fn failed(&mut self, request: &Request, detail: String) -> Vec<Action> {
+        tracing::error!(?request, detail, "the store cannot be read");
+        match request {
+            Request::Tree => self.tree_flight = None,
+            Request::List(wish) => {
+                let visit = match wish {
+                    super::list::Wish::Ids { visit, .. }
+                    | super::list::Wish::Rows { visit, .. }
+                    | super::list::Wish::Unread { visit, .. } => *visit,
+                };
+                self.list.failed(visit);
+            }
+            Request::Mail(id) => self.reader.broken(*id),
+        }
+        self.broken = Some(detail);
+        Vec::new()
+    }
+}
+
+fn ended(ended: Ended) -> Vec<Action> {
+    match ended {
+        Ended::Done(transfer, file) => match (transfer.purpose, file) {
+            (Purpose::Open, Some(file)) => vec![Action::OpenFile(file)],
+            (Purpose::Save(target), Some(file)) if file != target => vec![Action::Replace(file, target)],
+            (Purpose::Save(target), _) => vec![Action::Say(Note::Saved(target))],
+            (Purpose::Open, None) => Vec::new(),
+        },
+        Ended::Failed(transfer, problem) => vec![Action::Say(Note::TransferFailed(transfer.name, problem))],
+        Ended::Cancelled => Vec::new(),
+    }
+}

@@ -1,0 +1,137 @@
+//! Running downloads of attachments: for what, how far, where to.
+//!
+//! Pure. They belong to the screen, not to the shown message: they go on while the user reads on.
+
+use crate::model::{MessageId, PartPath, TransferId};
+use crate::sync::{Problem, TransferState};
+use std::path::PathBuf;
+
+/// What a download is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be opened by another program.
+    Open,
+    /// To be kept in this file.
+    Save(PathBuf),
+}
+
+/// Where a download ends up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file that the user wants.
+    pub target: PathBuf,
+    /// The file that is written; another one if the target is there already and shall be replaced.
+    pub write_to: PathBuf,
+}
+
+/// A running download.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    /// Its number.
+    pub id: TransferId,
+    /// Whose attachment.
+    pub message: MessageId,
+    /// Which attachment.
+    pub path: PartPath,
+    /// Name of the attachment as it is shown.
+    pub name: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// Bytes so far, as transported.
+    pub done: u64,
+    /// Bytes in total, as transported.
+    pub total: u64,
+}
+
+/// How a download ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The file is there.
+    Done(Transfer, Option<PathBuf>),
+    /// It is not.
+    Failed(Transfer, Problem),
+    /// The user stopped it.
+    Cancelled,
+}
+
+/// All running downloads.
+#[derive(Debug, Default)]
+pub struct Transfers {
+    running: Vec<Transfer>,
+    last: u64,
+}
+
+impl Transfers {
+    /// The download of an attachment, if one runs.
+    #[must_use]
+    pub fn of(&self, message: MessageId, path: &PartPath) -> Option<&Transfer> {
+        self.running.iter().find(|t| t.message == message && t.path == *path)
+    }
+
+    /// Number of running downloads.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.running.len()
+    }
+
+    /// Whether none runs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    /// A download begins; `None` if that attachment is on its way already.
+    pub fn begin(
+        &mut self,
+        message: MessageId,
+        path: &PartPath,
+        name: &str,
+        total: u64,
+        purpose: Purpose,
+    ) -> Option<TransferId> {
+        if self.of(message, path).is_some() {
+            return None;
+        }
+        self.last += 1;
+        let id = TransferId(self.last);
+        let (path, name) = (path.clone(), name.to_owned());
+        self.running.push(Transfer { id, message, path, name, purpose, done: 0, total });
+        Some(id)
+    }
+
+    /// News of a download.
+    pub fn news(&mut self, id: TransferId, state: TransferState) -> Option<Ended> {
+        let index = self.running.iter().position(|t| t.id == id)?;
+        if let TransferState::Progress { done, total } = state {
+            let transfer = self.running.get_mut(index)?;
+            (transfer.done, transfer.total) = (done, total);
+            return None;
+        }
+        let transfer = self.running.remove(index);
+        Some(match state {
+            TransferState::Done(file) => Ended::Done(transfer, file),
+            TransferState::Failed(problem) => Ended::Failed(transfer, problem),
+            TransferState::Cancelled | TransferState::Progress { .. } => Ended::Cancelled,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_runs_once_and_ends_once() {
+        let mut transfers = Transfers::default();
+        let (message, path) = (MessageId::from_row(1), PartPath::root().child(2));
+        let id = transfers.begin(message, &path, "a.pdf", 10, Purpose::Open).unwrap();
+        assert_eq!(transfers.begin(message, &path, "a.pdf", 10, Purpose::Open), None);
+        assert_eq!(transfers.news(id, TransferState::Progress { done: 4, total: 12 }), None);
+        let running = transfers.of(message, &path).unwrap();
+        assert_eq!((running.done, running.total), (4, 12));
+        let ended = transfers.news(id, TransferState::Done(Some("x".into())));
+        assert!(matches!(ended, Some(Ended::Done(t, Some(_))) if t.purpose == Purpose::Open));
+        assert!(transfers.is_empty());
+        assert_eq!(transfers.news(id, TransferState::Cancelled), None);
+    }
+}

@@ -1,0 +1,195 @@
+//! The status line: what the accounts are doing, truthfully. A click shows each of them.
+
+use super::Look;
+use crate::model::AccountId;
+use crate::sync::{AccountStatus, Problem};
+use crate::ui::a11y::{Live, NodeKey, Role, semantic};
+use crate::ui::icon::Icon;
+use crate::ui::locale::tr;
+use crate::ui::parts::{caption, dim, elided, hairline, strong};
+use crate::ui::problem;
+use crate::ui::screen::mail::{Mail, Message, folder_name};
+use crate::ui::theme::{Element, button as looks, container as grounds, space, typography};
+use crate::ui::widget::{button, icon_button};
+use iced::widget::{Column, column, container, row, scrollable, space as gap};
+use iced::{Alignment, Length};
+
+/// Height of the status line.
+const HEIGHT: f32 = 28.0;
+/// Width of the list of account states.
+const DETAILS_WIDTH: f32 = 380.0;
+/// Tallest list of account states before it scrolls.
+const DETAILS_HEIGHT: f32 = 420.0;
+
+/// How much a state matters, most first.
+const fn rank(status: &AccountStatus) -> u8 {
+    match status {
+        AccountStatus::SignInNeeded(_) => 4,
+        AccountStatus::Offline { .. } => 3,
+        AccountStatus::Syncing { .. } => 2,
+        AccountStatus::Connecting => 1,
+        AccountStatus::Online { .. } => 0,
+    }
+}
+
+fn icon(status: &AccountStatus) -> Icon {
+    match status {
+        AccountStatus::Connecting | AccountStatus::Syncing { .. } => Icon::Refresh,
+        AccountStatus::Online { .. } => Icon::Check,
+        AccountStatus::Offline { .. } => Icon::Offline,
+        AccountStatus::SignInNeeded(_) => Icon::Warning,
+    }
+}
+
+/// The state of one account in a few words.
+pub(in crate::ui) fn words(status: &AccountStatus, mail: &Mail, look: &Look<'_>) -> String {
+    let l = look.locale;
+    match status {
+        AccountStatus::Connecting => tr!(l, "status-connecting"),
+        AccountStatus::Syncing { mailbox, done, total } => {
+            let folder = mailbox.and_then(|id| mail.folders.find(id)).map(|row| folder_name(row, l));
+            match (folder, *total) {
+                (Some(folder), 1..) => {
+                    tr!(l, "status-syncing-folder", folder = folder, done = *done, total = *total)
+                }
+                (Some(folder), 0) => tr!(l, "status-looking", folder = folder),
+                (None, _) => tr!(l, "status-syncing-tree"),
+            }
+        }
+        AccountStatus::Online { .. } => tr!(l, "status-online"),
+        AccountStatus::Offline { reason: Problem::OfflineByChoice, .. } => tr!(l, "status-offline-choice"),
+        AccountStatus::Offline { since, retry_at, .. } => {
+            let since = l.moment(*since, look.now);
+            match retry_at {
+                Some(at) => {
+                    tr!(l, "status-offline-retry", since = since, at = l.moment(*at, look.now))
+                }
+                None => tr!(l, "status-offline", since = since),
+            }
+        }
+        AccountStatus::SignInNeeded(why) => {
+            tr!(l, "status-sign-in", why = problem::headline(why, l))
+        }
+    }
+    .into_owned()
+}
+
+/// The words of the line: the state that matters most, with the account's name if there are several.
+fn summary(mail: &Mail, look: &Look<'_>) -> (Icon, String) {
+    let worst = mail.statuses.iter().max_by_key(|(id, status)| (rank(status), std::cmp::Reverse(**id)));
+    let Some((id, status)) = worst else {
+        let key = if mail.folders.is_empty() { "status-no-account" } else { "status-starting" };
+        return (Icon::Clock, look.locale.text(key).into_owned());
+    };
+    let words = words(status, mail, look);
+    let several = mail.folders.accounts().count() > 1;
+    let name =
+        mail.folders.find_account(*id).filter(|_| several && rank(status) > 0).map(|row| row.name.as_str());
+    let text = match name {
+        Some(name) => tr!(look.locale, "status-account", account = name, state = words).into_owned(),
+        None => words,
+    };
+    (icon(status), text)
+}
+
+/// The status line.
+pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
+    let (icon, text) = summary(mail, look);
+    let key = NodeKey::named("status");
+    let content = row![
+        icon.view(space::ICON_S),
+        elided(text.clone(), typography::CAPTION, typography::UI, |t| t.text_dim)
+    ]
+    .spacing(space::S)
+    .align_y(Alignment::Center);
+    let details = button(key.part(1), look.locale.text("status-details"))
+        .content(content)
+        .expanded(mail.details)
+        .height(HEIGHT)
+        .padding([0.0, space::S])
+        .style(looks::ghost)
+        .on_press(Message::DetailsToggled);
+    let state = semantic(key, Role::Status, text).live(Live::Polite).wrap(details);
+    let right: Element<'a, Message> = match mail.reader.hovered() {
+        Some(target) => {
+            let words = tr!(look.locale, "status-link", target = target).into_owned();
+            let shown = elided(words.clone(), typography::CAPTION, typography::UI, |t| t.text);
+            semantic(NodeKey::named("status.link"), Role::Label, words).wrap(shown)
+        }
+        None => selection(mail, look),
+    };
+    let bar = row![state, gap::horizontal(), container(right).clip(true)]
+        .spacing(space::L)
+        .align_y(Alignment::Center)
+        .padding([0.0, space::XS]);
+    container(bar).height(HEIGHT).width(Length::Fill).clip(true).style(grounds::chrome).into()
+}
+
+fn selection<'a>(mail: &Mail, look: &Look<'a>) -> Element<'a, Message> {
+    let count = mail.list.chosen().len();
+    if count < 2 {
+        return gap::horizontal().width(0.0).into();
+    }
+    let words = tr!(look.locale, "status-selected", count = count).into_owned();
+    semantic(NodeKey::named("status.selected"), Role::Label, words.clone()).wrap(caption(words))
+}
+
+/// The list of account states.
+pub(super) fn details<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
+    let key = NodeKey::named("status.details");
+    let title = look.locale.text("status-details");
+    let close =
+        icon_button(key.part(1), Icon::Close, look.locale.text("close")).on_press(Message::DetailsToggled);
+    let head = row![strong(title.clone()).size(typography::SUBTITLE).width(Length::Fill), close]
+        .align_y(Alignment::Center);
+    let mut list = Column::new().spacing(space::M);
+    for (number, account) in mail.folders.accounts().enumerate() {
+        if number > 0 {
+            list = list.push(hairline());
+        }
+        list = list.push(one(account.account, &account.name, mail, look));
+    }
+    let list = container(scrollable(list).spacing(space::S)).max_height(DETAILS_HEIGHT);
+    let card = container(column![head, list].spacing(space::S))
+        .padding(space::L)
+        .width(DETAILS_WIDTH)
+        .style(grounds::dialog);
+    let card = semantic(key, Role::Dialog, title).wrap(card);
+    crate::ui::widget::focus_trap(card, Message::DetailsToggled)
+}
+
+fn one<'a>(id: AccountId, name: &'a str, mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
+    let key = NodeKey::named("status.account").item(id.to_row().unsigned_abs());
+    let status = mail.statuses.get(&id);
+    let state = match status {
+        Some(status) => words(status, mail, look),
+        None => look.locale.text("status-starting").into_owned(),
+    };
+    let mark = status.map_or(Icon::Clock, icon);
+    let head = row![mark.view(space::ICON_M), strong(name)].spacing(space::S).align_y(Alignment::Center);
+    let mut all = column![head, dim(state.clone())].spacing(space::XS);
+    let mut said = format!("{name}: {state}");
+    let reason = match status {
+        Some(AccountStatus::Offline { reason, .. } | AccountStatus::SignInNeeded(reason)) => Some(reason),
+        Some(AccountStatus::Connecting | AccountStatus::Syncing { .. } | AccountStatus::Online { .. })
+        | None => None,
+    };
+    let mut fix = None;
+    if let Some(reason) = reason {
+        let words = problem::explain(reason, look.locale);
+        said = format!("{said}. {} {}", words.what, words.advice);
+        all = all.push(dim(words.what)).push(dim(words.advice));
+        if let Some(text) = words.said {
+            all = all.push(caption(text));
+        }
+        fix = words.fix;
+    } else if let Some(AccountStatus::Online { idle }) = status {
+        let key = if *idle { "status-online-idle" } else { "status-online-poll" };
+        all = all.push(dim(look.locale.text(key)));
+    }
+    let mut all = column![semantic(key, Role::Label, said).wrap(all)].spacing(space::S);
+    if let Some((fix, label)) = fix {
+        all = all.push(button(key.part(1), label).on_press(Message::FixPressed(id, fix)));
+    }
+    all.into()
+}

@@ -1,0 +1,185 @@
+//! The toolbar and the menus, both made from the table of actions.
+
+use super::Look;
+use crate::ui::a11y::{NodeKey, Role, semantic};
+use crate::ui::command::{Do, Entry};
+use crate::ui::icon::Icon;
+use crate::ui::parts::{hairline, menu_item};
+use crate::ui::screen::mail::layout::{Columns, columns};
+use crate::ui::screen::mail::{Mail, Message};
+use crate::ui::theme::{Element, container as grounds, space};
+use crate::ui::widget::{Button, icon_button};
+use iced::Alignment;
+use iced::widget::{Column, container, row, rule, space as gap};
+
+/// Height of the toolbar.
+const HEIGHT: f32 = 48.0;
+/// Height of the line between groups of buttons.
+const DIVIDER: f32 = 20.0;
+
+/// What the menu of a message offers; `None` is a line.
+pub(super) const ROW_MENU: [Option<Do>; 6] = [
+    Some(Do::OpenMessage),
+    None,
+    Some(Do::ToggleRead),
+    Some(Do::ToggleFlag),
+    None,
+    Some(Do::SaveAttachments),
+];
+
+/// What the main menu offers.
+pub(super) const MAIN_MENU: [Option<Do>; 13] = [
+    Some(Do::GetMail),
+    Some(Do::ToggleOffline),
+    Some(Do::ShowStatus),
+    None,
+    Some(Do::AddAccount),
+    Some(Do::RemoveAccount),
+    None,
+    Some(Do::ToggleReader),
+    Some(Do::NextDensity),
+    Some(Do::NextTheme),
+    Some(Do::Help),
+    None,
+    Some(Do::Quit),
+];
+
+pub(super) fn key(does: Do) -> NodeKey {
+    NodeKey::named("toolbar").item(does as u64)
+}
+
+/// The name of an action; where it goes both ways, of the way that it would go now.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few actions have two names")]
+pub(in crate::ui) fn name(does: Do, mail: &Mail, look: &Look<'_>) -> String {
+    use crate::model::Flag;
+    let key = match does {
+        Do::ToggleRead if mail.list.chosen().is_empty() => "command-toggle-read",
+        Do::ToggleRead if mail.list.lacks(&Flag::Seen) => "command-mark-read",
+        Do::ToggleRead => "command-mark-unread",
+        Do::ToggleFlag if !mail.list.chosen().is_empty() && !mail.list.lacks(&Flag::Flagged) => {
+            "command-unflag"
+        }
+        Do::ToggleOffline if mail.is_offline_by_choice() => "command-go-online",
+        other => other.entry().name,
+    };
+    look.locale.text(key).into_owned()
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "few actions have two pictures")]
+fn icon(does: Do, mail: &Mail) -> Option<Icon> {
+    use crate::model::Flag;
+    match does {
+        Do::ToggleRead if mail.list.lacks(&Flag::Seen) => Some(Icon::MailOpen),
+        Do::ToggleFlag if !mail.list.chosen().is_empty() && !mail.list.lacks(&Flag::Flagged) => {
+            Some(Icon::StarFilled)
+        }
+        other => other.entry().icon,
+    }
+}
+
+fn keys(entry: &Entry, look: &Look<'_>) -> String {
+    entry.keys().next().map(|shortcut| shortcut.label(look.locale)).unwrap_or_default()
+}
+
+fn tool<'a>(does: Do, mail: &Mail, look: &Look<'a>) -> Button<'a, Message> {
+    let entry = does.entry();
+    let enabled = entry.enabled(mail.situation());
+    icon_button(key(does), icon(does, mail).unwrap_or(Icon::More), name(does, mail, look))
+        .shortcut(keys(entry, look))
+        .on_press_maybe(enabled.then_some(Message::Do(does)))
+}
+
+fn divider<'a>() -> Element<'a, Message> {
+    container(rule::vertical(space::HAIRLINE)).height(DIVIDER).padding([0.0, space::XS]).into()
+}
+
+/// The toolbar.
+pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
+    let narrow = columns(look.width) == Columns::One;
+    let reading = narrow && mail.layout.reading;
+    let mut tools = row![].spacing(space::XS).align_y(Alignment::Center);
+    tools = if reading {
+        tools.push(tool(Do::Back, mail, look))
+    } else {
+        tools.push(tool(Do::ToggleFolders, mail, look))
+    };
+    tools = tools.push(tool(Do::GetMail, mail, look)).push(divider());
+    for does in [Do::ToggleRead, Do::ToggleFlag, Do::SaveAttachments] {
+        tools = tools.push(tool(does, mail, look));
+    }
+    tools = tools.push(gap::horizontal());
+    for does in [Do::NextTheme, Do::Help] {
+        tools = tools.push(tool(does, mail, look));
+    }
+    let more = icon_button(NodeKey::named("toolbar.menu"), Icon::More, look.locale.text("toolbar-menu"))
+        .expanded(mail.main_menu)
+        .on_press(Message::MainMenuToggled);
+    let bar = container(tools.push(more))
+        .height(HEIGHT)
+        .padding([0.0, space::S])
+        .align_y(Alignment::Center)
+        .style(grounds::chrome);
+    semantic(NodeKey::named("toolbar"), Role::Toolbar, look.locale.text("toolbar")).wrap(bar)
+}
+
+/// The menu of a place in the text.
+pub(super) fn text_menu<'a>(
+    link: Option<&str>,
+    selection: Option<&str>,
+    look: &Look<'a>,
+) -> Element<'a, Message> {
+    let place = NodeKey::named("menu.text");
+    let mut list = Column::new().padding(space::XS).width(space::MENU_WIDTH);
+    if let Some(text) = selection {
+        let name = look.locale.text("menu-copy").into_owned();
+        let message = Message::Copied(text.to_owned());
+        list = list.push(menu_item(place.item(1), Some(Icon::Copy), name, String::new(), Some(message)));
+    }
+    if let Some(target) = link {
+        let name = look.locale.text("menu-open-link").into_owned();
+        let open = Message::LinkOpened(target.to_owned());
+        list = list.push(menu_item(place.item(2), Some(Icon::Open), name, String::new(), Some(open)));
+        let name = look.locale.text("menu-copy-link").into_owned();
+        let copy = Message::Copied(target.strip_prefix("mailto:").unwrap_or(target).to_owned());
+        list = list.push(menu_item(place.item(3), Some(Icon::Copy), name, String::new(), Some(copy)));
+    }
+    framed(place, look.locale.text("message").into_owned(), list)
+}
+
+fn framed<'a>(
+    place: NodeKey,
+    title: String,
+    list: Column<'a, Message, crate::ui::theme::Theme>,
+) -> Element<'a, Message> {
+    let card = container(list).style(grounds::menu);
+    let card = semantic(place, Role::Menu, title).wrap(card);
+    crate::ui::widget::focus_trap(card, Message::MenuClosed)
+}
+
+/// A menu made of actions.
+pub(super) fn menu<'a>(
+    place: NodeKey,
+    title: String,
+    items: &[Option<Do>],
+    mail: &Mail,
+    look: &Look<'a>,
+) -> Element<'a, Message> {
+    let mut list = Column::new().padding(space::XS).width(space::MENU_WIDTH);
+    for item in items {
+        let Some(does) = item else {
+            list = list.push(container(hairline()).padding([space::XS, 0.0]));
+            continue;
+        };
+        let entry = does.entry();
+        let message = entry.enabled(mail.situation()).then_some(Message::Do(*does));
+        let name = name(*does, mail, look);
+        list = list.push(menu_item(
+            place.item(*does as u64),
+            icon(*does, mail),
+            name,
+            keys(entry, look),
+            message,
+        ));
+    }
+    framed(place, title, list)
+}

@@ -1,0 +1,286 @@
+//! The first-run screen as elements.
+
+use super::form::{Field, Form};
+use super::{Message, Remedy, Setup, Stage};
+use crate::model::Security;
+use crate::sync::Problem;
+use crate::ui::a11y::{Live, NodeKey, Role, semantic};
+use crate::ui::icon::Icon;
+use crate::ui::locale::{Locale, tr};
+use crate::ui::parts::{caption, dim, label, spoken, strong};
+use crate::ui::problem;
+use crate::ui::theme::{Element, button as looks, container as grounds, input, scroll, space, typography};
+use crate::ui::widget::{button, icon_button};
+use iced::advanced::widget::Id;
+use iced::widget::{center, checkbox, column, container, row, scrollable, space as gap, text_input};
+use iced::{Alignment, Length};
+
+/// Width of the card.
+const CARD: f32 = 480.0;
+/// Width of the port field.
+const PORT: f32 = 96.0;
+
+const KEY: NodeKey = NodeKey::named("setup");
+
+/// Widget id of a field.
+#[must_use]
+pub fn field_id(field: Field) -> Id {
+    Id::new(match field {
+        Field::Email => "setup-email",
+        Field::Password => "setup-password",
+        Field::Host => "setup-host",
+        Field::Port => "setup-port",
+        Field::User => "setup-user",
+        Field::CaFile => "setup-ca-file",
+    })
+}
+
+/// The screen.
+#[must_use]
+pub fn view<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    let content = match &setup.stage {
+        Stage::Welcome | Stage::DemoStarting | Stage::DemoFailed(_) => welcome(setup, l),
+        Stage::Editing | Stage::Trying | Stage::Refused(_) => form(setup, l),
+    };
+    let card = container(content).max_width(CARD).padding(space::XXL).style(grounds::dialog);
+    let page = scrollable(center(card).height(Length::Shrink).padding(space::L))
+        .direction(scroll::vertical())
+        .width(Length::Fill);
+    container(page).center_y(Length::Fill).width(Length::Fill).style(grounds::chrome).into()
+}
+
+fn welcome<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    let starting = setup.stage == Stage::DemoStarting;
+    let title = tr!(l, "setup-welcome");
+    let head = column![
+        Icon::Mail.tinted(space::ICON_XL, |t| t.accent),
+        spoken(
+            KEY.part(1),
+            Role::Heading,
+            title.clone(),
+            label(title).size(typography::DISPLAY).font(typography::STRONG)
+        ),
+        spoken(
+            KEY.part(2),
+            Role::Label,
+            tr!(l, "setup-welcome-text"),
+            label(tr!(l, "setup-welcome-text")).style(grounds::text_dim).align_x(Alignment::Center)
+        ),
+    ]
+    .spacing(space::M)
+    .align_x(Alignment::Center);
+    let add = button(KEY.part(3), tr!(l, "setup-add"))
+        .icon(Icon::Plus)
+        .style(looks::primary)
+        .width(Length::Fill)
+        .on_press_maybe((!starting).then_some(Message::FormWanted));
+    let demo = button(KEY.part(4), l.text(if starting { "setup-demo-starting" } else { "setup-demo" }))
+        .icon(Icon::Inbox)
+        .width(Length::Fill)
+        .on_press_maybe((!starting).then_some(Message::DemoWanted));
+    let mut all = column![
+        head,
+        gap::vertical().height(space::S),
+        add,
+        demo,
+        container(caption(tr!(l, "setup-demo-hint")).align_x(Alignment::Center)).center_x(Length::Fill),
+    ]
+    .spacing(space::M)
+    .align_x(Alignment::Center);
+    if let Stage::DemoFailed(detail) = &setup.stage {
+        let words = tr!(l, "setup-demo-failed", detail = detail.as_str());
+        let text = container(label(words.clone()))
+            .padding(space::M)
+            .width(Length::Fill)
+            .style(grounds::banner_danger);
+        all = all.push(semantic(KEY.part(5), Role::Alert, words).live(Live::Assertive).wrap(text));
+    }
+    all.into()
+}
+
+fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    let form = &setup.form;
+    let title = l.text(if form.changes.is_some() { "setup-change" } else { "setup-add" });
+    let back = icon_button(KEY.part(10), Icon::ChevronLeft, tr!(l, "setup-back")).on_press(Message::Left);
+    let title = spoken(
+        KEY.part(11),
+        Role::Heading,
+        title.clone(),
+        label(title).size(typography::TITLE).font(typography::STRONG),
+    );
+    let head = row![back, title].spacing(space::S).align_y(Alignment::Center);
+    let mut all = column![head].spacing(space::L);
+    if let Stage::Refused(why) = &setup.stage {
+        all = all.push(refused(why, setup, l));
+    }
+    all = all
+        .push(field(Field::Email, "setup-email", "setup-email-placeholder", setup, l))
+        .push(password(setup, l))
+        .push(
+            row![
+                container(field(Field::Host, "setup-host", "setup-host-placeholder", setup, l))
+                    .width(Length::Fill),
+                container(field(Field::Port, "setup-port", "setup-port-placeholder", setup, l)).width(PORT),
+            ]
+            .spacing(space::M),
+        )
+        .push(protection(form, l));
+    let more = button(KEY.part(12), tr!(l, "setup-more"))
+        .icon(if setup.more { Icon::ChevronUp } else { Icon::ChevronDown })
+        .style(looks::ghost)
+        .expanded(setup.more)
+        .on_press(Message::MoreToggled);
+    all = all.push(more);
+    if setup.more {
+        all = all
+            .push(field(Field::User, "setup-user", "setup-user-placeholder", setup, l))
+            .push(certificate(setup, l));
+    }
+    all.push(submit(setup, l)).into()
+}
+
+fn field<'a>(which: Field, name: &str, hint: &str, setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    let (name, hint) = (l.text(name).into_owned(), l.text(hint).into_owned());
+    let fault = setup.form.fault(which).filter(|_| setup.form.tried);
+    let value = setup.form.text(which);
+    let mut entry = text_input(&hint, value)
+        .id(field_id(which))
+        .size(typography::BODY)
+        .padding(space::S)
+        .style(if fault.is_some() { input::text_field_invalid } else { input::text_field });
+    if setup.stage != Stage::Trying {
+        entry = entry.on_input(move |text| Message::Edited(which, text)).on_submit(Message::Submitted);
+    }
+    let secret = which == Field::Password;
+    if secret {
+        entry = entry.secure(!setup.reveal);
+    }
+    let key = KEY.item(which as u64);
+    let role = match which {
+        Field::Email => Role::EmailInput,
+        Field::Password => Role::PasswordInput,
+        Field::Host | Field::Port | Field::User | Field::CaFile => Role::TextInput,
+    };
+    let mut described = semantic(key, role, name.clone())
+        .placeholder(hint)
+        .invalid(fault.is_some())
+        .disabled(setup.stage == Stage::Trying)
+        .on_set_value(move |text| Message::Edited(which, text));
+    if !secret {
+        described = described.value(value).text(value);
+    }
+    if let Some(fault) = fault {
+        described = described.description(l.text(fault.text_key()));
+    }
+    let mut all = column![caption(name), described.wrap(entry)].spacing(space::XS);
+    if let Some(fault) = fault {
+        let words = l.text(fault.text_key());
+        let shown = label(words.clone()).size(typography::CAPTION).style(grounds::text_danger);
+        all = all.push(spoken(key.part(1), Role::Alert, words, shown));
+    }
+    all.into()
+}
+
+fn password<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    let hint =
+        if setup.form.changes.is_some() { "setup-password-keep" } else { "setup-password-placeholder" };
+    let entry = field(Field::Password, "setup-password", hint, setup, l);
+    let (icon, name) =
+        if setup.reveal { (Icon::EyeOff, "setup-password-hide") } else { (Icon::Eye, "setup-password-show") };
+    let reveal =
+        icon_button(KEY.part(13), icon, l.text(name)).toggled(setup.reveal).on_press(Message::RevealToggled);
+    // The button stands beside the field, below its label.
+    let reveal = column![gap::vertical().height(typography::CAPTION * typography::TIGHT + space::XS), reveal];
+    let remember = tr!(l, "setup-remember");
+    let check = checkbox(setup.form.remember)
+        .label(remember.clone().into_owned())
+        .size(space::ICON_L)
+        .text_size(typography::SMALL)
+        .on_toggle(|_| Message::RememberToggled);
+    let check = semantic(KEY.part(14), Role::CheckBox, remember)
+        .toggled(setup.form.remember)
+        .on_click(Message::RememberToggled)
+        .wrap(check);
+    column![row![container(entry).width(Length::Fill), reveal].spacing(space::XS), check]
+        .spacing(space::S)
+        .into()
+}
+
+fn protection<'a>(form: &Form, l: &'a Locale) -> Element<'a, Message> {
+    let choice = |number: u64, security: Security, key: &str| {
+        let chosen = form.security == security;
+        button(KEY.part(number), l.text(key))
+            .role(Role::RadioButton)
+            .selected(chosen)
+            .toggled(chosen)
+            .width(Length::Fill)
+            .style(move |theme, status| looks::tab(theme, status, chosen))
+            .on_press(Message::Protected(security))
+    };
+    let choices = row![
+        choice(15, Security::Tls, "setup-security-tls"),
+        choice(16, Security::StartTls, "setup-security-starttls"),
+    ]
+    .spacing(space::XS);
+    let name = tr!(l, "setup-security");
+    let group = semantic(KEY.part(17), Role::RadioGroup, name.clone())
+        .wrap(container(choices).padding(space::XXS).style(grounds::tab_bar));
+    column![caption(name), group].spacing(space::XS).into()
+}
+
+fn certificate<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    let entry = field(Field::CaFile, "setup-ca-file", "setup-ca-file-placeholder", setup, l);
+    let choose = button(KEY.part(18), tr!(l, "setup-choose-file")).on_press(Message::CaWanted);
+    let choose = column![gap::vertical().height(typography::CAPTION * typography::TIGHT + space::XS), choose];
+    row![container(entry).width(Length::Fill), choose].spacing(space::S).into()
+}
+
+fn submit<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    let form = &setup.form;
+    if setup.stage == Stage::Trying {
+        let words = tr!(l, "setup-trying", host = form.host.trim(), port = form.port.trim());
+        let state = semantic(KEY.part(19), Role::Status, words.clone())
+            .live(Live::Polite)
+            .busy(true)
+            .wrap(dim(words));
+        let stop = button(KEY.part(20), tr!(l, "setup-stop")).on_press(Message::Left);
+        return row![container(state).width(Length::Fill), stop]
+            .spacing(space::M)
+            .align_y(Alignment::Center)
+            .into();
+    }
+    let name = l.text(if form.changes.is_some() { "setup-save" } else { "setup-submit" });
+    let go =
+        button(KEY.part(21), name).style(looks::primary).width(Length::Fill).on_press(Message::Submitted);
+    column![go, container(caption(tr!(l, "setup-privacy")).align_x(Alignment::Center)).center_x(Length::Fill)]
+        .spacing(space::S)
+        .into()
+}
+
+/// What went wrong with the trial, and the one button that most likely helps.
+fn refused<'a>(why: &Problem, setup: &Setup, l: &'a Locale) -> Element<'a, Message> {
+    let words = problem::explain(why, l);
+    let remedy = setup.remedy_for(why);
+    let name = match remedy {
+        Remedy::TryAgain => tr!(l, "fix-retry"),
+        Remedy::Switch(Security::Tls) => tr!(l, "setup-remedy-tls"),
+        Remedy::Switch(Security::StartTls) => tr!(l, "setup-remedy-starttls"),
+        Remedy::GoTo(Field::Password) => tr!(l, "setup-remedy-password"),
+        Remedy::GoTo(Field::Email) => tr!(l, "setup-remedy-email"),
+        Remedy::GoTo(_) => tr!(l, "setup-remedy-server"),
+        Remedy::ChooseCertificate => tr!(l, "fix-choose-certificate"),
+        Remedy::WithoutKeyring => tr!(l, "setup-remedy-memory"),
+    };
+    let said = format!("{} {}", words.what, words.advice);
+    let mut text = column![strong(words.what), label(words.advice)].spacing(space::XS);
+    if let Some(quote) = words.said {
+        text = text.push(caption(quote));
+    }
+    let text = semantic(KEY.part(22), Role::Alert, said).live(Live::Assertive).wrap(text);
+    let fix = button(KEY.part(23), name).on_press(Message::Remedied(remedy));
+    container(column![text, fix].spacing(space::M))
+        .padding(space::M)
+        .width(Length::Fill)
+        .style(grounds::banner_danger)
+        .into()
+}
