@@ -10,9 +10,9 @@
 )]
 
 use iced::widget::{column, container, row, rule, space, text};
-use iced::{Alignment, Fill, Length, Task};
+use iced::{Alignment, Fill, Length, Subscription, Task, window};
 use postrider::mime::text::{Block, BlockKind, Link, TextBody};
-use postrider::ui::a11y::NodeKey;
+use postrider::ui::a11y::{Bridge, Live, NodeKey, Role, Signal, semantic, semantic_root};
 use postrider::ui::icon::Icon;
 use postrider::ui::theme::{self, Accent, Density, Element, Theme, space as gap, typography};
 use postrider::ui::widget::virtual_list::Mark;
@@ -49,6 +49,7 @@ const WHAT: [&str; 10] = [
 const SNIPPET: &str = "Hi all, here is the summary of what we discussed this week and the next steps for";
 
 struct Gallery {
+    a11y: Bridge,
     dark: bool,
     density: Density,
     count: usize,
@@ -75,6 +76,9 @@ enum Message {
     Density(Density),
     Theme,
     Tree(TreeEvent),
+    A11y(Signal),
+    Opened,
+    Event(window::Event),
     Body(BodyEvent),
     Clicked(&'static str),
 }
@@ -88,7 +92,11 @@ impl Gallery {
             () if has("relaxed") => Density::Relaxed,
             () => Density::Cozy,
         };
+        let (a11y, signals) = Bridge::start();
+        let (_, open) =
+            window::open(window::Settings { size: (1280.0, 800.0).into(), ..window::Settings::default() });
         let gallery = Self {
+            a11y,
             dark: has("dark"),
             density,
             count: 1_000_000,
@@ -102,11 +110,28 @@ impl Gallery {
             body: if has("big") { big() } else { body() },
             scene: if has("controls") { Scene::Controls } else { Scene::Mail },
         };
-        (gallery, Task::none())
+        (gallery, Task::batch([signals.map(Message::A11y), open.map(|_| Message::Opened)]))
     }
 
-    fn update(&mut self, message: Message) {
+    fn update(&mut self, message: Message) -> Task<Message> {
+        if let Message::A11y(signal) = message {
+            return self.a11y.update(signal).map(Message::A11y);
+        }
+        let task = self.step(message);
+        self.a11y.follow(task, Message::A11y)
+    }
+
+    fn subscription(&self) -> Subscription<Message> {
+        Subscription::batch([
+            self.a11y.subscription().map(Message::A11y),
+            window::events().map(|(_, event)| Message::Event(event)),
+        ])
+    }
+
+    fn step(&mut self, message: Message) -> Task<Message> {
         match message {
+            Message::Event(window::Event::Closed) => return iced::exit(),
+            Message::A11y(_) | Message::Opened | Message::Event(_) => {}
             Message::List(event) => self.list_event(event),
             Message::Density(density) => self.density = density,
             Message::Tree(event) => {
@@ -125,6 +150,7 @@ impl Gallery {
             Message::Theme => self.dark = !self.dark,
             Message::Clicked(what) => self.last = what.to_owned(),
         }
+        Task::none()
     }
 
     fn list_event(&mut self, event: ListEvent) {
@@ -159,7 +185,7 @@ impl Gallery {
         }
     }
 
-    fn theme(&self) -> Theme {
+    fn theme(&self, _: window::Id) -> Theme {
         if self.dark { Theme::dark(Accent::Blue) } else { Theme::light(Accent::Blue) }
     }
 
@@ -200,7 +226,7 @@ impl Gallery {
                 .style(move |t: &Theme, s| theme::button::tab(t, s, self.density == d))
                 .on_press(Message::Density(d))
         };
-        container(
+        let bar = container(
             row![
                 button(NodeKey::named("compose"), "New message")
                     .icon(Icon::Compose)
@@ -226,11 +252,11 @@ impl Gallery {
         )
         .padding([gap::S, gap::M])
         .width(Fill)
-        .style(theme::container::chrome)
-        .into()
+        .style(theme::container::chrome);
+        semantic(NodeKey::named("toolbar"), Role::Toolbar, "Main toolbar").wrap(bar)
     }
 
-    fn view(&self) -> Element<'_, Message> {
+    fn view(&self, window: window::Id) -> Element<'_, Message> {
         let body: Element<'_, Message> = match self.scene {
             Scene::Mail => self.mail(),
             Scene::Controls => controls(),
@@ -239,7 +265,9 @@ impl Gallery {
             .padding([gap::XS, gap::M])
             .width(Fill)
             .style(theme::container::chrome);
-        focus_scope(column![self.toolbar(), rule::horizontal(1), body, rule::horizontal(1), status])
+        let status = semantic(NodeKey::named("status"), Role::Status, "").live(Live::Polite).wrap(status);
+        let content = column![self.toolbar(), rule::horizontal(1), body, rule::horizontal(1), status];
+        semantic_root(window, "Gallery", focus_scope(content))
     }
 
     fn folders(&self) -> Element<'_, Message> {
@@ -432,10 +460,10 @@ fn controls() -> Element<'static, Message> {
 
 fn main() -> iced::Result {
     typography::install();
-    iced::application(Gallery::new, Gallery::update, Gallery::view)
+    iced::daemon(Gallery::new, Gallery::update, Gallery::view)
         .theme(Gallery::theme)
+        .subscription(Gallery::subscription)
         .title("Gallery")
         .default_font(typography::UI)
-        .window_size((1280.0, 800.0))
         .run()
 }

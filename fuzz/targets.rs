@@ -10,8 +10,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
+/// A target: panics if something does not hold.
+pub(crate) type Target = fn(&[u8]);
+
 /// Name and function of each target.
-pub(crate) const ALL: &[(&str, fn(&[u8]))] = &[
+pub(crate) const ALL: &[(&str, Target)] = &[
     ("response", response),
     ("body_structure", body_structure),
     ("utf7", utf7),

@@ -24,6 +24,17 @@ use dice::Dice;
 
 const HOUR: i64 = 3600;
 
+/// People sleep: squeezes a time of the days before today into seven to ten o'clock of the owner's zone.
+/// The order of times stays as it was.
+const fn waking(date: i64, now: i64) -> i64 {
+    let local = date + HOUR;
+    let (day, second) = (local.div_euclid(24 * HOUR), local.rem_euclid(24 * HOUR));
+    if day == (now + HOUR).div_euclid(24 * HOUR) {
+        return date;
+    }
+    day * 24 * HOUR + 7 * HOUR + second * 15 / 24 - HOUR
+}
+
 /// A mail with its place.
 struct Filed {
     folder: String,

@@ -38,7 +38,8 @@ enum Charset {
 pub fn decode<'a>(label: Option<&str>, bytes: &'a [u8]) -> Cow<'a, str> {
     match lookup(label) {
         Charset::Guess => guess(bytes),
-        Charset::Web(encoding) if encoding == UTF_8 => guess(bytes),
+        Charset::Web(encoding) if encoding == UTF_8 => utf8_or_guess(bytes, TRUST_IN_LABEL),
+        Charset::Web(encoding) if encoding == ISO_2022_JP => Cow::Owned(shifted::iso_2022_jp(bytes)),
         Charset::Web(encoding) => encoding.decode(bytes).0,
         Charset::Utf7 => Cow::Owned(shifted::utf7(bytes)),
         Charset::Hz => Cow::Owned(GB18030.decode(&shifted::hz(bytes)).0.into_owned()),
@@ -49,32 +50,42 @@ pub fn decode<'a>(label: Option<&str>, bytes: &'a [u8]) -> Cow<'a, str> {
     }
 }
 
+/// How many wrong sequences for each right character a text may have that says that it is UTF-8.
+const TRUST_IN_LABEL: usize = 4;
+
 /// Text of bytes without a label, as raw 8-bit headers are.
 #[must_use]
 pub fn guess(bytes: &[u8]) -> Cow<'_, str> {
-    // `decode` looks at a byte order mark first, so a mail that says UTF-8 may still be UTF-16.
+    utf8_or_guess(bytes, 1)
+}
+
+/// UTF-8 unless it has more than `trust` wrong sequences for each right character.
+fn utf8_or_guess(bytes: &[u8], trust: usize) -> Cow<'_, str> {
+    // A mail that says UTF-8 may still be UTF-16.
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return encoding.decode(bytes).0;
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) if is_mostly_utf8(bytes) => String::from_utf8_lossy(bytes),
+        Err(_) if is_mostly_utf8(bytes, trust) => String::from_utf8_lossy(bytes),
         Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
     }
 }
 
-/// Whether broken UTF-8 is that rather than another charset: more characters come out right than wrong.
-fn is_mostly_utf8(bytes: &[u8]) -> bool {
+fn is_mostly_utf8(bytes: &[u8], trust: usize) -> bool {
     let (mut right, mut wrong) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         right += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         wrong += usize::from(!chunk.invalid().is_empty());
     }
-    right > wrong
+    right.saturating_mul(trust) > wrong
 }
 
 fn lookup(label: Option<&str>) -> Charset {
     let Some(label) = label else { return Charset::Guess };
+    if label.eq_ignore_ascii_case("utf-8") {
+        return Charset::Web(UTF_8);
+    }
     let label = label.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | ','));
     if label.len() > MAX_LABEL {
         return Charset::Guess;
@@ -192,6 +203,7 @@ mod tests {
             ("cp932", b"\x93\xfa\x96\x7b", "日本"),
             ("Shift_JIS", b"\x93\xfa\x96\x7b\x87\x40", "日本①"),
             ("iso-2022-jp", b"\x1b$BF|K\\\x1b(B", "日本"),
+            ("iso-2022-jp", b"\x1b$BF|\x1b(B\x1b$BK\\\x1b(B", "日本"),
             ("cp50221", b"\x1b$BF|K\\\x1b(B", "日本"),
             ("euc-kr", b"\xc7\xd1", "한"),
             ("ks_c_5601-1987", b"\xc7\xd1", "한"),

@@ -51,20 +51,29 @@ impl Decoder {
     pub fn finish(self, out: &mut Vec<u8>) {
         match self.0 {
             State::Identity => {}
-            State::Base64(mut state) => state.flush(out),
+            State::Base64(mut state) => state.finish(out),
             State::Quoted(mut state) => state.finish(out),
         }
     }
 }
 
-/// Base64 of RFC 2045 section 6.8. Characters outside the alphabet are skipped, padding may be missing,
-/// and encoded pieces may follow each other.
+/// Base64 of RFC 2045 section 6.8. Characters outside the alphabet are skipped and padding may be missing.
+///
+/// Behind padding the data should end. Some senders go on with another encoded piece, and some lists append
+/// plain text: a line behind padding counts only if it is base64 from end to end.
 #[derive(Clone, Debug, Default)]
 struct Base64 {
     bits: u32,
     /// Characters of the current group of four.
     filled: u8,
+    /// The line behind padding as far as it is known.
+    held: Option<Vec<u8>>,
+    /// What follows is no data.
+    done: bool,
 }
+
+/// A line behind padding is judged by its start if it is longer.
+const MAX_HELD_LINE: usize = 4096;
 
 /// Values of the alphabet; `SKIP` is no member of it, `PAD` is the sign `=`.
 const BASE64: [u8; 256] = base64_table();
@@ -87,21 +96,58 @@ const fn base64_table() -> [u8; 256] {
 impl Base64 {
     fn push(&mut self, raw: &[u8], out: &mut Vec<u8>) {
         for &byte in raw {
-            let value = BASE64.get(usize::from(byte)).copied().unwrap_or(SKIP);
-            match value {
-                SKIP => {}
-                PAD => self.flush(out),
-                _ => {
-                    self.bits = (self.bits << 6) | u32::from(value);
-                    self.filled += 1;
-                    if self.filled == 4 {
-                        let [_, a, b, c] = self.bits.to_be_bytes();
-                        out.extend_from_slice(&[a, b, c]);
-                        (self.bits, self.filled) = (0, 0);
-                    }
+            if self.done {
+                return;
+            }
+            if let Some(line) = &mut self.held {
+                line.push(byte);
+                if byte == b'\n' || line.len() >= MAX_HELD_LINE {
+                    self.judge(out);
                 }
+                continue;
+            }
+            match BASE64.get(usize::from(byte)).copied().unwrap_or(SKIP) {
+                SKIP => {}
+                PAD => {
+                    self.flush(out);
+                    self.held = Some(Vec::new());
+                }
+                value => self.take(value, out),
             }
         }
+    }
+
+    fn take(&mut self, value: u8, out: &mut Vec<u8>) {
+        self.bits = (self.bits << 6) | u32::from(value);
+        self.filled += 1;
+        if self.filled == 4 {
+            let [_, a, b, c] = self.bits.to_be_bytes();
+            out.extend_from_slice(&[a, b, c]);
+            (self.bits, self.filled) = (0, 0);
+        }
+    }
+
+    /// Takes the line behind padding, or ends the data.
+    fn judge(&mut self, out: &mut Vec<u8>) {
+        let Some(line) = self.held.take() else { return };
+        let value = |byte: u8| BASE64.get(usize::from(byte)).copied().unwrap_or(SKIP);
+        let text = line.trim_ascii_end();
+        if text.iter().any(|b| value(*b) == SKIP) {
+            self.done = true;
+            return;
+        }
+        for &byte in text {
+            match value(byte) {
+                PAD => self.flush(out),
+                value => self.take(value, out),
+            }
+        }
+        self.held = Some(Vec::new());
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) {
+        self.judge(out);
+        self.flush(out);
     }
 
     /// Ends a group of two or three characters; a single one has too few bits for a byte.
@@ -231,6 +277,10 @@ mod tests {
             ("aGVs*bG8-g d29y!bGQ=", "hello world"),
             ("aGVsbG8=IHdvcmxk", "hello world"),
             ("aGVsbG8==\r\nIHdvcmxk", "hello world"),
+            ("ecO2dMOkIHZhYW4uCg== ignored", "yötä vaan.\n"),
+            ("aGVsbG8=\n_____\nlist mailing list\naGVsbG8=", "hello"),
+            ("aGVsbG8=\n\n--footer\nabcd", "hello"),
+            ("aGVs\naGU=\nbGxv\nIQ==\n", "helhello!"),
             ("a", ""),
             ("", ""),
             ("====", ""),

@@ -24,6 +24,13 @@ impl UidSet {
         Self { ranges }
     }
 
+    /// All UIDs of inclusive ranges in any order.
+    #[must_use]
+    pub fn from_ranges(ranges: impl IntoIterator<Item = (Uid, Uid)>) -> Self {
+        let pairs = ranges.into_iter().map(|(a, b)| (a.min(b).get(), a.max(b).get()));
+        Self::from_pairs(pairs.collect())
+    }
+
     /// Reads a set sent by a server, such as `1:5,7,12:10`. `*` and `0` are refused: a server never
     /// has a reason to send them.
     #[must_use]

@@ -6,7 +6,7 @@ use crate::corpora;
 mod targets;
 
 /// Inputs per target without `POSTRIDER_FUZZ_ROUNDS`.
-const ROUNDS: usize = 3000;
+const ROUNDS: usize = 10_000;
 
 /// Pieces that the grammars care about.
 const WORDS: &[&[u8]] = &[

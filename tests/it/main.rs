@@ -14,5 +14,6 @@ mod corpora;
 mod dovecot;
 mod fuzz;
 mod imap_live;
+mod mails;
 mod tidy;
 mod transcripts;

@@ -1,7 +1,7 @@
 //! Mails in many languages and scripts, some in the charsets that old programs still use.
 
 use super::letter::{Letter, Person, Text, base64_lines, quoted_printable, wrap};
-use super::{Filed, HOUR};
+use super::{Filed, HOUR, waking};
 use encoding_rs::Encoding;
 
 struct Note {
@@ -97,7 +97,7 @@ pub(super) fn all(now: i64) -> Vec<Filed> {
 }
 
 fn mail(number: i64, note: &Note, now: i64) -> Filed {
-    let date = now - note.ago * HOUR - number * 311 % 3000;
+    let date = waking(now - note.ago * HOUR - number * 311 % 3000, now);
     let (_, domain) = note.from.email.split_once('@').unwrap_or(("", "example.org"));
     let mut letter = Letter {
         from: note.from,

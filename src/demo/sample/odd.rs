@@ -1,7 +1,7 @@
 //! Odd but real kinds of mail: broken, nested, endless, empty. Also junk, trash and drafts.
 
 use super::cast::{AMARA, JONAS, ME, MIRA, TOMASZ};
-use super::letter::{Attachment, Letter, Person, Text, base64_lines};
+use super::letter::{Attachment, Letter, Person, Text, base64_lines, quoted};
 use super::{Filed, HOUR, pdf, png};
 use crate::demo::Content;
 
@@ -26,6 +26,7 @@ fn letter(from: Person, subject: &str, date: i64, text: Text) -> Letter {
 /// The mails.
 pub(super) fn all(now: i64) -> Vec<Filed> {
     let mut mails = vec![
+        long_quotes(now),
         long_subject(now),
         no_subject(now),
         no_date(now),
@@ -45,6 +46,40 @@ fn long_subject(now: i64) -> Filed {
     let text = Text::Plain("word.\n\nUncle says hello.\n\nJonas".into());
     let date = now - 83 * HOUR;
     filed("INBOX", "", date, letter(JONAS, subject, date, text).content())
+}
+
+/// An answer to an answer to an answer, each of them whole.
+fn long_quotes(now: i64) -> Filed {
+    let voices = [
+        (
+            "Harold",
+            "Dear members, the hedge along the lane has grown over the sign. The sign says that the hedge is to be cut in February. It is June.",
+        ),
+        (
+            "Beatriz",
+            "The birds in it are singing in a key that we have been trying to reach for weeks. Please do not cut it before the concert.",
+        ),
+        (
+            "Jonas",
+            "I can tie it back with string, then the sign is free and the birds stay. Two hours, one ladder.",
+        ),
+        ("Sam", "The ladder is at my place. I promised it to Robin on Saturday, so after that."),
+        ("Mira", "We need both sides of the sign. The back says how to find the tap."),
+        (
+            "Anton",
+            "When I was young the sign stood on the other side of the lane. Nobody cut anything and everybody found the tap.",
+        ),
+        ("Amara", "I could print a second sign. We have 115 gram paper left over, it survives a shower."),
+    ];
+    let mut text = String::new();
+    for (round, (name, said)) in (1..).zip(voices.iter().cycle().take(12)) {
+        let before = if text.is_empty() { String::new() } else { format!("{}\n", quoted(&text)) };
+        let again = if round > voices.len() { "As I said: " } else { "" };
+        text = format!("On day {round} of the hedge, before breakfast:\n{before}\n{again}{said}\n\n{name}");
+    }
+    let date = now - 290 * HOUR;
+    let from = Person::new("Lower Meadow Allotments", "everyone@allotments.example");
+    filed("INBOX", "", date, letter(from, "Re: Re: Re: Re: The hedge", date, Text::Plain(text)).content())
 }
 
 fn no_subject(now: i64) -> Filed {

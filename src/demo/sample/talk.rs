@@ -7,7 +7,7 @@ mod work;
 
 use super::cast::{Habit, ME, habit, signature};
 use super::letter::{Attachment, Letter, Person, Text, quoted};
-use super::{Filed, pdf, png, wav};
+use super::{Filed, pdf, png, waking, wav};
 use crate::demo::dates;
 
 const HOUR: i64 = 3600;
@@ -77,12 +77,13 @@ fn mails(number: u32, talk: &Talk, now: i64) -> Vec<Filed> {
         }
         let cc = if to.len() > 2 { to.split_off(1) } else { Vec::new() };
         let answer = if before.is_some() { "Re: " } else { "" };
+        let written = waking(date.min(now - 90), now);
         let letter = Letter {
             from: turn.by,
             to,
             cc,
             subject: format!("{answer}{}", talk.subject),
-            date: Some(date.min(now - 90)),
+            date: Some(written),
             zone: 60,
             id: id.clone(),
             references: references.clone(),
@@ -97,7 +98,7 @@ fn mails(number: u32, talk: &Talk, now: i64) -> Vec<Filed> {
         mails.push(Filed {
             folder: if mine { "Sent" } else { talk.folder }.to_owned(),
             marks: turn.marks.to_owned(),
-            date: date.min(now - 60),
+            date: written + 30,
             content: letter.content(),
         });
         references.push(id);

@@ -58,13 +58,11 @@ impl ESearch {
     #[must_use]
     pub fn uids(&self) -> UidSet {
         let partial = self.partial.iter().flat_map(|(_, ranges)| ranges);
-        to_set(self.all.iter().flatten().chain(partial).copied())
+        let ranges = self.all.iter().flatten().chain(partial);
+        UidSet::from_ranges(
+            ranges.filter_map(|(low, high)| Some((Uid::from_wire(*low).ok()?, Uid::from_wire(*high).ok()?))),
+        )
     }
-}
-
-fn to_set(ranges: impl Iterator<Item = (u32, u32)>) -> UidSet {
-    let text: Vec<String> = ranges.map(|(low, high)| format!("{low}:{high}")).collect();
-    UidSet::from_wire(&text.join(",")).unwrap_or_default()
 }
 
 /// Reads `1:5,7,12:10` to inclusive ranges in the given order. `0` and `*` are refused.

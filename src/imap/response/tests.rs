@@ -246,6 +246,10 @@ fn describe(response: &Response) -> String {
     }
 }
 
+fn response(line: &str) -> Response {
+    parse(format!("{line}\r\n").as_bytes()).response
+}
+
 /// Reads a line without defects.
 fn check(line: &str, expected: &str) {
     check_bytes(line.as_bytes(), expected, &[]);
@@ -424,6 +428,14 @@ fn mailbox_data() {
     ] {
         check(line, expected);
     }
+}
+
+#[test]
+fn search_results_are_sets_of_uids() {
+    let Response::ESearch(found) = response("* ESEARCH UID ALL 9,4:5 PARTIAL (1:9 1,5:6)") else { panic!() };
+    assert_eq!(found.uids().to_string(), "1,4:6,9");
+    let Response::Search(found) = response("* SEARCH 3 1 2 0 9") else { panic!() };
+    assert_eq!(found.uids().to_string(), "1:3,9");
 }
 
 #[test]

@@ -227,4 +227,15 @@ mod tests {
         let storm = b"* X {0}\r\n".iter().chain(b" {0}\r\n".repeat(5000).iter()).copied().collect::<Vec<_>>();
         assert!(matches!(run(&storm, 4096, None), Err(WireError::TooLong { what: Cap::Literals, .. })));
     }
+
+    #[test]
+    fn a_large_buffer_is_given_back() {
+        let rules = Rules { caps: Caps::SESSION, stream_from: None, skip: false };
+        let mut framer = Framer::default();
+        let large = [&b"* X "[..], &vec![b'x'; 4 << 20], b"\r\n"].concat();
+        assert_eq!(framer.push(&large, &rules), Ok((large.len(), Step::Frame)));
+        assert!(framer.frame.capacity() > limits::KEPT_FRAME);
+        assert_eq!(framer.push(b"* Y\r\n", &rules), Ok((5, Step::Frame)));
+        assert!(framer.frame.capacity() <= limits::KEPT_FRAME);
+    }
 }

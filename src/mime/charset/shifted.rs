@@ -2,7 +2,7 @@
 
 use crate::mime::transfer;
 use crate::model::TransferEncoding;
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
 /// Bytes looked at to guess the byte order.
@@ -79,6 +79,24 @@ pub(super) fn iso_2022_kr(bytes: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// ISO-2022-JP. An escape sequence right behind another, as between joined encoded words, is an error to
+/// browsers; to mail it is usual, and the first of the two says nothing.
+pub(super) fn iso_2022_jp(bytes: &[u8]) -> String {
+    let mut clean = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = memchr::memchr(0x1b, rest) {
+        let (before, from) = rest.split_at(at);
+        clean.extend_from_slice(before);
+        let (sequence, after) = from.split_at(from.len().min(3));
+        if !(after.first() == Some(&0x1b) && matches!(sequence, [_, b'(' | b'$', _])) {
+            clean.extend_from_slice(sequence);
+        }
+        rest = after;
+    }
+    clean.extend_from_slice(rest);
+    ISO_2022_JP.decode(&clean).0.into_owned()
 }
 
 /// UTF-16 by its byte order mark, else by where the zeros of ASCII characters stand, else big-endian

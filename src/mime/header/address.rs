@@ -266,6 +266,10 @@ fn clean_name(raw: &[u8]) -> String {
 
 /// An address as it stands in the mail, without a route, comments and spaces that may stand between its parts.
 fn clean_address(raw: &[u8]) -> String {
+    let usual = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'@' | b'.' | b'-' | b'_' | b'+' | b'=');
+    if raw.iter().all(usual) && !raw.starts_with(b"@") {
+        return display_address(raw);
+    }
     let raw = raw.trim_ascii().trim_ascii_start();
     let raw = raw.iter().position(|b| *b != b'<').and_then(|start| raw.get(start..)).unwrap_or_default();
     let raw = if raw.starts_with(b"@") {
@@ -283,7 +287,11 @@ fn clean_address(raw: &[u8]) -> String {
 }
 
 fn display_address(raw: &[u8]) -> String {
-    let text: String = charset::guess(raw).chars().filter(|c| !display::is_unsafe(*c)).collect();
+    let text = charset::guess(raw);
+    if !text.contains(display::is_unsafe) {
+        return display::cut(text.trim(), MAX_LENGTH).to_owned();
+    }
+    let text: String = text.chars().filter(|c| !display::is_unsafe(*c)).collect();
     display::cut(text.trim(), MAX_LENGTH).to_owned()
 }
 

@@ -3,6 +3,7 @@
 use crate::mime::display::display_safe;
 use crate::mime::{charset, transfer};
 use crate::model::TransferEncoding;
+use std::borrow::Cow;
 
 /// Longest charset label with its language (RFC 2231 section 5).
 const MAX_LABEL: usize = 100;
@@ -17,7 +18,11 @@ const LOOK_AHEAD: usize = 256;
 /// break or control character gets through.
 #[must_use]
 pub fn decode_words(raw: &[u8]) -> String {
-    display_safe(&decode(raw)).into_owned()
+    let text = decode(raw);
+    if let Cow::Owned(safe) = display_safe(&text) {
+        return safe;
+    }
+    text
 }
 
 fn decode(raw: &[u8]) -> String {

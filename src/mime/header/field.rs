@@ -46,8 +46,8 @@ impl Fields<'_> {
 
     /// Where the body begins. Walks to the end of the header first.
     ///
-    /// Without an empty line the body begins at the first line that is no field; so it does if no field came
-    /// before that line.
+    /// That is behind the empty line; without one, at the first line that is no field. A line of dashes, or a
+    /// line that is no field where no field came before, begins the body at once.
     #[must_use]
     pub fn body_start(mut self) -> usize {
         while self.next().is_some() {}
@@ -67,11 +67,17 @@ impl<'a> Iterator for Fields<'a> {
                 return None;
             }
             let Some(colon) = name_end(line) else {
-                let from_line = at == 0 && (line.starts_with(b"From ") || line.starts_with(b">From "));
-                if !from_line {
-                    self.junk.get_or_insert(at);
+                if at == 0 && (line.starts_with(b"From ") || line.starts_with(b">From ")) {
+                    self.rest = after;
+                    continue;
                 }
-                if !from_line && !self.any {
+                self.junk.get_or_insert(at);
+                let indented = line.len() - line.trim_ascii_start().len();
+                if at == 0 && is_known(self.rest.get(indented..).unwrap_or_default()) {
+                    self.rest = self.rest.get(indented..).unwrap_or_default();
+                    continue;
+                }
+                if line.starts_with(b"--") || (!self.any && !is_known(after)) {
                     self.body = Some(at);
                     return None;
                 }
@@ -87,6 +93,28 @@ impl<'a> Iterator for Fields<'a> {
         }
         None
     }
+}
+
+/// Whether a line begins a field that every mail has: then the line above it was damaged, and is not yet
+/// the body.
+fn is_known(bytes: &[u8]) -> bool {
+    const NAMES: [&str; 12] = [
+        "From",
+        "To",
+        "Cc",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "MIME-Version",
+        "Received",
+        "Return-Path",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+        "Content-Disposition",
+    ];
+    let (line, _) = split_line(bytes);
+    let name = name_end(line).and_then(|colon| line.get(..colon)).unwrap_or_default();
+    NAMES.iter().any(|known| name.trim_ascii_end().eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// The first line without its line break, and what follows it.
@@ -156,6 +184,9 @@ mod tests {
             ("", &[]),
             ("\r\nA: 1\r\n", &[]),
             ("hello world\r\nA: 1\r\n", &[]),
+            ("hello world\r\nSubject: 1\r\n", &[("Subject", "1")]),
+            (" From: 1\r\nTo: 2\r\n", &[("From", "1"), ("To", "2")]),
+            ("A: 1\r\n--boundary\r\nB: 1\r\n\r\n", &[("A", "1")]),
             (": 1\r\nA: 1\r\n", &[]),
         ];
         for (header, expected) in cases {

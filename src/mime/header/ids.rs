@@ -56,6 +56,9 @@ fn id(raw: &[u8]) -> Option<Rfc822MessageId> {
         return None;
     }
     let text = String::from_utf8_lossy(raw);
+    if !raw.is_empty() && raw.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>')) {
+        return Some(Rfc822MessageId(text.into_owned()));
+    }
     let keep = |c: &char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>');
     let text: String = text.chars().filter(keep).collect();
     (!text.is_empty()).then_some(Rfc822MessageId(text))

@@ -31,7 +31,10 @@ impl Parameters {
     /// Reads an unfolded field.
     #[must_use]
     pub fn parse(raw: &[u8]) -> Self {
-        let (word, mut rest) = split_value(raw);
+        let (word, mut rest) = match without_semicolon(raw) {
+            Some((word, rest)) => (word.to_vec(), rest),
+            None => split_value(raw),
+        };
         let word = String::from_utf8_lossy(&word).to_ascii_lowercase();
         let mut found = Self { word: word.split_whitespace().collect(), raw: Vec::new() };
         for _ in 0..MAX_PARAMETERS {
@@ -55,7 +58,8 @@ impl Parameters {
     pub fn text(&self, name: &str) -> Option<String> {
         let (bytes, label) = self.joined(name)?;
         let text = match label {
-            Some(label) => display::display_safe(&charset::decode(Some(&label), &bytes)).into_owned(),
+            // Some senders put encoded words even in here.
+            Some(label) => decode_words(charset::decode(Some(&label), &bytes).as_bytes()),
             None => decode_words(&bytes),
         };
         Some(display::cut(&text, MAX_VALUE).to_owned())
@@ -96,6 +100,16 @@ impl Parameters {
         }
         Some((bytes, label))
     }
+}
+
+/// `type/subtype name=value` whose semicolon was forgotten: the word and the parameters.
+fn without_semicolon(raw: &[u8]) -> Option<(&[u8], &[u8])> {
+    let raw = raw.trim_ascii_start();
+    let (word, rest) = raw.split_at(raw.iter().position(|b| b.is_ascii_whitespace() || *b == b';')?);
+    let rest = rest.trim_ascii_start();
+    let sign = rest.iter().position(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'*' | b'_'))?;
+    (memchr::memchr(b'/', word).is_some() && rest.get(sign) == Some(&b'=') && sign > 0)
+        .then_some((word, rest))
 }
 
 /// `name`, `name*`, `name*0`, `name*0*`.
@@ -212,6 +226,10 @@ mod tests {
             (b"attachment; filename=a\0b\x1b", "attachment", "ab"),
             (b"; filename=a", "", "a"),
             (b"filename=a", "filename=a", "-"),
+            (b"a/b filename=\"c d\"; x=y", "a/b", "c d"),
+            (b"a/b\tfilename=c", "a/b", "c"),
+            (b"a / b; filename=c", "a/b", "c"),
+            (b"attachment; filename*=utf-8''=?utf-8?Q?a=C3=A4?=", "attachment", "aä"),
             (b"attachment; filename", "attachment", "-"),
             (b"attachment; filename*x=a", "attachment", "-"),
         ];

@@ -128,11 +128,14 @@ impl Collect {
             return;
         };
         self.entering = self.push(node, bounds);
-        let parent = std::mem::replace(&mut self.parent, self.entering);
-        for (member, bounds) in std::mem::take(&mut ask.members) {
-            self.push(member, bounds);
+        let outer = std::mem::replace(&mut self.parent, self.entering);
+        let mut places: Vec<Option<usize>> = Vec::with_capacity(ask.members.len());
+        for member in std::mem::take(&mut ask.members) {
+            let around = member.parent.and_then(|parent| places.get(parent).copied().flatten());
+            self.parent = around.or(self.entering);
+            places.push(self.push(member.description, member.bounds));
         }
-        self.parent = parent;
+        self.parent = outer;
     }
 }
 

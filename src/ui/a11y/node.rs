@@ -171,6 +171,22 @@ impl Description {
     }
 }
 
+/// A part of a widget that is a node but no widget, such as a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Member {
+    pub(crate) description: Description,
+    pub(crate) bounds: Rectangle,
+    /// The member around it, by its place among the members before it; `None` is the widget itself.
+    pub(crate) parent: Option<usize>,
+}
+
+impl Member {
+    /// A direct child of the widget.
+    pub(crate) const fn new(description: Description, bounds: Rectangle) -> Self {
+        Self { description, bounds, parent: None }
+    }
+}
+
 /// What a reader wants done with one node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
@@ -204,8 +220,8 @@ pub(crate) struct Ask {
     pub(crate) wish: Option<Wish>,
     /// Answer: the node itself; what is operated in the following `traverse` is inside it.
     pub(crate) node: Option<Description>,
-    /// Answer: members that aren't widgets, in order. All of them are direct children.
-    pub(crate) members: Vec<(Description, Rectangle)>,
+    /// Answer: members that aren't widgets, in order.
+    pub(crate) members: Vec<Member>,
     /// Answer: the wish was for this widget.
     pub(crate) taken: bool,
     /// Said by the root of a window: what follows, up to the next root, belongs to this window. Operations
@@ -227,7 +243,7 @@ pub(crate) fn enter_window(operation: &mut dyn Operation, bounds: Rectangle, win
 pub(crate) fn describe(
     operation: &mut dyn Operation,
     bounds: Rectangle,
-    build: impl FnOnce() -> (Description, Vec<(Description, Rectangle)>),
+    build: impl FnOnce() -> (Description, Vec<Member>),
     wishes: impl FnOnce(&Wish) -> bool,
 ) -> Option<Wish> {
     let mut ask = Ask::default();

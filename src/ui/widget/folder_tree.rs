@@ -167,14 +167,24 @@ enum TreeStep {
     Toggle(usize),
 }
 
-/// Place of a row among its siblings, from 0, and their number.
-fn place(rows: &[TreeRow<'_>], index: usize) -> (usize, usize) {
-    let Some(row) = rows.get(index) else { return (0, 0) };
-    let sibling = |other: &&TreeRow<'_>| other.level == row.level;
-    let inside = |other: &&TreeRow<'_>| other.level >= row.level;
-    let before = rows.iter().take(index).rev().take_while(inside).filter(sibling).count();
-    let after = rows.iter().skip(index + 1).take_while(inside).filter(sibling).count();
-    (before, before + 1 + after)
+/// The row that a row is inside of.
+fn parent(rows: &[TreeRow<'_>], index: usize) -> Option<usize> {
+    let level = rows.get(index)?.level;
+    rows.iter().take(index).rposition(|other| other.level < level)
+}
+
+/// Place of a row among its siblings, from 0.
+fn place(rows: &[TreeRow<'_>], index: usize) -> usize {
+    let Some(row) = rows.get(index) else { return 0 };
+    let before = rows.iter().take(index).rev().take_while(|other| other.level >= row.level);
+    before.filter(|other| other.level == row.level).count()
+}
+
+/// Number of rows directly inside of a row.
+fn children(rows: &[TreeRow<'_>], index: usize) -> usize {
+    let Some(row) = rows.get(index) else { return 0 };
+    let inside = rows.iter().skip(index + 1).take_while(|other| other.level > row.level);
+    inside.filter(|other| other.level == row.level + 1).count()
 }
 
 #[cfg(test)]
@@ -218,10 +228,9 @@ mod tests {
     #[test]
     fn places_count_siblings_only() {
         let rows = rows();
-        assert_eq!(place(&rows, 0), (0, 2));
-        assert_eq!(place(&rows, 3), (2, 3));
-        assert_eq!(place(&rows, 4), (0, 1));
-        assert_eq!(place(&rows, 5), (1, 2));
-        assert_eq!(place(&rows, 50), (0, 0));
+        let all: Vec<_> = (0..6).map(|i| (parent(&rows, i), place(&rows, i), children(&rows, i))).collect();
+        let (top, project) = (Some(0), Some(3));
+        assert_eq!(all, [(None, 0, 3), (top, 0, 0), (top, 1, 0), (top, 2, 1), (project, 0, 0), (None, 1, 0)]);
+        assert_eq!((parent(&rows, 50), place(&rows, 50), children(&rows, 50)), (None, 0, 0));
     }
 }

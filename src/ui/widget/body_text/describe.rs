@@ -5,7 +5,7 @@ use super::draw::{self, fold_button, fold_depth};
 use super::flow::Item;
 use super::select::Pos;
 use super::state::{State, Stop};
-use crate::ui::a11y::node::{Description, NodeKey, TextContent};
+use crate::ui::a11y::node::{Description, Member, NodeKey, TextContent};
 use crate::ui::a11y::{Action, Role};
 use crate::ui::widget::num;
 use iced::{Rectangle, Vector};
@@ -62,11 +62,7 @@ impl<Message> BodyText<'_, Message> {
         Pos::default()
     }
 
-    pub(super) fn describe(
-        &self,
-        state: &State,
-        bounds: Rectangle,
-    ) -> (Description, Vec<(Description, Rectangle)>) {
+    pub(super) fn describe(&self, state: &State, bounds: Rectangle) -> (Description, Vec<Member>) {
         let mut document = Description::new(self.key, Role::Document, self.words.label);
         document.read_only = true;
         document.text = Some(self.spoken(state));
@@ -77,7 +73,7 @@ impl<Message> BodyText<'_, Message> {
         (document, members.collect())
     }
 
-    fn member(&self, state: &State, stop: Stop, bounds: Rectangle) -> Option<(Description, Rectangle)> {
+    fn member(&self, state: &State, stop: Stop, bounds: Rectangle) -> Option<Member> {
         let place = self.stop_bounds(state, stop, bounds)?;
         let mut member = match stop {
             Stop::Fold(fold) => {
@@ -98,7 +94,7 @@ impl<Message> BodyText<'_, Message> {
             }
         };
         member.actions.extend([Action::Click, Action::Focus, Action::ScrollIntoView]);
-        Some((member, place))
+        Some(Member::new(member, place))
     }
 
     /// Where a link or fold button is in the window; its first row if it wraps.

@@ -1,7 +1,7 @@
 //! The tree as iced sees it: layout, events, drawing, semantic tree.
 
-use super::{FolderTree, TreeEvent, TreeRow, TreeStep, place, step};
-use crate::ui::a11y::node::{self, Description, NodeKey, Wish};
+use super::{FolderTree, TreeEvent, TreeRow, TreeStep, children, parent, place, step};
+use crate::ui::a11y::node::{self, Description, Member, NodeKey, Wish};
 use crate::ui::a11y::{Action, Role};
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Theme, space, typography};
@@ -299,16 +299,17 @@ impl<Message> FolderTree<'_, Message> {
         }
     }
 
-    fn describe(&self, state: &State, bounds: Rectangle) -> (Description, Vec<(Description, Rectangle)>) {
+    fn describe(&self, state: &State, bounds: Rectangle) -> (Description, Vec<Member>) {
         let mut tree = Description::new(self.key, Role::Tree, self.label.clone());
         tree.active = self.cursor(state).and_then(|i| self.rows.get(i)).map(|row| self.key_of(row));
-        let items = self.rows.iter().enumerate().map(|(index, row)| {
+        tree.set_size = Some(self.rows.iter().filter(|row| row.level == 0).count());
+        let mut members: Vec<Member> = Vec::with_capacity(self.rows.len());
+        for (index, row) in self.rows.iter().enumerate() {
             let mut item = Description::new(self.key_of(row), Role::TreeItem, row.name.clone());
-            let (position, size) = place(&self.rows, index);
             item.description = Some(row.description.clone().into_owned()).filter(|text| !text.is_empty());
             item.level = Some(row.level + 1);
-            item.position = Some(position);
-            item.set_size = Some(size);
+            item.position = Some(place(&self.rows, index));
+            item.set_size = row.expanded.map(|_| children(&self.rows, index));
             item.expanded = row.expanded;
             item.selected = row.selectable.then_some(row.selected);
             item.actions =
@@ -318,9 +319,11 @@ impl<Message> FolderTree<'_, Message> {
                 Some(false) => item.actions.push(Action::Expand),
                 None => {}
             }
-            (item, self.row_bounds(bounds, state.scroll.offset(), index))
-        });
-        (tree, items.collect())
+            let bounds = self.row_bounds(bounds, state.scroll.offset(), index);
+            let parent = parent(&self.rows, index);
+            members.push(Member { description: item, bounds, parent });
+        }
+        (tree, members)
     }
 
     fn draw_row(&self, canvas: &mut Canvas<'_>, state: &State, index: usize, bounds: Rectangle) {

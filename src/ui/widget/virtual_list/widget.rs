@@ -3,7 +3,7 @@
 use super::draw::{self, Look};
 use super::state::{self, Press, Rows, State};
 use super::{ListEvent, Row, Select, VirtualList};
-use crate::ui::a11y::node::{self, Description, NodeKey, Wish};
+use crate::ui::a11y::node::{self, Description, Member, NodeKey, Wish};
 use crate::ui::a11y::{Action, Role};
 use crate::ui::theme::Theme;
 use crate::ui::widget::canvas::Canvas;
@@ -210,7 +210,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         self.described(state, rows).find(|i| self.row_id(*i).is_some_and(|id| self.row_key(id) == key))
     }
 
-    fn describe(&self, state: &State, rows: &Rows) -> (Description, Vec<(Description, Rectangle)>) {
+    fn describe(&self, state: &State, rows: &Rows) -> (Description, Vec<Member>) {
         let mut list = Description::new(self.key, Role::ListBox, self.label.clone());
         list.set_size = Some(self.count);
         list.multiselectable = true;
@@ -226,7 +226,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
                 item.selected = Some(row.selected);
                 item.actions =
                     vec![Action::Click, Action::Focus, Action::ScrollIntoView, Action::ShowContextMenu];
-                Some((item, rows.bounds_of(state.scroll.offset(), index)))
+                Some(Member::new(item, rows.bounds_of(state.scroll.offset(), index)))
             })
             .collect();
         (list, members)
