@@ -3,18 +3,47 @@
 //! The window may import only [`Command`], [`Event`], [`Handle`] and the status types from here; it never
 //! waits for anything in this module.
 
+mod account;
+mod act;
+mod backfill;
 mod backoff;
+mod board;
+mod bulk;
 mod clock;
 pub mod command;
-mod decode;
+mod config;
 pub mod event;
+mod fetch;
+mod folders;
+mod gate;
 pub mod handle;
+mod link;
+mod links;
+mod one_pass;
+mod op;
+mod part;
 mod planner;
+mod pump;
+mod queue;
+mod relink;
+mod removal;
+mod shared;
+mod snippet;
 pub mod status;
+mod supervisor;
+mod text;
+mod trial;
+mod trouble;
+mod visit;
+mod watch;
 
 pub use backoff::Patience;
 pub use clock::Clock;
 pub use command::{Command, Destination, NewPassword, PasswordPlace};
+pub use config::{Config, Timing};
 pub use event::{ChangedMessages, Changes, Event, TransferState, Trial};
 pub use handle::{EventSink, Events, Handle};
+pub use one_pass::{Depth, PassRequest, Summary, fetch_now, one_pass};
 pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem};
+pub use supervisor::start;
+pub use trial::{add_account, change_account, remove_account, test_account};

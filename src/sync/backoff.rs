@@ -41,6 +41,12 @@ impl Backoff {
         half + Duration::from_millis(chance % spread)
     }
 
+    /// Failures in a row.
+    #[cfg(test)]
+    pub(super) const fn failures(self) -> u32 {
+        self.failures
+    }
+
     /// All is well again.
     pub(super) fn reset(&mut self) {
         self.failures = 0;

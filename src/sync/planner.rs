@@ -20,6 +20,9 @@ const FAST: Duration = Duration::from_secs(2);
 pub(super) const RECENT: u32 = 400;
 /// Every flag and UID is compared at least this often where the server cannot tell changes.
 pub(super) const FULL_CHECK: i64 = 30 * 60;
+/// Where the numbers of messages here and there differ although all is copied, UIDs are compared at most
+/// this often: some servers count messages that they do not give away.
+pub(super) const MISMATCH_CHECK: i64 = 10 * 60;
 /// Below this a mass removal needs no second look: it is an ordinary cleaning-up.
 const FEW: u64 = 100;
 /// UID sets up to this many bytes are sent as they are (old servers take lines of 1,000 bytes).
@@ -46,8 +49,9 @@ pub(super) enum Telling {
     Everything,
 }
 
-/// Whether a mailbox has to be looked into, judging by its STATUS.
-pub(super) fn needs_visit(local: &MailboxState, remote: &Remote, now: UnixTime) -> bool {
+/// Whether a mailbox has to be looked into, judging by its STATUS. `local_total` is the number of messages
+/// in the local list.
+pub(super) fn needs_visit(local: &MailboxState, local_total: u64, remote: &Remote, now: UnixTime) -> bool {
     let told = remote.uid_validity.is_some() && remote.exists.is_some();
     if !told || local.backfill_low.is_none() && remote.exists != Some(0) {
         return true;
@@ -59,15 +63,18 @@ pub(super) fn needs_visit(local: &MailboxState, remote: &Remote, now: UnixTime) 
     if !same || local.backfill_low != Some(Uid::MIN) && remote.exists != Some(0) {
         return true;
     }
+    if local_total != remote.exists.map_or(0, u64::from) && check_due(local, now, MISMATCH_CHECK) {
+        return true;
+    }
     match remote.mod_seq {
         Some(mod_seq) if mod_seq.is_some() => local.highest_mod_seq != mod_seq,
         // Flags other than \Seen change without a trace in STATUS.
-        _ => remote.exists != Some(0) && full_check_due(local, now),
+        _ => remote.exists != Some(0) && check_due(local, now, FULL_CHECK),
     }
 }
 
-fn full_check_due(local: &MailboxState, now: UnixTime) -> bool {
-    local.last_full_check.is_none_or(|last| now.0.saturating_sub(last.0) >= FULL_CHECK)
+fn check_due(local: &MailboxState, now: UnixTime, interval: i64) -> bool {
+    local.last_full_check.is_none_or(|last| now.0.saturating_sub(last.0) >= interval)
 }
 
 /// How flags are brought up to date.
@@ -140,6 +147,8 @@ pub(super) fn plan(
         (None, _) => Some(low),
     };
     let complete = low == Uid::MIN;
+    let differs = complete && new_from.is_none() && local_total != remote.exists.map_or(0, u64::from);
+    let interval = if differs { MISMATCH_CHECK } else { FULL_CHECK };
     let current = remote.mod_seq.filter(|m| m.is_some() && local.highest_mod_seq.is_some() && !went_back);
     let (flags, removals) = match (telling, current) {
         (Telling::Everything, Some(_)) => {
@@ -147,7 +156,7 @@ pub(super) fn plan(
         }
         (Telling::Flags, Some(now)) if now == local.highest_mod_seq => (FlagCheck::Nothing, Removals::Count),
         (Telling::Flags, Some(_)) => (FlagCheck::Since(local.highest_mod_seq), Removals::Count),
-        _ if went_back || full_check_due(local, now) => (FlagCheck::All, Removals::Compare),
+        _ if went_back || check_due(local, now, interval) => (FlagCheck::All, Removals::Compare),
         _ => (FlagCheck::Recent, Removals::Count),
     };
     // As long as older messages are missing here, the numbers differ anyway.

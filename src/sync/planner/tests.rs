@@ -68,12 +68,16 @@ fn an_unchanged_mailbox_is_left_alone() {
         ("no uid-next told", l, Remote { uid_next: None, unseen: None, ..r }, false),
     ];
     for (name, local, remote, expected) in cases {
-        assert_eq!(needs_visit(&local, &remote, now), expected, "{name}");
+        let total = u64::from(local.exists.unwrap_or(0));
+        assert_eq!(needs_visit(&local, total, &remote, now), expected, "{name}");
     }
-    assert!(needs_visit(&l, &Remote { mod_seq: None, ..r }, UnixTime(1_000 + FULL_CHECK)));
+    assert!(needs_visit(&l, 100, &Remote { mod_seq: None, ..r }, UnixTime(1_000 + FULL_CHECK)));
+    assert!(!needs_visit(&l, 99, &r, now), "compared a moment ago");
+    assert!(needs_visit(&l, 99, &r, UnixTime(1_000 + MISMATCH_CHECK)));
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn plans() {
     let (l, r, now) = (local(), remote(), UnixTime(1_010));
     let catch_up = |flags, removals, new_from| Plan::CatchUp { flags, removals, new_from };

@@ -1,0 +1,92 @@
+//! The tasks of one account: one for each role. They end when this value is dropped.
+
+use super::gate::Solved;
+use super::links::Role;
+use super::queue::Errand;
+use super::shared::Shared;
+use super::trouble::Trouble;
+use super::{act, bulk, watch};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct AccountTasks {
+    pub(super) shared: Arc<Shared>,
+    tasks: JoinSet<()>,
+}
+
+impl AccountTasks {
+    /// An account without tasks.
+    pub(super) fn new(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared), tasks: JoinSet::new() }
+    }
+
+    /// Starts the tasks afresh. Connections of earlier ones are closed; what the user waits for stays queued.
+    pub(super) fn start(&mut self) {
+        self.tasks = JoinSet::new();
+        for role in [Role::Bulk, Role::Act, Role::Watch] {
+            let span = tracing::info_span!("account", id = %self.shared.account, ?role);
+            let work = work(Arc::clone(&self.shared), role);
+            self.tasks.spawn(tracing::Instrument::instrument(work, span));
+        }
+    }
+
+    /// Stops all tasks and closes all connections.
+    pub(super) async fn stop(&mut self) {
+        self.tasks.shutdown().await;
+        self.shared.links.close().await;
+    }
+
+    /// Takes the account offline because the user wants it so.
+    pub(super) async fn go_offline(&mut self) {
+        self.stop().await;
+        self.shared.gate.shut(&self.shared.board);
+    }
+
+    /// Connects at once, with fresh connections.
+    pub(super) async fn restart(&mut self) {
+        self.stop().await;
+        self.shared.gate.open(Solved::Perhaps, &self.shared.board);
+        self.start();
+    }
+
+    /// The user asks for an attempt, or for news, now.
+    pub(super) fn hurry(&self) {
+        self.shared.gate.open(Solved::Perhaps, &self.shared.board);
+        self.shared.queue.put(Errand::Operations);
+        self.shared.wake.notify_one();
+    }
+
+    /// The network changed: what waits tries again, what stands is probed.
+    pub(super) fn network_changed(&self) {
+        self.shared.gate.open(Solved::No, &self.shared.board);
+        self.shared.probe.notify_one();
+        self.shared.wake.notify_one();
+    }
+}
+
+async fn work(shared: Arc<Shared>, role: Role) {
+    loop {
+        shared.gate.pass(&shared.board).await;
+        if shared.links.open() > 0 {
+            // Other connections stand, and this one is opened when there is something to do.
+            shared.board.up();
+        }
+        let result = match role {
+            Role::Bulk => bulk::run(&shared).await,
+            Role::Act => act::run(&shared).await,
+            Role::Watch => watch::run(&shared).await,
+        };
+        let Err(trouble) = result;
+        tracing::debug!(?trouble, "interrupted");
+        if role == Role::Watch {
+            shared.board.idle(false);
+        }
+        if matches!(trouble, Trouble::Again) {
+            // Somebody else met the same trouble; let it shut the gate first.
+            tokio::task::yield_now().await;
+        }
+        shared.gate.fail(&trouble, &shared.board);
+    }
+}

@@ -1,0 +1,129 @@
+//! Does what the user waits for: sends changes, fetches texts and parts, opens mailboxes.
+
+use super::event::{Event, TransferState};
+use super::links::Role;
+use super::op;
+use super::part::Progress;
+use super::queue::{Errand, Queue, Transfer};
+use super::shared::Shared;
+use super::text;
+use super::trouble::Trouble;
+use super::visit;
+use crate::model::{MailboxId, MessageId};
+use std::convert::Infallible;
+
+/// Runs until there is trouble. The errand that met it goes back to the queue.
+pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
+    // What an earlier run of the program, or a connection that broke, left in the journal.
+    shared.queue.put(Errand::Operations);
+    loop {
+        let held = Held::new(&shared.queue, shared.queue.next().await);
+        match held.errand() {
+            Some(Errand::Operations) => {
+                // More may come while it runs: then it is noted anew.
+                op::run_pending(shared).await?;
+            }
+            Some(Errand::Body(message)) => body(shared, *message).await?,
+            Some(Errand::Visit(mailbox)) => open(shared, *mailbox).await?,
+            Some(Errand::Piece(transfer)) => match piece(shared, transfer).await? {
+                // It goes back, behind the others, so that all get on.
+                Progress::More => continue,
+                Progress::Over => {}
+            },
+            None => {}
+        }
+        held.done();
+    }
+}
+
+/// An errand that goes back to the queue unless it was done, also if the task is stopped.
+struct Held<'a> {
+    queue: &'a Queue,
+    errand: Option<Errand>,
+}
+
+impl<'a> Held<'a> {
+    fn new(queue: &'a Queue, errand: Errand) -> Self {
+        Self { queue, errand: Some(errand) }
+    }
+
+    fn errand(&self) -> Option<&Errand> {
+        self.errand.as_ref()
+    }
+
+    fn done(mut self) {
+        self.errand = None;
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if let Some(errand) = self.errand.take() {
+            self.queue.put_back(errand);
+        }
+    }
+}
+
+async fn body(shared: &Shared, message: MessageId) -> Result<(), Trouble> {
+    let result = match text::is_here(shared, message).await {
+        Ok(true) => Ok(()),
+        Ok(false) => fetch_body(shared, message).await,
+        Err(trouble) => Err(trouble),
+    };
+    let told = match &result {
+        Ok(()) => Ok(()),
+        // An old connection that ended: the next attempt follows at once and tells the outcome.
+        Err(Trouble::Link { age, .. }) if *age >= shared.config.timing.patience.healthy => return result,
+        Err(Trouble::Again) => return result,
+        Err(trouble) => Err(trouble.problem()),
+    };
+    shared.tell(Event::Body { message, result: told });
+    match result {
+        Err(Trouble::Refused(_)) => Ok(()),
+        other => other,
+    }
+}
+
+async fn fetch_body(shared: &Shared, message: MessageId) -> Result<(), Trouble> {
+    let mut lease = shared.lease(Role::Act).await?;
+    let result = text::fetch_text(shared, lease.link()?, message).await;
+    lease.settle(result).map(drop)
+}
+
+/// Brings a mailbox up to date that the user opened: its newest messages, if none are here yet.
+async fn open(shared: &Shared, mailbox: MailboxId) -> Result<(), Trouble> {
+    let mut lease = shared.lease(Role::Act).await?;
+    let result = visit::visit(shared, lease.link()?, mailbox, None).await;
+    match lease.settle(result) {
+        Ok(_) => Ok(()),
+        Err(Trouble::Refused(problem)) => {
+            tracing::info!(%mailbox, ?problem, "mailbox refused");
+            Ok(())
+        }
+        Err(trouble) => Err(trouble),
+    }
+}
+
+async fn piece(shared: &Shared, transfer: &Transfer) -> Result<Progress, Trouble> {
+    let desk = &shared.desk;
+    if !shared.queue.wants(transfer.id) {
+        desk.forget(transfer.id);
+        return Ok(Progress::Over);
+    }
+    if let Some(progress) = desk.deliver(shared, transfer).await {
+        return Ok(progress);
+    }
+    let mut lease = shared.lease(Role::Act).await?;
+    let result = desk.piece(shared, lease.link()?, transfer).await;
+    lease.settle(result)
+}
+
+/// Ends a transfer because the user wants it so.
+pub(super) fn cancel(shared: &Shared, id: crate::model::TransferId) -> bool {
+    let ended = shared.queue.end(id);
+    if ended {
+        shared.desk.forget(id);
+        shared.tell(Event::Transfer { id, state: TransferState::Cancelled });
+    }
+    ended
+}

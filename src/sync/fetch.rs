@@ -1,0 +1,150 @@
+//! Carries list data from a FETCH into the store: parsed while it comes in, committed in batches while
+//! the next ones are on their way. Memory stays at one window, whatever the size of the mailbox.
+
+use super::link::{LIST_ITEMS, Link};
+use super::shared::Shared;
+use super::trouble::Trouble;
+use crate::imap::FetchData;
+use crate::mime;
+use crate::model::{BodyStructure, Flags, MailboxId, ModSeq, Uid, UidSet};
+use crate::store::{NewMessage, StoreError};
+use tokio::sync::mpsc;
+
+/// Rows per transaction: enough to make a commit cheap, few enough that another write waits some
+/// milliseconds only.
+pub(super) const BATCH: usize = 500;
+
+/// One row of flags, as the store takes them.
+pub(super) type FlagRow = (Uid, Flags, Option<ModSeq>);
+
+/// Fetches list data of a few messages and gives it back.
+pub(super) async fn messages(link: &mut Link, set: &UidSet) -> Result<Vec<NewMessage>, Trouble> {
+    let mut found = Vec::new();
+    let mut on = |data| found.extend(message(data));
+    let result = link.session.uid_fetch(set, &LIST_ITEMS, None, &mut on).await;
+    result.map_err(|error| link.trouble(&error))?;
+    Ok(found)
+}
+
+/// Fetches list data of a window into the store. All but the last batch are committed on the way; that one
+/// is given back, so that it goes into the transaction that also notes how far we are. `count` hears the
+/// number of messages of each batch.
+pub(super) async fn window(
+    shared: &Shared,
+    link: &mut Link,
+    mailbox: MailboxId,
+    set: &UidSet,
+    count: &mut (dyn FnMut(usize) + Send),
+) -> Result<Vec<NewMessage>, Trouble> {
+    let (sender, mut receiver) = mpsc::unbounded_channel::<Vec<NewMessage>>();
+    let read = async {
+        // Moved in here, so that the channel closes when everything is read.
+        let sender = sender;
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut on = |data| {
+            batch.extend(message(data));
+            if batch.len() >= BATCH {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+                // Fails only if the store did; that error is told below.
+                let _ = sender.send(full);
+            }
+        };
+        let result = link.session.uid_fetch(set, &LIST_ITEMS, None, &mut on).await;
+        result.map(|()| batch)
+    };
+    let write = async {
+        while let Some(batch) = receiver.recv().await {
+            count(batch.len());
+            let insert = move |w: &mut crate::store::Write<'_>| w.insert_messages(mailbox, batch);
+            shared.config.store.write("sync batch", insert).await?;
+        }
+        Ok::<_, StoreError>(())
+    };
+    let (read, written) = tokio::join!(read, write);
+    written?;
+    let last = read.map_err(|error| link.trouble(&error))?;
+    count(last.len());
+    Ok(last)
+}
+
+/// Fetches flags.
+pub(super) async fn flags(
+    link: &mut Link,
+    set: &UidSet,
+    since: Option<ModSeq>,
+) -> Result<Vec<FlagRow>, Trouble> {
+    let mut rows = Vec::new();
+    let mut on = |data: FetchData| rows.extend(flag_row(data));
+    let result = link.session.uid_fetch(set, &super::link::FLAG_ITEMS, since, &mut on).await;
+    result.map_err(|error| link.trouble(&error))?;
+    Ok(rows)
+}
+
+/// The flags in what a server says about a message, if it says which one.
+pub(super) fn flag_row(data: FetchData) -> Option<FlagRow> {
+    Some((data.uid?, data.flags?, data.mod_seq))
+}
+
+/// List data of a message, as the store takes it.
+fn message(data: FetchData) -> Option<NewMessage> {
+    let mut new = NewMessage::new(data.uid?);
+    new.flags = data.flags.unwrap_or_default();
+    new.mod_seq = data.mod_seq.unwrap_or(ModSeq::NONE);
+    new.internal_date = data.internal_date;
+    new.size = data.size.unwrap_or(0);
+    if let Some(header) = &data.header {
+        new.envelope = mime::header::parse_envelope(header);
+    }
+    if let Some(structure) = data.body_structure {
+        let structure = readable(structure);
+        let attachments = mime::structure::attachments(&structure).len();
+        new.attachments = u32::try_from(attachments).unwrap_or(u32::MAX);
+        new.structure = Some(structure);
+    }
+    new.preview = data.preview.as_deref().map(preview).filter(|text| !text.is_empty());
+    new.email_id = data.email_id;
+    new.thread_id = data.thread_id;
+    new.gm_msgid = data.gm_msgid;
+    new.gm_thrid = data.gm_thrid;
+    Some(new)
+}
+
+/// Decodes the file names, which the protocol layer leaves as they are.
+pub(super) fn readable(mut structure: BodyStructure) -> BodyStructure {
+    for part in &mut structure.parts {
+        if let Some(name) = &mut part.filename
+            && name.contains("=?")
+        {
+            *name = mime::header::decode_words(name.as_bytes());
+        }
+    }
+    structure
+}
+
+fn preview(raw: &[u8]) -> String {
+    mime::snippet::snippet(&String::from_utf8_lossy(raw))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_sends_becomes_a_row() {
+        let uid = Uid::from_wire(7).unwrap();
+        let data = FetchData {
+            uid: Some(uid),
+            header: Some(
+                b"Subject: =?utf-8?q?gr=C3=BC=C3=9Fe?=\r\nFrom: Ada <ada@example.org>\r\n\r\n".to_vec(),
+            ),
+            preview: Some(b"Hello\r\nyou".to_vec()),
+            size: Some(99),
+            ..FetchData::default()
+        };
+        let row = message(data).unwrap();
+        assert_eq!((row.uid, row.size, row.mod_seq), (uid, 99, ModSeq::NONE));
+        assert_eq!(row.envelope.subject, "grüße");
+        assert_eq!(row.preview.as_deref(), Some("Hello you"));
+        assert_eq!(message(FetchData::default()), None);
+    }
+}

@@ -1,0 +1,116 @@
+//! The tree of mailboxes: LIST into the store. A mailbox that is missing in one answer is not gone yet.
+
+use super::link::Link;
+use super::planner::Remote;
+use super::shared::Shared;
+use super::trouble::Trouble;
+use crate::imap::{Error, ListedMailbox};
+use crate::model::{MailboxAttributes, MailboxId, MailboxName, SpecialUse};
+use crate::store::{MailboxInfo, MailboxRow};
+use std::collections::BTreeSet;
+
+/// A mailbox with what the server says about it now.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    pub(super) id: MailboxId,
+    pub(super) name: MailboxName,
+    pub(super) display: String,
+    pub(super) special_use: Option<SpecialUse>,
+    pub(super) no_select: bool,
+    pub(super) remote: Option<Remote>,
+}
+
+/// Brings the tree up to date and commits it at once. Gives the mailboxes in the server's order.
+pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Folder>, Trouble> {
+    let listed = link.session.list().await.map_err(|error| link.trouble(&error))?;
+    let account = shared.account;
+    let known = shared.read(move |s| s.mailboxes(account)).await?;
+    let mut infos: Vec<_> = listed.iter().map(info).collect();
+    if !infos.iter().any(|info| info.name.is_inbox()) {
+        // It exists whatever LIST says (RFC 9051 section 5.1).
+        infos.insert(0, inbox());
+    }
+    let names: BTreeSet<_> = infos.iter().map(|info| info.name.clone()).collect();
+    for row in known.iter().filter(|row| !names.contains(&row.name)) {
+        if is_still_there(link, row).await? {
+            infos.push(info_of(row));
+        }
+    }
+    let now = shared.config.clock.now();
+    let copy = infos.clone();
+    let ids = shared.write("folders", move |w| w.sync_mailboxes(account, &copy, now)).await?;
+    let folders = ids.into_iter().zip(infos).map(|(id, info)| {
+        let told = listed.iter().find(|one| one.name == info.name).and_then(|one| one.status.as_ref());
+        Folder {
+            id,
+            display: info.display,
+            special_use: if info.name.is_inbox() { Some(SpecialUse::Inbox) } else { info.special_use },
+            name: info.name,
+            no_select: info.attributes.no_select,
+            remote: told.map(Remote::from),
+        }
+    });
+    Ok(folders.collect())
+}
+
+/// Asks STATUS where LIST did not tell it along.
+pub(super) async fn ask(link: &mut Link, folder: &mut Folder) -> Result<(), Trouble> {
+    if folder.remote.is_some() || folder.no_select {
+        return Ok(());
+    }
+    match link.session.status(&folder.name).await {
+        Ok(status) => folder.remote = Some(Remote::from(&status)),
+        Err(error) if !link.is_open() => return Err(link.trouble(&error)),
+        // Not to be asked about (RFC 9051 section 6.3.11 allows NO): a visit will tell more.
+        Err(error) => tracing::debug!(%error, "STATUS"),
+    }
+    Ok(())
+}
+
+/// Whether a mailbox that LIST left out exists nevertheless. It takes a refused STATUS and a second LIST
+/// without it before it counts as gone; and even then it is only hidden.
+async fn is_still_there(link: &mut Link, row: &MailboxRow) -> Result<bool, Trouble> {
+    if !row.attributes.no_select {
+        match link.session.status(&row.name).await {
+            Ok(_) => return Ok(true),
+            Err(Error::No { .. } | Error::Bad { .. }) => {}
+            Err(error) => return Err(link.trouble(&error)),
+        }
+    }
+    let again = link.session.list().await.map_err(|error| link.trouble(&error))?;
+    Ok(again.iter().any(|one| one.name == row.name))
+}
+
+fn info(listed: &ListedMailbox) -> MailboxInfo {
+    let separator = listed.delimiter.map_or_else(String::new, String::from);
+    MailboxInfo {
+        name: listed.name.clone(),
+        delimiter: listed.delimiter,
+        display: listed.display_path.join(&separator),
+        special_use: listed.special_use,
+        attributes: listed.attributes,
+        object_id: listed.status.as_ref().and_then(|status| status.mailbox_id.clone()),
+    }
+}
+
+fn info_of(row: &MailboxRow) -> MailboxInfo {
+    MailboxInfo {
+        name: row.name.clone(),
+        delimiter: row.delimiter,
+        display: row.display.clone(),
+        special_use: row.special_use,
+        attributes: row.attributes,
+        object_id: None,
+    }
+}
+
+fn inbox() -> MailboxInfo {
+    MailboxInfo {
+        name: MailboxName::from_wire(b"INBOX"),
+        delimiter: None,
+        display: "INBOX".to_owned(),
+        special_use: Some(SpecialUse::Inbox),
+        attributes: MailboxAttributes::default(),
+        object_id: None,
+    }
+}

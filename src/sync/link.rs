@@ -1,0 +1,329 @@
+//! One connection with what sync knows about it: what the server offers, which mailbox is selected.
+
+use super::event::Event;
+use super::planner::{Remote, Telling};
+use super::shared::Shared;
+use super::status::Problem;
+use super::trouble::{self, Trouble};
+use crate::imap::{
+    self, Capability, ConnectOptions, Credential, Error, FetchItems, Resync, Selected, Session, Traffic,
+    Unsolicited,
+};
+use crate::mime::header::LIST_FIELDS;
+use crate::model::{Account, MailboxId, Server, UidSet, UidValidity};
+use crate::store::MailboxRow;
+use std::net::IpAddr;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// After such a rest a connection is tried before it is relied on.
+const RESTED: Duration = Duration::from_secs(45);
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) session: Session,
+    pub(super) telling: Telling,
+    pub(super) has_idle: bool,
+    pub(super) has_esearch: bool,
+    server: Server,
+    since: Instant,
+    used: Instant,
+    selected: Option<View>,
+}
+
+/// The selected mailbox.
+#[derive(Clone, Debug)]
+pub(super) struct View {
+    pub(super) mailbox: MailboxId,
+    pub(super) validity: Option<UidValidity>,
+    pub(super) exists: u32,
+    pub(super) is_read_only: bool,
+    pub(super) permanent: Option<imap::FlagList>,
+    /// All UIDs, if they were asked for.
+    pub(super) uids: Option<UidSet>,
+}
+
+/// Why a connection could not be opened.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) trouble: Trouble,
+    error: Option<Error>,
+}
+
+impl Refusal {
+    fn early(problem: Problem) -> Self {
+        Self { trouble: Trouble::Link { problem, age: Duration::ZERO }, error: None }
+    }
+
+    /// Whether the server may only mean that there are too many connections already. A wrong password
+    /// counts too: the same one was right a moment ago on another connection.
+    pub(super) fn may_be_about_number(&self) -> bool {
+        matches!(&self.error, Some(Error::Bye { .. } | Error::AuthRejected { .. } | Error::No { .. }))
+    }
+}
+
+impl Link {
+    /// Connects and signs in.
+    pub(super) async fn open(shared: &Shared) -> Result<Self, Refusal> {
+        let account = shared.settings();
+        let secret = shared.config.secrets.find(&account.login, &account.imap).await;
+        let secret = secret.map_err(|error| Refusal::early(trouble::of_secret(error)))?;
+        let credential = Credential::password(account.login.user.clone(), secret);
+        let link = Self::open_as(&account, &credential, shared.config.timeouts).await?;
+        tracing::info!(account = %shared.account, "connected");
+        Ok(link)
+    }
+
+    /// Connects and signs in with given settings.
+    pub(super) async fn open_as(
+        account: &Account,
+        credential: &Credential,
+        timeouts: imap::Timeouts,
+    ) -> Result<Self, Refusal> {
+        let mut options = ConnectOptions::new(account.imap.clone());
+        options.timeouts = timeouts;
+        options.compress = !is_near(&account.imap.host);
+        if let Some(path) = &account.ca_file {
+            let broken = |detail: String| {
+                Refusal::early(Problem::CaFile { path: path.clone(), detail: trouble::tidy(&detail) })
+            };
+            let pem = tokio::fs::read(path).await.map_err(|error| broken(error.to_string()))?;
+            options.extra_roots = imap::roots_from_pem(&pem).map_err(|error| broken(error.to_string()))?;
+        }
+        let server = account.imap.clone();
+        let session = imap::connect(&options, credential).await.map_err(|error| {
+            let problem = trouble::of_imap(&error, &server);
+            Refusal { trouble: Trouble::Link { problem, age: Duration::ZERO }, error: Some(error) }
+        })?;
+        Ok(Self::new(session, server))
+    }
+
+    fn new(session: Session, server: Server) -> Self {
+        let capabilities = session.capabilities();
+        let telling = telling(&session);
+        let has_idle = capabilities.has(Capability::Idle);
+        let has_esearch = capabilities.has(Capability::Esearch);
+        let now = Instant::now();
+        Self { session, telling, has_idle, has_esearch, server, since: now, used: now, selected: None }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.session.is_open()
+    }
+
+    /// Notes that the server answered a moment ago.
+    pub(super) fn note_use(&mut self) {
+        self.used = Instant::now();
+    }
+
+    /// Whether the connection works. One that rested may be dead without a sign: routers forget quiet
+    /// connections, and a command into the void takes a minute to fail.
+    pub(super) async fn is_alive(&mut self, limit: Duration) -> bool {
+        if !self.is_open() || self.used.elapsed() < RESTED {
+            return self.is_open();
+        }
+        let answer = tokio::time::timeout(limit, self.session.noop()).await;
+        self.note_use();
+        matches!(answer, Ok(Ok(())))
+    }
+
+    pub(super) fn traffic(&self) -> Traffic {
+        self.session.traffic()
+    }
+
+    /// Sorts an error of this connection.
+    pub(super) fn trouble(&self, error: &Error) -> Trouble {
+        let problem = trouble::of_imap(error, &self.server);
+        if !self.session.is_open() {
+            Trouble::Link { problem, age: self.since.elapsed() }
+        } else {
+            Trouble::Refused(problem)
+        }
+    }
+
+    /// The selected mailbox.
+    pub(super) fn view(&self) -> Option<&View> {
+        self.selected.as_ref()
+    }
+
+    /// Forgets which UIDs the selected mailbox has.
+    pub(super) fn forget_uids(&mut self) {
+        if let Some(view) = &mut self.selected {
+            view.uids = None;
+        }
+    }
+
+    /// Selects a mailbox anew, catching up from the stored state where the server can do that.
+    pub(super) async fn select(&mut self, row: &MailboxRow) -> Result<Selected, Trouble> {
+        self.selected = None;
+        let resync = match (self.telling, row.state.uid_validity, row.state.highest_mod_seq) {
+            (Telling::Everything, Some(uid_validity), mod_seq) if mod_seq.is_some() => {
+                Some(Resync { uid_validity, mod_seq, known: UidSet::new() })
+            }
+            _ => None,
+        };
+        let selected = self.session.select(&row.name, resync).await.map_err(|e| self.trouble(&e))?;
+        // A server that did not understand its own extension has told nothing about the past.
+        self.telling = telling(&self.session);
+        self.selected = Some(View {
+            mailbox: row.id,
+            validity: selected.uid_validity,
+            exists: selected.exists,
+            is_read_only: selected.read_only,
+            permanent: selected.permanent_flags.clone(),
+            uids: None,
+        });
+        Ok(selected)
+    }
+
+    /// Makes sure that a mailbox is selected and that its UIDs still mean what the store thinks.
+    /// `Ok(false)`: they do not; the mailbox has to be visited first.
+    pub(super) async fn ready(&mut self, row: &MailboxRow) -> Result<bool, Trouble> {
+        if self.selected.as_ref().is_none_or(|view| view.mailbox != row.id) {
+            let mut plain = row.clone();
+            // What changed since then is no matter of this piece of work.
+            plain.state.highest_mod_seq = crate::model::ModSeq::NONE;
+            self.select(&plain).await?;
+        }
+        let validity = self.selected.as_ref().and_then(|view| view.validity);
+        Ok(validity.is_some() && validity == row.state.uid_validity)
+    }
+
+    /// All UIDs of the selected mailbox. Asked for once per selection.
+    pub(super) async fn all_uids(&mut self) -> Result<UidSet, Trouble> {
+        if let Some(uids) = self.selected.as_ref().and_then(|view| view.uids.clone()) {
+            return Ok(uids);
+        }
+        let uids = self.session.uid_search_all().await.map_err(|e| self.trouble(&e))?;
+        if let Some(view) = &mut self.selected {
+            view.uids = Some(uids.clone());
+        }
+        Ok(uids)
+    }
+
+    /// What the server told by itself, without what concerns only people.
+    pub(super) fn news(&mut self, shared: &Shared) -> Vec<Unsolicited> {
+        let mut news = self.session.take_unsolicited();
+        news.retain(|one| match one {
+            Unsolicited::Alert(text) => {
+                shared.alert(text);
+                false
+            }
+            Unsolicited::Exists(n) => {
+                if let Some(view) = &mut self.selected {
+                    view.exists = *n;
+                    view.uids = None;
+                }
+                true
+            }
+            Unsolicited::Expunge(_) | Unsolicited::Vanished(_) | Unsolicited::Overflow => {
+                if let Some(view) = &mut self.selected {
+                    view.uids = None;
+                }
+                true
+            }
+            Unsolicited::Fetch(_) | Unsolicited::Status { .. } | Unsolicited::Bye(_) => true,
+        });
+        news
+    }
+}
+
+fn telling(session: &Session) -> Telling {
+    match (session.has_qresync(), session.has_condstore()) {
+        (true, _) => Telling::Everything,
+        (false, true) => Telling::Flags,
+        (false, false) => Telling::Nothing,
+    }
+}
+
+/// What the list needs of a message. The session leaves out what the server does not offer.
+pub(super) const LIST_ITEMS: FetchItems = FetchItems {
+    flags: true,
+    mod_seq: true,
+    internal_date: true,
+    size: true,
+    envelope: false,
+    body_structure: true,
+    header_fields: LIST_FIELDS,
+    preview: true,
+    email_id: true,
+    thread_id: true,
+    gmail: true,
+};
+
+/// Only flags.
+pub(super) const FLAG_ITEMS: FetchItems = FetchItems {
+    flags: true,
+    mod_seq: true,
+    internal_date: false,
+    size: false,
+    envelope: false,
+    body_structure: false,
+    header_fields: &[],
+    preview: false,
+    email_id: false,
+    thread_id: false,
+    gmail: false,
+};
+
+/// What it takes to recognize a message under a new UID.
+pub(super) const FINGERPRINT_ITEMS: FetchItems = FetchItems {
+    internal_date: true,
+    size: true,
+    header_fields: &["Message-ID"],
+    email_id: true,
+    gmail: true,
+    ..FLAG_ITEMS
+};
+
+impl From<&Selected> for Remote {
+    fn from(selected: &Selected) -> Self {
+        Self {
+            exists: Some(selected.exists),
+            unseen: None,
+            uid_validity: selected.uid_validity,
+            uid_next: selected.uid_next,
+            mod_seq: selected.highest_mod_seq,
+        }
+    }
+}
+
+impl From<&imap::MailboxStatus> for Remote {
+    fn from(status: &imap::MailboxStatus) -> Self {
+        Self {
+            exists: status.messages,
+            unseen: status.unseen,
+            uid_validity: status.uid_validity,
+            uid_next: status.uid_next,
+            mod_seq: status.highest_mod_seq,
+        }
+    }
+}
+
+/// Whether compressing costs more than it saves: the server is on this machine.
+fn is_near(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+impl Shared {
+    fn alert(&self, text: &str) {
+        let text = trouble::tidy(text);
+        if self.is_new_alert(&text) {
+            self.events.send(Event::Alert { account: self.account, text });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_far_servers_are_worth_compressing_for() {
+        for (host, near) in [("localhost", true), ("127.0.0.1", true), ("::1", true), ("imap.example", false)]
+        {
+            assert_eq!(is_near(host), near, "{host}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The connections of one account: by role, opened when needed, shared when the server allows only few.
+//!
+//! Every role has a place of its own as long as the server lets us in that often. When it refuses one
+//! more, the number is capped at what is open ("be nice to the server") and the role joins another place.
+//! A place is held only for one piece of work, so a shared one goes from hand to hand.
+
+use super::link::Link;
+use super::shared::Shared;
+use super::trouble::Trouble;
+use crate::imap::Traffic;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::{MutexGuard, Notify};
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// IDLE on INBOX.
+    Watch,
+    /// What the user does and waits for.
+    Act,
+    /// Everything that takes long.
+    Bulk,
+}
+
+/// Connections per account at most. Servers count them over all devices of a person (Gmail: 15, Dovecot: 10
+/// from one address).
+const PLACES: usize = 3;
+
+/// Each role has its own.
+const SEATS: [usize; PLACES] = [0, 1, 2];
+
+#[derive(Debug, Default)]
+struct Place {
+    link: tokio::sync::Mutex<Option<Link>>,
+    /// How many wait for it.
+    waiting: AtomicUsize,
+    /// Wakes whoever holds it for comfort (IDLE, bulk) when somebody waits.
+    call: Notify,
+    open: std::sync::atomic::AtomicBool,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Links {
+    places: [Place; PLACES],
+    /// Place of each role: watch, act, bulk. Never locked across an await.
+    seats: Mutex<[usize; PLACES]>,
+    /// One attempt at a time: three failures at once would count as three wrong passwords.
+    connecting: tokio::sync::Mutex<()>,
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        Self {
+            places: Default::default(),
+            seats: Mutex::new(SEATS),
+            connecting: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
+impl Links {
+    /// Waits for the place of a role.
+    async fn lease(&self, role: Role) -> Lease<'_> {
+        loop {
+            let seat = self.seat(role);
+            let Some(place) = self.places.get(seat) else { std::future::pending().await };
+            let link = Waiting::new(place).lock().await;
+            if self.seat(role) == seat {
+                return Lease { links: self, role, place, link };
+            }
+        }
+    }
+
+    /// Closes all connections. Nobody may hold a place any more.
+    pub(super) async fn close(&self) {
+        for place in &self.places {
+            *place.link.lock().await = None;
+            place.open.store(false, Ordering::Relaxed);
+        }
+        *self.seats.lock().unwrap_or_else(PoisonError::into_inner) = SEATS;
+    }
+
+    /// Says good-bye on all connections.
+    pub(super) async fn log_out(&self) {
+        for place in &self.places {
+            if let Some(link) = place.link.lock().await.take()
+                && let Err(error) = link.session.logout().await
+            {
+                tracing::debug!(%error, "logout");
+            }
+            place.open.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Bytes on the open connections.
+    pub(super) async fn traffic(&self) -> Traffic {
+        let mut sum = Traffic::default();
+        for place in &self.places {
+            if let Some(link) = &*place.link.lock().await {
+                let one = link.traffic();
+                sum.bytes_in += one.bytes_in;
+                sum.bytes_out += one.bytes_out;
+            }
+        }
+        sum
+    }
+
+    /// Number of open connections.
+    pub(super) fn open(&self) -> usize {
+        self.places.iter().filter(|place| place.open.load(Ordering::Relaxed)).count()
+    }
+
+    fn seat(&self, role: Role) -> usize {
+        let seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let [watch, act, bulk] = *seats;
+        match role {
+            Role::Watch => watch,
+            Role::Act => act,
+            Role::Bulk => bulk,
+        }
+    }
+
+    /// Lets a role join an open place, since the server allows no further one. `act` joins `watch` rather
+    /// than `bulk`, which would block it.
+    fn join(&self, role: Role) -> bool {
+        let order = match role {
+            Role::Watch => [Role::Bulk, Role::Act],
+            Role::Act => [Role::Watch, Role::Bulk],
+            Role::Bulk => [Role::Watch, Role::Act],
+        };
+        let open = |seat: &usize| self.places.get(*seat).is_some_and(|p| p.open.load(Ordering::Relaxed));
+        let Some(seat) = order.into_iter().map(|other| self.seat(other)).find(open) else { return false };
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let [watch, act, bulk] = &mut *seats;
+        *match role {
+            Role::Watch => watch,
+            Role::Act => act,
+            Role::Bulk => bulk,
+        } = seat;
+        tracing::info!(?role, seat, "the server allows no further connection");
+        true
+    }
+}
+
+/// Counts somebody as waiting, also if the wait is given up.
+struct Waiting<'a>(&'a Place);
+
+impl<'a> Waiting<'a> {
+    fn new(place: &'a Place) -> Self {
+        place.waiting.fetch_add(1, Ordering::Relaxed);
+        place.call.notify_one();
+        Self(place)
+    }
+
+    async fn lock(self) -> MutexGuard<'a, Option<Link>> {
+        self.0.link.lock().await
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The right to use a place for one piece of work.
+#[derive(Debug)]
+pub(super) struct Lease<'a> {
+    links: &'a Links,
+    role: Role,
+    place: &'a Place,
+    link: MutexGuard<'a, Option<Link>>,
+}
+
+/// What came of asking for a connection.
+enum Joined {
+    /// Here it is.
+    Here,
+    /// The role has another place now: lease again.
+    Elsewhere,
+}
+
+impl Lease<'_> {
+    /// Whether somebody else waits for this place.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.place.waiting.load(Ordering::Relaxed) > 0
+    }
+
+    /// The connection and, apart from it, the question whether somebody waits.
+    pub(super) fn parts(&mut self) -> (Option<&mut Link>, impl Future<Output = ()>) {
+        let place = self.place;
+        let wanted = async move {
+            while place.waiting.load(Ordering::Relaxed) == 0 {
+                place.call.notified().await;
+            }
+        };
+        (self.link.as_mut(), wanted)
+    }
+
+    /// The connection that [`Shared::lease`] made sure of.
+    pub(super) fn link(&mut self) -> Result<&mut Link, Trouble> {
+        self.link.as_mut().ok_or(Trouble::Again)
+    }
+
+    /// Opens the connection unless it is open and alive.
+    async fn connect(&mut self, shared: &Shared) -> Result<Joined, Trouble> {
+        if let Some(link) = self.link.as_mut()
+            && link.is_alive(shared.config.timing.probe).await
+        {
+            // The server may have refused something for a while, over a connection that stands.
+            shared.board.up();
+            return Ok(Joined::Here);
+        }
+        self.drop_link();
+        let _one_at_a_time = self.links.connecting.lock().await;
+        if !shared.gate.is_open() {
+            return Err(Trouble::Again);
+        }
+        let others = self.links.open();
+        match Link::open(shared).await {
+            Ok(link) => {
+                *self.link = Some(link);
+                self.place.open.store(true, Ordering::Relaxed);
+                shared.board.up();
+                Ok(Joined::Here)
+            }
+            Err(refusal) if others > 0 && refusal.may_be_about_number() && self.links.join(self.role) => {
+                Ok(Joined::Elsewhere)
+            }
+            Err(refusal) => Err(refusal.trouble),
+        }
+    }
+
+    /// Closes the connection without a word; it is of no more use.
+    pub(super) fn drop_link(&mut self) {
+        *self.link = None;
+        self.place.open.store(false, Ordering::Relaxed);
+    }
+
+    /// Drops the connection if the trouble says so, and passes the trouble on.
+    pub(super) fn settle<T>(&mut self, result: Result<T, Trouble>) -> Result<T, Trouble> {
+        if matches!(result, Err(Trouble::Link { .. })) || !self.link.as_ref().is_some_and(Link::is_open) {
+            self.drop_link();
+        }
+        if let Some(link) = self.link.as_mut() {
+            link.note_use();
+        }
+        result
+    }
+}
+
+impl Shared {
+    /// A connection for a role, alive when it is handed out.
+    pub(super) async fn lease(&self, role: Role) -> Result<Lease<'_>, Trouble> {
+        loop {
+            let mut lease = self.links.lease(role).await;
+            match lease.connect(self).await? {
+                Joined::Here => return Ok(lease),
+                Joined::Elsewhere => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn roles_have_places_of_their_own_and_share_when_they_must() {
+        let links = Links::default();
+        let watch = links.lease(Role::Watch).await;
+        let _act = links.lease(Role::Act).await;
+        assert!(!links.join(Role::Bulk), "nothing is open yet");
+        watch.place.open.store(true, Ordering::Relaxed);
+        assert!(links.join(Role::Bulk));
+        assert!(!watch.is_wanted());
+        let mut bulk = std::pin::pin!(links.lease(Role::Bulk));
+        assert!(futures::poll!(bulk.as_mut()).is_pending());
+        let mut watch = watch;
+        watch.parts().1.await;
+        assert!(watch.is_wanted());
+        drop(watch);
+        assert_eq!(bulk.await.role, Role::Bulk);
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_waiting_is_not_counted() {
+        let links = Links::default();
+        let held = links.lease(Role::Act).await;
+        {
+            let mut second = Box::pin(links.lease(Role::Act));
+            assert!(futures::poll!(second.as_mut()).is_pending());
+            assert!(held.is_wanted());
+        }
+        assert!(!held.is_wanted());
+    }
+}

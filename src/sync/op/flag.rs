@@ -1,0 +1,105 @@
+//! Sets or takes away a flag: idempotent, so what may have been sent is simply sent again.
+
+use crate::imap::Session;
+use crate::model::{Flag, FlagChange, MailboxId, Uid, UidSet};
+use crate::store::Operation;
+use crate::sync::fetch;
+use crate::sync::link::Link;
+use crate::sync::links::Role;
+use crate::sync::shared::Shared;
+use crate::sync::status::Problem;
+use crate::sync::trouble::Trouble;
+use crate::sync::visit;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Sends the change to the server.
+pub(super) async fn run(
+    shared: &Shared,
+    group: &[Operation],
+    flag: &Flag,
+    change: FlagChange,
+) -> Result<(), Trouble> {
+    for (mailbox, uids) in targets(group) {
+        let mut lease = shared.lease(Role::Act).await?;
+        let result = store(shared, lease.link()?, (mailbox, group), uids, (flag, change)).await;
+        lease.settle(result)?;
+    }
+    Ok(())
+}
+
+/// One UID set per mailbox. A message that is not there any more needs nothing.
+fn targets(group: &[Operation]) -> BTreeMap<MailboxId, UidSet> {
+    let mut by_mailbox: BTreeMap<_, Vec<Uid>> = BTreeMap::new();
+    for target in group.iter().flat_map(|operation| &operation.targets) {
+        if let Some(uid) = target.uid {
+            by_mailbox.entry(target.mailbox).or_default().push(uid);
+        }
+    }
+    by_mailbox.into_iter().map(|(mailbox, uids)| (mailbox, uids.into_iter().collect())).collect()
+}
+
+async fn store(
+    shared: &Shared,
+    link: &mut Link,
+    (mailbox, group): (MailboxId, &[Operation]),
+    mut uids: UidSet,
+    (flag, change): (&Flag, FlagChange),
+) -> Result<(), Trouble> {
+    let Some(mut row) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(()) };
+    if !link.ready(&row).await? {
+        // The UIDs mean something else now; the visit finds the messages again, or hides them.
+        visit::visit(shared, link, mailbox, None).await?;
+        let messages: BTreeSet<_> =
+            group.iter().flat_map(|operation| &operation.targets).map(|target| target.message).collect();
+        uids = shared
+            .read(move |s| {
+                let found = messages.into_iter().map(|message| s.uid_of(message, mailbox));
+                found.filter_map(Result::transpose).collect::<Result<UidSet, _>>()
+            })
+            .await?;
+        let Some(again) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(()) };
+        row = again;
+        if !link.ready(&row).await? {
+            return Err(Trouble::Refused(Problem::MailboxGone));
+        }
+    }
+    if uids.is_empty() {
+        return Ok(());
+    }
+    allowed(link, flag)?;
+    let flags = [flag.clone()];
+    let outcome = send(&mut link.session, &uids, change, &flags).await.map_err(|e| link.trouble(&e))?;
+    let rows: Vec<_> = outcome.fetched.into_iter().filter_map(fetch::flag_row).collect();
+    if !rows.is_empty() {
+        let _room = shared.room(mailbox).await;
+        shared.write("flags stored", move |w| w.update_flags(mailbox, &rows).map(drop)).await?;
+    }
+    Ok(())
+}
+
+async fn send(
+    session: &mut Session,
+    uids: &UidSet,
+    change: FlagChange,
+    flags: &[Flag],
+) -> Result<crate::imap::StoreOutcome, crate::imap::Error> {
+    session.uid_store(uids, change, flags, None).await
+}
+
+/// A server may take a change and forget it with the session. That would look like success.
+fn allowed(link: &Link, flag: &Flag) -> Result<(), Trouble> {
+    let Some(view) = link.view() else { return Ok(()) };
+    let forgets = view.permanent.as_ref().is_some_and(|kept| {
+        let invented = kept.any && matches!(flag, Flag::Keyword(_));
+        !invented && !kept.flags.contains(flag)
+    });
+    if view.is_read_only || forgets {
+        let text = if view.is_read_only {
+            "the mailbox is read-only"
+        } else {
+            "the mailbox does not keep this flag"
+        };
+        return Err(Trouble::Refused(Problem::Denied { text: text.to_owned() }));
+    }
+    Ok(())
+}

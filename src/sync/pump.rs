@@ -1,0 +1,55 @@
+//! Carries the store's changes to the window, merged over one frame.
+
+use super::event::Event;
+use super::handle::EventSink;
+use crate::store::Changes;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+/// Runs until the store is closed.
+pub(super) async fn run(mut changes: Receiver<Changes>, events: EventSink, merge: Duration) {
+    loop {
+        let mut merged = match changes.recv().await {
+            Ok(first) => first,
+            Err(RecvError::Lagged(_)) => {
+                events.send(Event::Reload);
+                continue;
+            }
+            Err(RecvError::Closed) => return,
+        };
+        tokio::time::sleep(merge).await;
+        loop {
+            match changes.try_recv() {
+                Ok(more) => merged.merge(more),
+                Err(TryRecvError::Lagged(_)) => events.send(Event::Reload),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+        }
+        events.send(Event::Changed(merged));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Revision;
+    use futures::StreamExt;
+    use tokio::sync::broadcast;
+
+    #[tokio::test]
+    async fn commits_of_one_frame_come_as_one() {
+        let (sender, receiver) = broadcast::channel(4);
+        let (sink, mut events) = EventSink::new();
+        tokio::spawn(run(receiver, sink, Duration::from_millis(16)));
+        for n in 1..=3 {
+            sender.send(Changes { revision: Revision(n), ..Changes::default() }).unwrap();
+        }
+        let event = events.next().await;
+        assert!(matches!(event, Some(Event::Changed(c)) if c.revision == Revision(3)));
+        for n in 0..10 {
+            sender.send(Changes { revision: Revision(n), ..Changes::default() }).unwrap();
+        }
+        assert!(matches!(events.next().await, Some(Event::Reload)));
+    }
+}

@@ -1,0 +1,207 @@
+//! What the user waits for in one account, in the order in which it is done: changes, texts, opened
+//! mailboxes, and pieces of attachments in turn. Survives a lost connection. No I/O.
+
+use super::command::Destination;
+use crate::model::{MailboxId, MessageId, PartPath, TransferId};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Texts wanted at most: who steps quickly through a list does not wait for what scrolled by.
+const MAX_BODIES: usize = 50;
+
+/// A part on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Transfer {
+    pub(super) id: TransferId,
+    pub(super) message: MessageId,
+    pub(super) path: PartPath,
+    pub(super) destination: Destination,
+}
+
+/// One piece of work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// Send what the journal holds.
+    Operations,
+    /// Fetch a text.
+    Body(MessageId),
+    /// Bring an opened mailbox up to date.
+    Visit(MailboxId),
+    /// Fetch the next piece of a part.
+    Piece(Transfer),
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    operations: bool,
+    /// Last wanted, first served.
+    bodies: Vec<MessageId>,
+    visits: Vec<MailboxId>,
+    transfers: VecDeque<Transfer>,
+    /// The transfer whose piece is being fetched.
+    running: Option<TransferId>,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    waiting: Mutex<Waiting>,
+    more: Notify,
+}
+
+impl Queue {
+    fn edit<T>(&self, edit: impl FnOnce(&mut Waiting) -> T) -> T {
+        let mut waiting: MutexGuard<'_, Waiting> =
+            self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        edit(&mut waiting)
+    }
+
+    /// Adds a piece of work, or moves it to the front if it waits already.
+    pub(super) fn put(&self, errand: Errand) {
+        self.edit(|waiting| match errand {
+            Errand::Operations => waiting.operations = true,
+            Errand::Body(message) => {
+                waiting.bodies.retain(|other| *other != message);
+                if waiting.bodies.len() >= MAX_BODIES {
+                    waiting.bodies.remove(0);
+                }
+                waiting.bodies.push(message);
+            }
+            Errand::Visit(mailbox) => {
+                waiting.visits.retain(|other| *other != mailbox);
+                waiting.visits.push(mailbox);
+            }
+            Errand::Piece(transfer) => {
+                waiting.transfers.retain(|other| other.id != transfer.id);
+                waiting.transfers.push_back(transfer);
+            }
+        });
+        self.more.notify_one();
+    }
+
+    /// Waits for the most urgent piece of work and takes it out.
+    pub(super) async fn next(&self) -> Errand {
+        loop {
+            if let Some(errand) = self.edit(Waiting::take) {
+                return errand;
+            }
+            self.more.notified().await;
+        }
+    }
+
+    /// Puts a piece of work back that could not be done now. A newer wish or a cancellation wins.
+    pub(super) fn put_back(&self, errand: Errand) {
+        self.edit(|waiting| match errand {
+            Errand::Operations => waiting.operations = true,
+            Errand::Body(message) => {
+                if !waiting.bodies.contains(&message) {
+                    waiting.bodies.insert(0, message);
+                }
+            }
+            Errand::Visit(mailbox) => {
+                if !waiting.visits.contains(&mailbox) {
+                    waiting.visits.insert(0, mailbox);
+                }
+            }
+            Errand::Piece(transfer) => {
+                if waiting.running == Some(transfer.id) {
+                    waiting.transfers.push_back(transfer);
+                }
+                waiting.running = None;
+            }
+        });
+        self.more.notify_one();
+    }
+
+    /// Ends a transfer: whether it was still wanted.
+    pub(super) fn end(&self, id: TransferId) -> bool {
+        self.edit(|waiting| {
+            let before = waiting.transfers.len();
+            waiting.transfers.retain(|transfer| transfer.id != id);
+            let ran = waiting.running.take_if(|running| *running == id).is_some();
+            ran || waiting.transfers.len() < before
+        })
+    }
+
+    /// Whether a transfer is still wanted.
+    pub(super) fn wants(&self, id: TransferId) -> bool {
+        self.edit(|waiting| waiting.running == Some(id) || waiting.transfers.iter().any(|t| t.id == id))
+    }
+}
+
+impl Waiting {
+    fn take(&mut self) -> Option<Errand> {
+        if std::mem::take(&mut self.operations) {
+            return Some(Errand::Operations);
+        }
+        if let Some(message) = self.bodies.pop() {
+            return Some(Errand::Body(message));
+        }
+        if let Some(mailbox) = self.visits.pop() {
+            return Some(Errand::Visit(mailbox));
+        }
+        let transfer = self.transfers.pop_front()?;
+        self.running = Some(transfer.id);
+        Some(Errand::Piece(transfer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    fn transfer(id: u64) -> Transfer {
+        let message = MessageId::from_row(1);
+        Transfer { id: TransferId(id), message, path: PartPath::root(), destination: Destination::Store }
+    }
+
+    #[test]
+    fn what_is_urgent_comes_first_and_pieces_take_turns() {
+        let queue = Queue::default();
+        queue.put(Errand::Piece(transfer(1)));
+        queue.put(Errand::Piece(transfer(2)));
+        let body = |n| Errand::Body(MessageId::from_row(n));
+        queue.put(body(1));
+        queue.put(body(2));
+        queue.put(body(1));
+        queue.put(Errand::Visit(MailboxId::from_row(5)));
+        queue.put(Errand::Operations);
+        let next = || queue.next().now_or_never();
+        assert_eq!(next(), Some(Errand::Operations));
+        assert_eq!(next(), Some(body(1)));
+        assert_eq!(next(), Some(body(2)));
+        assert_eq!(next(), Some(Errand::Visit(MailboxId::from_row(5))));
+        assert_eq!(next(), Some(Errand::Piece(transfer(1))));
+        queue.put_back(Errand::Piece(transfer(1)));
+        assert_eq!(next(), Some(Errand::Piece(transfer(2))));
+        queue.put_back(Errand::Piece(transfer(2)));
+        assert_eq!(next(), Some(Errand::Piece(transfer(1))));
+    }
+
+    #[test]
+    fn a_cancelled_transfer_does_not_come_back() {
+        let queue = Queue::default();
+        queue.put(Errand::Piece(transfer(1)));
+        assert!(queue.next().now_or_never().is_some());
+        assert!(queue.wants(TransferId(1)));
+        assert!(queue.end(TransferId(1)));
+        queue.put_back(Errand::Piece(transfer(1)));
+        assert_eq!(queue.next().now_or_never(), None);
+        assert!(!queue.end(TransferId(1)));
+    }
+
+    #[test]
+    fn skipped_texts_are_forgotten() {
+        let queue = Queue::default();
+        for n in 0..100 {
+            queue.put(Errand::Body(MessageId::from_row(n)));
+        }
+        let mut got = Vec::new();
+        while let Some(Errand::Body(message)) = queue.next().now_or_never() {
+            got.push(message.to_row());
+        }
+        assert_eq!(got, (50..100).rev().collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,329 @@
+//! Takes commands and hands them to the accounts. Never waits for a server.
+
+use super::account::AccountTasks;
+use super::act;
+use super::command::{Command, NewPassword};
+use super::config::Config;
+use super::event::{Event, TransferState};
+use super::handle::{EventSink, Events, Handle};
+use super::pump;
+use super::queue::{Errand, Transfer};
+use super::shared::{Shared, read_store};
+use super::status::Problem;
+use super::trial;
+use super::trouble;
+use crate::model::{Account, AccountId, Flag, FlagChange, MailboxId, MessageId, OperationId, UnixTime};
+use crate::secret::Secret;
+use crate::store::StoreError;
+use std::collections::BTreeMap;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// The wall clock may run ahead of ours by so much before it means that the computer slept.
+const SLEPT: i64 = 30;
+
+/// Starts the worker on the current runtime. It ends after [`Command::Shutdown`], or when all handles are
+/// gone.
+#[must_use]
+pub fn start(config: Config) -> (Handle, Events) {
+    let (handle, commands) = Handle::new();
+    let (sink, events) = EventSink::new();
+    let pump = tokio::spawn(pump::run(config.store.subscribe(), sink.clone(), config.timing.merge));
+    tokio::spawn(async move {
+        let mut supervisor = Supervisor {
+            config,
+            events: sink,
+            accounts: BTreeMap::new(),
+            trials: JoinSet::new(),
+            offline: false,
+        };
+        supervisor.run(commands).await;
+        for tasks in supervisor.accounts.values_mut() {
+            tasks.stop().await;
+        }
+        pump.abort();
+        supervisor.events.close();
+    });
+    (handle, events)
+}
+
+/// What came of a trial.
+enum Outcome {
+    Added(Result<(AccountId, Account), Problem>),
+    Changed(AccountId, Result<Account, Problem>),
+    Told(Event),
+    PasswordKept(AccountId, Result<(), Problem>),
+}
+
+struct Supervisor {
+    config: Config,
+    events: EventSink,
+    accounts: BTreeMap<AccountId, AccountTasks>,
+    trials: JoinSet<Outcome>,
+    offline: bool,
+}
+
+impl Supervisor {
+    async fn run(&mut self, mut commands: UnboundedReceiver<Command>) {
+        match read_store(&self.config, crate::store::Snapshot::accounts).await {
+            Ok(rows) => {
+                for row in rows {
+                    self.begin(row.id, row.account).await;
+                }
+            }
+            Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
+        }
+        let mut last = (Instant::now(), self.config.clock.now());
+        loop {
+            tokio::select! {
+                command = commands.recv() => match command {
+                    None | Some(Command::Shutdown) => return,
+                    Some(command) => self.obey(command).await,
+                },
+                Some(outcome) = self.trials.join_next() => match outcome {
+                    Ok(outcome) => self.settle(outcome).await,
+                    Err(error) => tracing::error!(%error, "a trial did not end"),
+                },
+                () = tokio::time::sleep_until(last.0 + self.config.timing.tick) => {
+                    last = self.tick(last).await;
+                }
+            }
+        }
+    }
+
+    /// Notices that the computer slept, and that another process wrote into the store.
+    async fn tick(&self, (instant, wall): (Instant, UnixTime)) -> (Instant, UnixTime) {
+        let now = (Instant::now(), self.config.clock.now());
+        let ran = i64::try_from(now.0.duration_since(instant).as_secs()).unwrap_or(i64::MAX);
+        if now.1.0.saturating_sub(wall.0).saturating_sub(ran) > SLEPT {
+            tracing::info!("woke up");
+            self.accounts.values().for_each(AccountTasks::network_changed);
+        }
+        let store = self.config.store.clone();
+        match tokio::task::spawn_blocking(move || store.external_change()).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "cannot look for writes of others"),
+            Err(error) => tracing::error!(%error, "a read of the store did not end"),
+        }
+        now
+    }
+
+    async fn begin(&mut self, id: AccountId, account: Account) {
+        let shared = Shared::new(self.config.clone(), self.events.clone(), id, account);
+        let mut tasks = AccountTasks::new(shared);
+        if self.offline {
+            tasks.go_offline().await;
+        } else {
+            tasks.shared.board.connecting();
+            tasks.start();
+        }
+        self.accounts.insert(id, tasks);
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::OpenMailbox(mailbox) => self.open_mailbox(mailbox).await,
+            Command::FetchBody(message) => self.fetch_body(message).await,
+            Command::FetchPart { message, path, destination, transfer } => {
+                self.fetch_part(Transfer { id: transfer, message, path, destination }).await;
+            }
+            Command::CancelTransfer(id) => {
+                let _ = self.accounts.values().any(|tasks| act::cancel(&tasks.shared, id));
+            }
+            Command::SetFlag { messages, flag, change } => self.set_flag(messages, flag, change).await,
+            Command::SyncNow(which) => {
+                let chosen = |id: &AccountId| which.is_none_or(|one| one == *id);
+                self.accounts.iter().filter(|(id, _)| chosen(id)).for_each(|(_, tasks)| self.hurry(tasks));
+            }
+            Command::AddAccount { account, password } => self.add(*account, password),
+            Command::TestAccount { account, password } => self.test(*account, password),
+            Command::ChangeAccount { id, account, password } => self.change(id, *account, password),
+            Command::SetPassword { account, password } => self.set_password(account, password),
+            Command::RemoveAccount(id) => self.remove(id).await,
+            Command::RetryOperation(id) => self.retry(id, true).await,
+            Command::DismissOperation(id) => self.retry(id, false).await,
+            Command::SetOffline(offline) => self.set_offline(offline).await,
+            Command::NetworkChanged => self.accounts.values().for_each(AccountTasks::network_changed),
+            Command::Shutdown => {}
+        }
+    }
+
+    /// Nothing hurries while the user wants to be offline.
+    fn hurry(&self, tasks: &AccountTasks) {
+        if !self.offline {
+            tasks.hurry();
+        }
+    }
+
+    async fn open_mailbox(&mut self, mailbox: MailboxId) {
+        let row = read_store(&self.config, move |s| s.mailbox(mailbox)).await;
+        let Ok(Some(row)) = row else { return };
+        let Some(tasks) = self.accounts.get(&row.account) else { return };
+        tasks.shared.set_focus(mailbox);
+        tasks.shared.queue.put(Errand::Visit(mailbox));
+        tasks.shared.gate.open(super::gate::Solved::No, &tasks.shared.board);
+    }
+
+    async fn account_of(&self, message: MessageId) -> Result<&AccountTasks, Problem> {
+        let detail = read_store(&self.config, move |s| s.message(message)).await;
+        let detail = detail.map_err(|error| trouble::of_store(&error))?.ok_or(Problem::MessageGone)?;
+        self.accounts.get(&detail.account).ok_or(Problem::AccountGone)
+    }
+
+    async fn fetch_body(&mut self, message: MessageId) {
+        match self.account_of(message).await {
+            Ok(tasks) => {
+                let shared = &tasks.shared;
+                // An honest answer now; the text still comes as soon as there is a connection.
+                if let Some(problem) = shared.board.problem()
+                    && !super::text::is_here(shared, message).await.unwrap_or(false)
+                {
+                    shared.tell(Event::Body { message, result: Err(problem) });
+                } else if shared.board.problem().is_some() {
+                    shared.tell(Event::Body { message, result: Ok(()) });
+                    return;
+                }
+                shared.queue.put(Errand::Body(message));
+                shared.gate.open(super::gate::Solved::No, &shared.board);
+            }
+            Err(problem) => self.events.send(Event::Body { message, result: Err(problem) }),
+        }
+    }
+
+    async fn fetch_part(&mut self, transfer: Transfer) {
+        match self.account_of(transfer.message).await {
+            Ok(tasks) => {
+                tasks.shared.queue.put(Errand::Piece(transfer));
+                tasks.shared.gate.open(super::gate::Solved::No, &tasks.shared.board);
+            }
+            Err(problem) => {
+                let state = TransferState::Failed(problem);
+                self.events.send(Event::Transfer { id: transfer.id, state });
+            }
+        }
+    }
+
+    /// In the store first; the tasks send it when they can.
+    async fn set_flag(&mut self, messages: Vec<MessageId>, flag: Flag, change: FlagChange) {
+        let now = self.config.clock.now();
+        let write =
+            move |w: &mut crate::store::Write<'_>| w.add_flag_operation(&messages, &flag, change, now);
+        match self.config.store.write("set flag", write).await {
+            Ok(_) => {
+                for tasks in self.accounts.values() {
+                    tasks.shared.queue.put(Errand::Operations);
+                    tasks.shared.gate.open(super::gate::Solved::No, &tasks.shared.board);
+                }
+            }
+            Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
+        }
+    }
+
+    async fn retry(&mut self, id: OperationId, again: bool) {
+        let now = self.config.clock.now();
+        let write = move |w: &mut crate::store::Write<'_>| {
+            if again { w.retry_operation(id, now).map(drop) } else { w.cancel_operation(id, now).map(drop) }
+        };
+        match self.config.store.write("retry", write).await {
+            Ok(()) if again => self.accounts.values().for_each(|tasks| self.hurry(tasks)),
+            // Dismissed, or gone already: both are what the user wanted.
+            Ok(()) | Err(StoreError::Gone { .. }) => {}
+            Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
+        }
+    }
+
+    fn add(&mut self, account: Account, password: Option<NewPassword>) {
+        let config = self.config.clone();
+        self.trials.spawn(async move {
+            let added = trial::add_account(&config, &account, password).await;
+            Outcome::Added(added.map(|id| (id, account)))
+        });
+    }
+
+    fn test(&mut self, account: Account, password: Option<Secret>) {
+        let config = self.config.clone();
+        self.trials.spawn(async move {
+            Outcome::Told(match trial::test_account(&config, &account, password).await {
+                Ok(trial) => Event::AccountTested(trial),
+                Err(problem) => Event::AccountRejected(problem),
+            })
+        });
+    }
+
+    fn change(&mut self, id: AccountId, account: Account, password: Option<NewPassword>) {
+        let config = self.config.clone();
+        self.trials.spawn(async move {
+            let changed = trial::change_account(&config, id, &account, password).await;
+            Outcome::Changed(id, changed.map(|()| account))
+        });
+    }
+
+    fn set_password(&mut self, id: AccountId, password: NewPassword) {
+        let Some(tasks) = self.accounts.get(&id) else { return };
+        let (config, account) = (self.config.clone(), tasks.shared.settings());
+        self.trials.spawn(async move {
+            let NewPassword { secret, place } = password;
+            let kept = config.secrets.keep(&account.login, &account.imap, secret, place).await;
+            Outcome::PasswordKept(id, kept.map_err(trouble::of_secret))
+        });
+    }
+
+    async fn settle(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Added(Ok((id, account))) => {
+                self.events.send(Event::AccountAdded(id));
+                self.begin(id, account).await;
+            }
+            Outcome::Changed(id, Ok(account)) => {
+                self.events.send(Event::AccountAdded(id));
+                if let Some(tasks) = self.accounts.get_mut(&id) {
+                    tasks.shared.change_settings(account);
+                    if !self.offline {
+                        tasks.restart().await;
+                    }
+                }
+            }
+            Outcome::Added(Err(problem)) | Outcome::Changed(_, Err(problem)) => {
+                self.events.send(Event::AccountRejected(problem));
+            }
+            Outcome::Told(event) => self.events.send(event),
+            Outcome::PasswordKept(id, kept) => {
+                // Also if the keyring did not take it: it is remembered for this run.
+                if let Err(problem) = kept {
+                    self.events.send(Event::Failed(problem));
+                }
+                if let Some(tasks) = self.accounts.get_mut(&id).filter(|_| !self.offline) {
+                    tasks.restart().await;
+                }
+            }
+        }
+    }
+
+    async fn remove(&mut self, id: AccountId) {
+        let Some(mut tasks) = self.accounts.remove(&id) else { return };
+        tasks.stop().await;
+        let account = tasks.shared.settings();
+        match trial::remove_account(&self.config, id).await {
+            Ok(()) => self.events.send(Event::AccountRemoved(id)),
+            Err(problem) => {
+                self.events.send(Event::Failed(problem));
+                self.begin(id, account).await;
+            }
+        }
+    }
+
+    async fn set_offline(&mut self, offline: bool) {
+        if offline == self.offline {
+            return;
+        }
+        self.offline = offline;
+        for tasks in self.accounts.values_mut() {
+            if offline {
+                tasks.go_offline().await;
+            } else {
+                tasks.restart().await;
+            }
+        }
+    }
+}

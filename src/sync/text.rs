@@ -1,0 +1,193 @@
+//! Fetches the text of one message: its structure if that is unknown, then the parts that are its text.
+
+use super::fetch;
+use super::link::Link;
+use super::shared::Shared;
+use super::status::Problem;
+use super::trouble::Trouble;
+use crate::imap::{ByteRange, FetchItems, Section};
+use crate::mime;
+use crate::model::{BodyStructure, MailboxId, MessageId, Part, PartPath, Uid, UidSet};
+use crate::store::{MailboxRow, MessageDetail};
+use std::ops::ControlFlow;
+
+/// Texts up to this size are fetched along with the one that is shown, so that switching between plain
+/// and HTML needs no network.
+const SMALL: u64 = 1024 * 1024;
+/// Larger texts are not for reading; they can be saved as files.
+const MAX_TEXT: u64 = 16 * 1024 * 1024;
+/// Structure only.
+const STRUCTURE_ITEMS: FetchItems = FetchItems {
+    flags: false,
+    mod_seq: false,
+    internal_date: false,
+    size: false,
+    envelope: false,
+    body_structure: true,
+    header_fields: &[],
+    preview: false,
+    email_id: false,
+    thread_id: false,
+    gmail: false,
+};
+
+/// A message with the place to fetch it from.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) detail: MessageDetail,
+    pub(super) mailbox: MailboxRow,
+    pub(super) uid: Uid,
+}
+
+impl Source {
+    /// Finds a message; one that is in several mailboxes is fetched from `preferred` or else any.
+    pub(super) async fn find(
+        shared: &Shared,
+        message: MessageId,
+        preferred: Option<MailboxId>,
+    ) -> Result<Self, Trouble> {
+        let found = shared
+            .read(move |s| {
+                let Some(detail) = s.message(message)? else { return Ok(None) };
+                let place = detail
+                    .placements
+                    .iter()
+                    .find(|p| Some(p.mailbox) == preferred)
+                    .or_else(|| detail.placements.first());
+                let Some((mailbox, uid)) = place.map(|p| (p.mailbox, p.uid)) else { return Ok(None) };
+                Ok(s.mailbox(mailbox)?.map(|mailbox| Self { detail, mailbox, uid }))
+            })
+            .await?;
+        found.ok_or(Trouble::Refused(Problem::MessageGone))
+    }
+
+    /// Makes the mailbox of the message ready on a connection. If its UIDs have changed their meaning, it
+    /// is visited first and the message looked up again.
+    pub(super) async fn select(self, shared: &Shared, link: &mut Link) -> Result<Self, Trouble> {
+        if link.ready(&self.mailbox).await? {
+            return Ok(self);
+        }
+        super::visit::visit(shared, link, self.mailbox.id, None).await?;
+        let again = Self::find(shared, self.detail.id, Some(self.mailbox.id)).await?;
+        if link.ready(&again.mailbox).await? {
+            Ok(again)
+        } else {
+            Err(Trouble::Refused(Problem::MessageGone))
+        }
+    }
+
+    /// The structure, asked from the server if the store does not have it.
+    pub(super) async fn structure(&self, shared: &Shared, link: &mut Link) -> Result<BodyStructure, Trouble> {
+        if let Some(known) = &self.detail.structure {
+            return Ok(known.clone());
+        }
+        let mut found = None;
+        let set = UidSet::range(self.uid, self.uid);
+        let mut on = |data: crate::imap::FetchData| found = data.body_structure;
+        let result = link.session.uid_fetch(&set, &STRUCTURE_ITEMS, None, &mut on).await;
+        result.map_err(|error| link.trouble(&error))?;
+        let Some(structure) = found.map(fetch::readable) else {
+            return Err(Trouble::Refused(Problem::MessageGone));
+        };
+        let attachments = mime::structure::attachments(&structure).len();
+        let attachments = u32::try_from(attachments).unwrap_or(u32::MAX);
+        let (id, copy) = (self.detail.id, structure.clone());
+        shared.write("structure", move |w| w.set_structure(id, &copy, attachments)).await?;
+        Ok(structure)
+    }
+}
+
+/// Fetches the text of a message into the store.
+pub(super) async fn fetch_text(shared: &Shared, link: &mut Link, message: MessageId) -> Result<u64, Trouble> {
+    let source = Source::find(shared, message, None).await?.select(shared, link).await?;
+    let structure = source.structure(shared, link).await?;
+    let here = shared.read(move |s| s.parts(message)).await?;
+    let mut bytes = 0;
+    for part in wanted(&structure) {
+        if here.iter().any(|stored| stored.path == part.path) {
+            continue;
+        }
+        bytes += store_part(shared, link, &source, part).await?;
+    }
+    Ok(bytes)
+}
+
+/// Whether the text of a message is in the store already.
+pub(super) async fn is_here(shared: &Shared, message: MessageId) -> Result<bool, Trouble> {
+    shared
+        .read(move |s| {
+            let Some(structure) = s.message(message)?.and_then(|detail| detail.structure) else {
+                return Ok(false);
+            };
+            let here = s.parts(message)?;
+            Ok(wanted(&structure).iter().all(|part| here.iter().any(|stored| stored.path == part.path)))
+        })
+        .await
+}
+
+/// The parts that make up the text, what is shown first in front.
+fn wanted(structure: &BodyStructure) -> Vec<&Part> {
+    let choice = mime::structure::choose_text(structure);
+    let find = |path: &Option<PartPath>| path.as_ref().and_then(|path| structure.part(path));
+    let fits = |part: &&Part| part.size <= MAX_TEXT;
+    let mut wanted: Vec<_> = find(&choice.plain).into_iter().filter(fits).collect();
+    let alone = wanted.is_empty();
+    wanted.extend(find(&choice.html).filter(fits).filter(|part| alone || part.size <= SMALL));
+    let more = choice.more.iter().filter_map(|path| structure.part(path));
+    wanted.extend(more.filter(|part| part.size <= SMALL));
+    wanted
+}
+
+async fn store_part(shared: &Shared, link: &mut Link, source: &Source, part: &Part) -> Result<u64, Trouble> {
+    let bytes = read_part(link, source.uid, &part.path, None).await?;
+    let length = u64::try_from(bytes.len()).unwrap_or(0);
+    let snippet = snippet_of(part, &bytes).filter(|_| source.detail.snippet.is_empty());
+    let (id, path) = (source.detail.id, part.path.clone());
+    shared
+        .write("text", move |w| {
+            w.put_part(id, &path, &bytes)?;
+            match snippet {
+                Some(snippet) => w.set_snippet(id, &snippet),
+                None => Ok(()),
+            }
+        })
+        .await?;
+    Ok(length)
+}
+
+/// Reads a part (or its beginning) into memory.
+pub(super) async fn read_part(
+    link: &mut Link,
+    uid: Uid,
+    path: &PartPath,
+    first: Option<u32>,
+) -> Result<Vec<u8>, Trouble> {
+    let limit = usize::try_from(MAX_TEXT).unwrap_or(usize::MAX).saturating_mul(2);
+    let mut bytes = Vec::new();
+    let mut sink = |piece: &[u8]| {
+        if bytes.len().saturating_add(piece.len()) > limit {
+            return ControlFlow::Break(());
+        }
+        bytes.extend_from_slice(piece);
+        ControlFlow::Continue(())
+    };
+    let range = first.map(|length| ByteRange { start: 0, length });
+    let section = Section::part(path.clone());
+    let result = link.session.fetch_part(uid, &section, range, &mut sink).await;
+    let fetched = result.map_err(|error| link.trouble(&error))?;
+    if fetched.cancelled {
+        return Err(Trouble::Refused(Problem::Protocol { detail: "text larger than announced".into() }));
+    }
+    if !fetched.found {
+        return Err(Trouble::Refused(Problem::MessageGone));
+    }
+    Ok(bytes)
+}
+
+/// The first words of a text part, of which the beginning may be enough.
+pub(super) fn snippet_of(part: &Part, bytes: &[u8]) -> Option<String> {
+    let text = mime::text::decode_part(part, bytes);
+    let text =
+        if part.media_type.is("text", "html") { mime::html_text::to_text(&text).to_plain() } else { text };
+    Some(mime::snippet::snippet(&text)).filter(|snippet| !snippet.is_empty())
+}

@@ -1,0 +1,110 @@
+//! Tries settings before they are kept.
+
+use super::command::NewPassword;
+use super::config::Config;
+use super::event::Trial;
+use super::link::Link;
+use super::shared::read_store;
+use super::status::Problem;
+use super::trouble;
+use crate::imap::Credential;
+use crate::model::{Account, AccountId};
+use crate::secret::Secret;
+
+/// Signs in, looks at the list of mailboxes, signs out. Keeps nothing.
+///
+/// # Errors
+/// Why the settings do not work, as a person can act on it.
+pub async fn test_account(
+    config: &Config,
+    account: &Account,
+    password: Option<Secret>,
+) -> Result<Trial, Problem> {
+    let secret = match password {
+        Some(secret) => secret,
+        None => config.secrets.find(&account.login, &account.imap).await.map_err(trouble::of_secret)?,
+    };
+    let credential = Credential::password(account.login.user.clone(), secret);
+    let opened = Link::open_as(account, &credential, config.timeouts).await;
+    let mut link = opened.map_err(|refusal| refusal.trouble.problem())?;
+    let listed = link.session.list().await.map_err(|error| link.trouble(&error).problem())?;
+    let details = link.session.security();
+    let trial = Trial {
+        tls_version: details.tls_version.to_owned(),
+        mechanism: details.mechanism.to_string(),
+        mailboxes: listed.len(),
+    };
+    // Only politeness: what matters is known.
+    if let Err(error) = link.session.logout().await {
+        tracing::debug!(%error, "logout");
+    }
+    Ok(trial)
+}
+
+/// Signs in and, if that works, keeps the password and adds the account.
+///
+/// # Errors
+/// Why not; then nothing was kept.
+pub async fn add_account(
+    config: &Config,
+    account: &Account,
+    password: Option<NewPassword>,
+) -> Result<AccountId, Problem> {
+    let email = account.email.clone();
+    let taken = read_store(config, move |s| {
+        Ok(s.accounts()?.iter().any(|row| row.account.email.eq_ignore_ascii_case(&email)))
+    });
+    if taken.await.map_err(|error| trouble::of_store(&error))? {
+        return Err(Problem::AccountExists);
+    }
+    test_account(config, account, password.as_ref().map(|p| p.secret.clone())).await?;
+    keep(config, account, password).await?;
+    let row = account.clone();
+    let added = config.store.write("add account", move |w| w.add_account(&row)).await;
+    added.map_err(|error| trouble::of_store(&error))
+}
+
+/// Signs in with changed settings and, if that works, keeps them.
+///
+/// # Errors
+/// Why not; then nothing was changed.
+pub async fn change_account(
+    config: &Config,
+    id: AccountId,
+    account: &Account,
+    password: Option<NewPassword>,
+) -> Result<(), Problem> {
+    test_account(config, account, password.as_ref().map(|p| p.secret.clone())).await?;
+    keep(config, account, password).await?;
+    let row = account.clone();
+    let changed = config.store.write("change account", move |w| w.update_account(id, &row)).await;
+    changed.map_err(|error| trouble::of_store(&error))
+}
+
+async fn keep(config: &Config, account: &Account, password: Option<NewPassword>) -> Result<(), Problem> {
+    let Some(NewPassword { secret, place }) = password else { return Ok(()) };
+    let kept = config.secrets.keep(&account.login, &account.imap, secret, place).await;
+    kept.map_err(trouble::of_secret)
+}
+
+/// Removes an account with its local copy and its password.
+///
+/// # Errors
+/// If the local copy could not be removed; then everything is as before.
+pub async fn remove_account(config: &Config, id: AccountId) -> Result<(), Problem> {
+    let rows = read_store(config, crate::store::Snapshot::accounts).await;
+    let rows = rows.map_err(|error| trouble::of_store(&error))?;
+    let removed = config.store.write("remove account", move |w| w.remove_account(id)).await;
+    removed.map_err(|error| trouble::of_store(&error))?;
+    let Some(row) = rows.iter().find(|row| row.id == id) else { return Ok(()) };
+    let (login, imap) = (&row.account.login, &row.account.imap);
+    let shares = |other: &Account| other.login.user == login.user && other.imap.host == imap.host;
+    let is_shared = rows.iter().any(|other| other.id != id && shares(&other.account));
+    if login.password_command.is_none()
+        && !is_shared
+        && let Err(error) = config.secrets.forget(login, imap).await
+    {
+        tracing::warn!(%error, "the password could not be removed");
+    }
+    Ok(())
+}

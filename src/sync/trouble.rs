@@ -1,0 +1,243 @@
+//! Errors on their way up, sorted by what the task that meets them does; and their translation into a
+//! [`Problem`] for the window.
+
+use super::status::{CertificateFault, LinkFault, Problem};
+use crate::imap::{Error, ResponseCode, TlsProblem};
+use crate::model::Server;
+use crate::secret::SecretError;
+use crate::store::StoreError;
+use std::io;
+use std::time::Duration;
+
+/// Why a piece of work ended.
+#[derive(Clone, Debug)]
+pub(super) enum Trouble {
+    /// The connection is gone, or there is none to be had: everything waits.
+    Link {
+        /// For the status line.
+        problem: Problem,
+        /// How long the connection had lived; zero if it never did.
+        age: Duration,
+    },
+    /// The server refused this one thing; the connection is good for others.
+    Refused(Problem),
+    /// The local store failed: nothing else makes sense before it works.
+    Store(Problem),
+    /// Somebody else found out already that there is no connection: wait with the others.
+    Again,
+}
+
+impl Trouble {
+    /// The reason for people.
+    pub(super) fn problem(&self) -> Problem {
+        match self {
+            Self::Link { problem, .. } | Self::Refused(problem) | Self::Store(problem) => problem.clone(),
+            Self::Again => Problem::Busy { text: String::new() },
+        }
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(of_store(&error))
+    }
+}
+
+/// Makes foreign text fit for one line.
+pub(super) fn tidy(text: &str) -> String {
+    let words = text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    crate::mime::header::display_safe(&line).chars().take(Problem::MAX_TEXT).collect()
+}
+
+/// What a failure of the store means to people.
+pub(super) fn of_store(error: &StoreError) -> Problem {
+    match error {
+        StoreError::DiskFull { .. } => Problem::DiskFull { path: None },
+        StoreError::File { path, source } => {
+            Problem::File { path: path.clone(), detail: tidy(&source.to_string()) }
+        }
+        StoreError::Exists { .. } => Problem::AccountExists,
+        StoreError::Busy
+        | StoreError::TooLarge { .. }
+        | StoreError::PartBusy
+        | StoreError::BrokenOff { .. }
+        | StoreError::Newer { .. }
+        | StoreError::Foreign { .. }
+        | StoreError::Corrupt { .. }
+        | StoreError::Gone { .. }
+        | StoreError::Closed
+        | StoreError::Panicked { .. }
+        | StoreError::Sql(_) => Problem::Store { detail: tidy(&error.to_string()) },
+    }
+}
+
+/// What a missing password means to people.
+pub(super) fn of_secret(error: SecretError) -> Problem {
+    match error {
+        SecretError::Missing => Problem::PasswordMissing,
+        SecretError::KeyringAbsent => Problem::KeyringAbsent,
+        SecretError::KeyringLocked => Problem::KeyringLocked,
+        SecretError::KeyringFailed { detail } => Problem::KeyringFailed { detail: tidy(&detail) },
+        SecretError::Command { status, detail } => {
+            Problem::PasswordCommandFailed { status, detail: tidy(&detail) }
+        }
+    }
+}
+
+/// What a failure of a file means to people.
+pub(super) fn of_file(path: &std::path::Path, error: &io::Error) -> Problem {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that grows")]
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Problem::DiskFull { path: Some(path.to_owned()) }
+        }
+        io::ErrorKind::AlreadyExists => Problem::FileExists { path: path.to_owned() },
+        _ => Problem::File { path: path.to_owned(), detail: tidy(&error.to_string()) },
+    }
+}
+
+/// What a failure of the protocol means to people.
+pub(super) fn of_imap(error: &Error, server: &Server) -> Problem {
+    let link = |fault| Problem::Link { host: server.host.clone(), port: server.port, fault };
+    match error {
+        Error::Offline { source, .. } => link(of_io(source)),
+        Error::Timeout { .. } => link(LinkFault::TimedOut),
+        Error::Closed => link(LinkFault::Lost),
+        Error::Bye { text } if is_busy(text) => Problem::Busy { text: tidy(text) },
+        Error::Bye { .. } => link(LinkFault::ServerClosed),
+        Error::Tls(problem) => of_tls(problem, server),
+        Error::NotImap { .. } => Problem::NotImap { host: server.host.clone(), port: server.port },
+        // Whoever cannot prove to know the password is not the server it was set for.
+        Error::StartTlsRefused | Error::StartTlsInjection | Error::PreAuth | Error::ServerUnproven { .. } => {
+            Problem::NotProtected { host: server.host.clone() }
+        }
+        Error::AuthRejected { server_text, code, .. } => {
+            let passes = is_busy(server_text) || code.as_deref().is_some_and(passes);
+            let text = tidy(server_text);
+            if passes { Problem::Busy { text } } else { Problem::SignInRefused { text } }
+        }
+        Error::NoCommonMechanism { offered } => Problem::NoSignInMethod { offered: offered.clone() },
+        Error::No { command, code, text } => of_no(command, code.as_deref(), text),
+        Error::Bad { command, text } => Problem::Refused { command: (*command).to_owned(), text: tidy(text) },
+        Error::Limit { .. }
+        | Error::Protocol { .. }
+        | Error::Unsupported { .. }
+        | Error::Unsendable { .. } => Problem::Protocol { detail: tidy(&error.to_string()) },
+    }
+}
+
+fn of_no(command: &str, code: Option<&ResponseCode>, text: &str) -> Problem {
+    let text = tidy(text);
+    match code {
+        Some(ResponseCode::OverQuota) => Problem::OverQuota { text },
+        Some(ResponseCode::NoPerm | ResponseCode::ReadOnly) => Problem::Denied { text },
+        Some(ResponseCode::NonExistent) => Problem::MailboxGone,
+        Some(code) if passes(code) => Problem::Busy { text },
+        _ => Problem::Refused { command: command.to_owned(), text },
+    }
+}
+
+/// Whether a refusal with this code is worth another attempt later (RFC 5530).
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others are for good")]
+pub(super) fn passes(code: &ResponseCode) -> bool {
+    match code {
+        ResponseCode::Unavailable | ResponseCode::InUse | ResponseCode::Limit | ResponseCode::ServerBug => {
+            true
+        }
+        ResponseCode::Other { name, .. } => name == "THROTTLED",
+        _ => false,
+    }
+}
+
+/// Words of servers that have no code for "not now".
+pub(super) fn is_busy(text: &str) -> bool {
+    const WORDS: [&str; 6] =
+        ["too many", "maximum number of connections", "throttl", "try again", "temporar", "connection limit"];
+    let text = text.to_ascii_lowercase();
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that grows")]
+fn of_io(error: &io::Error) -> LinkFault {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => LinkFault::Refused,
+        io::ErrorKind::TimedOut => LinkFault::TimedOut,
+        io::ErrorKind::NotFound | io::ErrorKind::AddrNotAvailable => LinkFault::NameNotFound,
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
+            LinkFault::Unreachable
+        }
+        // The resolver of the system has no kind of its own.
+        _ if error.to_string().contains("lookup") => LinkFault::NameNotFound,
+        _ => LinkFault::Lost,
+    }
+}
+
+fn of_tls(problem: &TlsProblem, server: &Server) -> Problem {
+    let host = server.host.clone();
+    let certificate = |fault| Problem::Certificate { host: server.host.clone(), fault };
+    match problem {
+        TlsProblem::UntrustedIssuer => certificate(CertificateFault::UntrustedIssuer),
+        TlsProblem::WrongName { presented, .. } => {
+            certificate(CertificateFault::WrongName { presented: presented.clone() })
+        }
+        TlsProblem::Expired { .. } | TlsProblem::NotYetValid { .. } => certificate(CertificateFault::Expired),
+        TlsProblem::Revoked => certificate(CertificateFault::Revoked),
+        TlsProblem::BadHostName(_)
+        | TlsProblem::NotTls
+        | TlsProblem::NothingInCommon(_)
+        | TlsProblem::BadExtraRoot
+        | TlsProblem::Other(_) => Problem::Tls { host, detail: tidy(&problem.to_string()) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Security;
+    use std::sync::Arc;
+
+    fn server() -> Server {
+        Server { host: "mail.example".into(), port: 993, security: Security::Tls }
+    }
+
+    #[test]
+    fn what_servers_say_is_sorted_by_what_helps() {
+        let no = |code: Option<ResponseCode>, text: &str| Error::No {
+            command: "STORE",
+            code: code.map(Box::new),
+            text: text.into(),
+        };
+        let io = |kind| Error::Offline { host: "h".into(), port: 1, source: Arc::new(io::Error::from(kind)) };
+        let link = |fault| Problem::Link { host: "mail.example".into(), port: 993, fault };
+        let cases = [
+            (io(io::ErrorKind::ConnectionRefused), link(LinkFault::Refused)),
+            (io(io::ErrorKind::UnexpectedEof), link(LinkFault::Lost)),
+            (Error::Timeout { what: "greeting" }, link(LinkFault::TimedOut)),
+            (
+                Error::Bye { text: "Too many connections".into() },
+                Problem::Busy { text: "Too many connections".into() },
+            ),
+            (Error::Bye { text: "shutting down".into() }, link(LinkFault::ServerClosed)),
+            (no(Some(ResponseCode::OverQuota), "full"), Problem::OverQuota { text: "full".into() }),
+            (no(Some(ResponseCode::InUse), "later"), Problem::Busy { text: "later".into() }),
+            (no(None, "no\r\nway"), Problem::Refused { command: "STORE".into(), text: "no way".into() }),
+            (
+                Error::from(TlsProblem::UntrustedIssuer),
+                Problem::Certificate {
+                    host: "mail.example".into(),
+                    fault: CertificateFault::UntrustedIssuer,
+                },
+            ),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(of_imap(&error, &server()), expected, "{error}");
+        }
+    }
+
+    #[test]
+    fn foreign_text_is_one_short_line() {
+        assert_eq!(tidy(" a\u{7}\n b  "), "a b");
+        assert_eq!(tidy(&"x".repeat(5_000)).chars().count(), Problem::MAX_TEXT);
+    }
+}

@@ -1,0 +1,365 @@
+//! Brings one mailbox up to date: selects it, plans, carries the differences into the store.
+//!
+//! Invariant: what a visit found out and the state that says "found out up to here" are in the same
+//! transaction. A visit that breaks leaves the old state, so the next one does the same again.
+
+use super::fetch::{self, FlagRow};
+use super::link::Link;
+use super::planner::{self, FlagCheck, Plan, Remote, Removals, Telling};
+use super::relink;
+use super::removal;
+use super::shared::Shared;
+use super::status::Problem;
+use super::trouble::Trouble;
+use crate::imap::{FetchData, Selected, Unsolicited};
+use crate::model::{MailboxId, ModSeq, Uid, UidSet};
+use crate::store::{MailboxRow, MailboxState, NewMessage};
+
+/// UIDs whose flags are compared with one command.
+const FLAG_CHUNK: u32 = 1_000;
+
+/// What came out of a visit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Visited {
+    /// Messages whose list data was fetched.
+    pub(super) messages: u64,
+}
+
+/// What a catch-up changes.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    pub(super) flags: Vec<FlagRow>,
+    pub(super) gone: UidSet,
+    pub(super) new: Vec<NewMessage>,
+}
+
+/// Brings a mailbox up to date, without the way back to older messages. `told` is what STATUS said.
+pub(super) async fn visit(
+    shared: &Shared,
+    link: &mut Link,
+    mailbox: MailboxId,
+    told: Option<&Remote>,
+) -> Result<Visited, Trouble> {
+    let _room = shared.room(mailbox).await;
+    let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(Visited::default()) };
+    if row.attributes.no_select {
+        return Ok(Visited::default());
+    }
+    link.news(shared);
+    let selected = link.select(&row).await?;
+    let mut remote = Remote::from(&selected);
+    remote.unseen = told.and_then(|told| told.unseen);
+    let now = shared.config.clock.now();
+    let plan = planner::plan(&row.state, row.total, &remote, link.telling, now);
+    tracing::debug!(%mailbox, ?plan, "visit");
+    match plan {
+        Plan::Unsyncable => {
+            Err(Trouble::Refused(Problem::Protocol { detail: "mailbox without UIDVALIDITY".into() }))
+        }
+        Plan::First => first(shared, link, &row, &remote).await,
+        Plan::Relink => relink::relink(shared, link, &row, &remote).await,
+        Plan::CatchUp { flags, removals, new_from } => {
+            let catch_up = CatchUp { flags, removals, new_from };
+            catch_up.run(shared, link, &row, &remote, selected).await
+        }
+    }
+}
+
+/// State after everything in `remote` has been carried over.
+pub(super) fn state_after(
+    old: &MailboxState,
+    remote: &Remote,
+    newest: Option<Uid>,
+    low: Option<Uid>,
+) -> MailboxState {
+    let after_newest = newest.and_then(|uid| Uid::from_wire(uid.get().saturating_add(1)).ok());
+    let same = old.uid_validity == remote.uid_validity;
+    MailboxState {
+        uid_validity: remote.uid_validity,
+        uid_next: remote
+            .uid_next
+            .or(after_newest)
+            .max(old.uid_next.filter(|_| same && remote.uid_next.is_none())),
+        highest_mod_seq: remote.mod_seq.unwrap_or(ModSeq::NONE),
+        exists: remote.exists,
+        unseen: remote.unseen.or(old.unseen),
+        backfill_low: low,
+        last_full_check: old.last_full_check.filter(|_| same),
+    }
+}
+
+/// The newest messages of a mailbox of which nothing is here yet: one FETCH, one transaction, painted at once.
+async fn first(
+    shared: &Shared,
+    link: &mut Link,
+    row: &MailboxRow,
+    remote: &Remote,
+) -> Result<Visited, Trouble> {
+    let exists = remote.exists.unwrap_or(0);
+    let (messages, low) =
+        if exists == 0 { (Vec::new(), Uid::MIN) } else { newest(link, exists, remote).await? };
+    shared.board.working(Some(row.id), u64::try_from(messages.len()).unwrap_or(0), u64::from(exists));
+    let count = u64::try_from(messages.len()).unwrap_or(0);
+    let top = messages.iter().map(|message| message.uid).max();
+    let mut state = state_after(&row.state, remote, top, Some(low));
+    if u64::from(exists) <= count || low != Uid::MIN {
+        state.last_full_check = Some(shared.config.clock.now());
+    }
+    let mailbox = row.id;
+    shared
+        .write("newest messages", move |w| {
+            w.insert_messages(mailbox, messages)?;
+            w.set_mailbox_state(mailbox, &state)
+        })
+        .await?;
+    Ok(Visited { messages: count })
+}
+
+/// The newest messages and the lowest UID from which on all are among them.
+async fn newest(link: &mut Link, exists: u32, remote: &Remote) -> Result<(Vec<NewMessage>, Uid), Trouble> {
+    /// A list of so many UIDs is worth a question even where it is not sent as ranges.
+    const SHORT: u32 = 5_000;
+    if let (Some(next), false) = (remote.uid_next, link.has_esearch || exists <= SHORT) {
+        // Everything from the guessed UID up, so that also what arrives just now is in it.
+        if let Some(guess) = planner::guess(next, exists, planner::NEWEST)
+            && let Some((low, _)) = planner::bounds(&guess)
+        {
+            let found = fetch::messages(link, &UidSet::range(low, Uid::MAX)).await?;
+            if !found.is_empty() {
+                return Ok((found, low));
+            }
+        }
+    }
+    let all = link.all_uids().await?;
+    let window = planner::newest(&all, planner::NEWEST);
+    let low = match planner::bounds(&window) {
+        Some((low, _)) if window != all => low,
+        _ => Uid::MIN,
+    };
+    let found = fetch::messages(link, &planner::question(&window)).await?;
+    not_nothing(found.len(), &window)?;
+    Ok((found, low))
+}
+
+/// An OK without a single one of many messages is no answer. (Of few, others may have removed all.)
+pub(super) fn not_nothing(found: usize, window: &UidSet) -> Result<(), Trouble> {
+    if found == 0 && window.len() > 10 {
+        let detail = "FETCH without an answer".to_owned();
+        return Err(Trouble::Refused(Problem::Protocol { detail }));
+    }
+    Ok(())
+}
+
+struct CatchUp {
+    flags: FlagCheck,
+    removals: Removals,
+    new_from: Option<Uid>,
+}
+
+impl CatchUp {
+    async fn run(
+        self,
+        shared: &Shared,
+        link: &mut Link,
+        row: &MailboxRow,
+        remote: &Remote,
+        selected: Selected,
+    ) -> Result<Visited, Trouble> {
+        let mailbox = row.id;
+        let local = shared.read(move |s| s.uids(mailbox)).await?;
+        let mut effects =
+            Effects { gone: planner::intersection(&local, &selected.vanished), ..Effects::default() };
+        effects.flags = selected.fetched.into_iter().filter_map(fetch::flag_row).collect();
+        self.check_flags(shared, link, row, &local, &mut effects).await?;
+        let mut visited = Visited::default();
+        let mut known = local.clone();
+        if let Some(from) = self.new_from {
+            visited.messages += arrivals(shared, link, row, (from, remote), &mut effects).await?;
+            let new = shared.read(move |s| s.uids(mailbox)).await?;
+            known = known.union(&new).union(&effects.new.iter().map(|m| m.uid).collect());
+        }
+        let full = removal::find(shared, link, row, self.removals, &known, &mut effects).await?;
+        visited.messages += full.fetched;
+        removal::verify(shared, row, &known, &mut effects.gone).await?;
+        self.absorb_news(shared, link, &mut effects);
+        let top = planner::bounds(&known).map(|(_, high)| high);
+        let low = row.state.backfill_low;
+        let mut state = state_after(&row.state, remote, top, low);
+        state.exists = link.view().map(|view| view.exists).or(remote.exists);
+        if full.compared && (self.flags == FlagCheck::All || link.telling != Telling::Nothing) {
+            state.last_full_check = Some(shared.config.clock.now());
+        }
+        commit(shared, mailbox, effects, state).await?;
+        Ok(visited)
+    }
+
+    async fn check_flags(
+        &self,
+        shared: &Shared,
+        link: &mut Link,
+        row: &MailboxRow,
+        local: &UidSet,
+        effects: &mut Effects,
+    ) -> Result<(), Trouble> {
+        let wanted = match self.flags {
+            FlagCheck::Nothing => return Ok(()),
+            FlagCheck::Since(mod_seq) => {
+                let all = UidSet::range(Uid::MIN, Uid::MAX);
+                effects.flags.extend(fetch::flags(link, &all, Some(mod_seq)).await?);
+                return Ok(());
+            }
+            FlagCheck::Recent => planner::newest(local, planner::RECENT),
+            FlagCheck::All => local.clone(),
+        };
+        let mut left = wanted;
+        while !left.is_empty() {
+            let chunk = planner::newest(&left, FLAG_CHUNK);
+            left = left.difference(&chunk);
+            let rows = fetch::flags(link, &planner::question(&chunk), None).await?;
+            effects.flags.extend(changed(shared, row.id, rows).await?);
+        }
+        Ok(())
+    }
+
+    /// What other clients did while we were reading: flags are taken over; arrivals and removals are left
+    /// to the next visit, which the stored state asks for.
+    fn absorb_news(&self, shared: &Shared, link: &mut Link, effects: &mut Effects) {
+        for one in link.news(shared) {
+            if let Unsolicited::Fetch(data) = one {
+                effects.flags.extend(fetch::flag_row(*data));
+            }
+        }
+    }
+}
+
+/// Leaves out rows that the store has already, so that comparing does not mean writing everything.
+async fn changed(shared: &Shared, mailbox: MailboxId, rows: Vec<FlagRow>) -> Result<Vec<FlagRow>, Trouble> {
+    let uids = || rows.iter().map(|(uid, _, _)| *uid);
+    let (Some(low), Some(high)) = (uids().min(), uids().max()) else { return Ok(rows) };
+    let stored = shared.read(move |s| s.flags_of(mailbox, low, high)).await?;
+    let stored: std::collections::BTreeMap<_, _> =
+        stored.into_iter().map(|row| (row.uid, row.flags)).collect();
+    Ok(rows
+        .into_iter()
+        .filter(|(uid, flags, _)| stored.get(uid).is_some_and(|known| known != flags))
+        .collect())
+}
+
+/// Fetches what has arrived since, newest first. All but the last batch are committed here.
+async fn arrivals(
+    shared: &Shared,
+    link: &mut Link,
+    row: &MailboxRow,
+    (from, remote): (Uid, &Remote),
+    effects: &mut Effects,
+) -> Result<u64, Trouble> {
+    let span = remote.uid_next.map_or(0, |next| next.get().saturating_sub(from.get()));
+    let mut total: u64 = 0;
+    let mut count = |n: usize| total += u64::try_from(n).unwrap_or(0);
+    let all = UidSet::range(from, Uid::MAX);
+    if span <= planner::MAX_WINDOW {
+        effects.new = fetch::window(shared, link, row.id, &all, &mut count).await?;
+        return Ok(total);
+    }
+    // After a long absence: as on the way back, so that the newest are seen first.
+    let everything = link.all_uids().await?;
+    let mut left = planner::intersection(&everything, &all);
+    while !left.is_empty() {
+        let window = planner::newest(&left, planner::MAX_WINDOW);
+        left = left.difference(&window);
+        let last = fetch::window(shared, link, row.id, &planner::question(&window), &mut count).await?;
+        let mailbox = row.id;
+        shared.write("arrivals", move |w| w.insert_messages(mailbox, last).map(drop)).await?;
+    }
+    Ok(total)
+}
+
+/// The one transaction of a catch-up.
+async fn commit(
+    shared: &Shared,
+    mailbox: MailboxId,
+    effects: Effects,
+    state: MailboxState,
+) -> Result<(), Trouble> {
+    let now = shared.config.clock.now();
+    shared
+        .write("catch up", move |w| {
+            let Effects { flags, gone, new } = effects;
+            if !new.is_empty() {
+                w.insert_messages(mailbox, new)?;
+            }
+            if !flags.is_empty() {
+                w.update_flags(mailbox, &flags)?;
+            }
+            if !gone.is_empty() {
+                w.vanish(mailbox, &gone, now)?;
+            }
+            w.set_mailbox_state(mailbox, &state)
+        })
+        .await
+}
+
+/// What the server told by itself about the selected mailbox, as far as it can be applied as it is.
+#[derive(Debug, Default)]
+pub(super) struct Digest {
+    pub(super) flags: Vec<FlagRow>,
+    pub(super) gone: UidSet,
+    /// Whether only a visit can tell what happened.
+    pub(super) look: bool,
+}
+
+impl Digest {
+    /// Sorts the news of a connection.
+    pub(super) fn of(news: Vec<Unsolicited>) -> Self {
+        let mut digest = Self::default();
+        for one in news {
+            match one {
+                Unsolicited::Vanished(uids) => digest.gone = digest.gone.union(&uids),
+                Unsolicited::Fetch(data) if data.uid.is_some() => {
+                    digest.flags.extend(fetch::flag_row(*data));
+                }
+                // Changed flags without the UID of their message (RFC 3501 servers): numbers are not to be trusted.
+                Unsolicited::Fetch(data) => digest.look |= tells_flags(&data),
+                Unsolicited::Exists(_) | Unsolicited::Expunge(_) | Unsolicited::Overflow => {
+                    digest.look = true
+                }
+                Unsolicited::Status { .. } | Unsolicited::Alert(_) | Unsolicited::Bye(_) => {}
+            }
+        }
+        digest
+    }
+}
+
+fn tells_flags(data: &FetchData) -> bool {
+    data.flags.is_some() || data.mod_seq.is_some()
+}
+
+/// Applies news that name their messages. Removals of many are looked at twice, as always.
+pub(super) async fn apply(
+    shared: &Shared,
+    mailbox: MailboxId,
+    flags: Vec<FlagRow>,
+    told_gone: UidSet,
+) -> Result<(), Trouble> {
+    let _room = shared.room(mailbox).await;
+    let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(()) };
+    let known = shared.read(move |s| s.uids(mailbox)).await?;
+    let mut gone = planner::intersection(&known, &told_gone);
+    removal::verify(shared, &row, &known, &mut gone).await?;
+    let now = shared.config.clock.now();
+    shared
+        .write("live", move |w| {
+            if !flags.is_empty() {
+                w.update_flags(mailbox, &flags)?;
+            }
+            if !gone.is_empty() {
+                w.vanish(mailbox, &gone, now)?;
+                let mut state = w.mailbox_state(mailbox)?;
+                let removed = u32::try_from(gone.len()).unwrap_or(u32::MAX);
+                state.exists = state.exists.map(|n| n.saturating_sub(removed));
+                w.set_mailbox_state(mailbox, &state)?;
+            }
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,282 @@
+//! A laboratory for the worker: the embedded server, an empty store, an account between them.
+
+use futures::StreamExt;
+use postrider::demo::{self, CapabilityMask, Content, Mailboxes, Server, ServerConfig};
+use postrider::model::{
+    Account, AuthMethod, Flags, Login, MailboxName, MessageId, Security, Uid, UidSet, UnixTime,
+};
+use postrider::secret::{PasswordPlace, Secret, SecretStore};
+use postrider::store::{AccountRow, MailboxRow, SortOrder, Store};
+use postrider::sync::{
+    AccountStatus, Clock, Command, Config, Event, Events, Handle, PassRequest, Patience, Problem, Summary,
+    one_pass, start,
+};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// Longest time that anything here may take; only a failing test waits for so long.
+const LIMIT: Duration = Duration::from_secs(60);
+/// The time in the laboratory.
+pub(crate) const NOW: i64 = 1_790_000_000;
+
+pub(crate) struct Lab {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) server: Server,
+    pub(crate) config: Config,
+    pub(crate) account: AccountRow,
+    clock: Arc<AtomicI64>,
+}
+
+/// One mail as it is compared: mailbox, UID, Message-ID, flags.
+pub(crate) type Seen = (String, u32, String, String);
+
+pub(crate) fn mail(n: u32) -> Content {
+    let text = format!(
+        "From: Ada <ada@example.org>\r\nTo: me@example.org\r\nSubject: Mail {n}\r\n\
+         Date: Mon, 21 Sep 2026 10:00:00 +0000\r\nMessage-ID: <mail-{n}@example.org>\r\n\
+         MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThis is the text of mail {n}.\r\n"
+    );
+    Content::new(text.into_bytes())
+}
+
+/// INBOX with so many mails, and the usual other mailboxes.
+pub(crate) fn mailboxes(count: u32) -> Mailboxes {
+    let mut all = Mailboxes::standard();
+    for n in 1..=count {
+        all.append("INBOX", Flags::default(), UnixTime(NOW - i64::from(count - n) * 60), mail(n)).unwrap();
+    }
+    all
+}
+
+pub(crate) fn masks() -> Vec<(&'static str, CapabilityMask)> {
+    vec![
+        ("everything", CapabilityMask::full()),
+        ("CONDSTORE", CapabilityMask::gmail()),
+        ("nothing", CapabilityMask::hmail()),
+        ("Microsoft 365", CapabilityMask::m365()),
+        ("iCloud", CapabilityMask::icloud()),
+        ("Purelymail", CapabilityMask::purelymail()),
+    ]
+}
+
+impl Lab {
+    pub(crate) async fn new(capabilities: CapabilityMask, mailboxes: Mailboxes) -> Self {
+        let mut config = ServerConfig::new(mailboxes, UnixTime(NOW));
+        config.capabilities = capabilities;
+        Self::with(config).await
+    }
+
+    pub(crate) async fn with(config: ServerConfig) -> Self {
+        let server = Server::start(config).await.unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let ca_file = dir.path().join("ca.pem");
+        std::fs::write(&ca_file, server.ca_pem()).unwrap();
+        let imap = postrider::model::Server {
+            host: "localhost".into(),
+            port: server.port(),
+            security: Security::Tls,
+        };
+        let account = Account {
+            email: demo::USER.into(),
+            imap,
+            smtp: None,
+            login: Login { user: demo::USER.into(), auth: AuthMethod::Password, password_command: None },
+            ca_file: Some(ca_file),
+        };
+        let secrets = SecretStore::in_memory();
+        let secret = Secret::new(demo::PASSWORD.into());
+        secrets.keep(&account.login, &account.imap, secret, PasswordPlace::Memory).await.unwrap();
+        let store = Store::open(&dir.path().join("data")).unwrap();
+        let row = account.clone();
+        let id = store.write("account", move |w| w.add_account(&row)).await.unwrap();
+        let clock = Arc::new(AtomicI64::new(NOW));
+        let mut config = Config::new(store, secrets);
+        let ticking = Arc::clone(&clock);
+        config.clock = Clock::new(move || UnixTime(ticking.load(Ordering::SeqCst)));
+        config.seed = 1;
+        config.timing.patience =
+            Patience { first: Duration::from_millis(4), longest: Duration::from_millis(40), healthy: LIMIT };
+        config.timing.rest = Duration::from_millis(5);
+        config.timing.poll = Duration::from_secs(3_600);
+        config.timing.poll_without_idle = Duration::from_secs(3_600);
+        config.timeouts.command = Duration::from_secs(5);
+        Self { dir, server, config, account: AccountRow { id, account }, clock }
+    }
+
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub(crate) async fn try_pass(&self) -> Result<Summary, Problem> {
+        one_pass(&self.config, &self.account, &PassRequest::default(), &mut |_| {}).await
+    }
+
+    pub(crate) async fn pass(&self) -> Summary {
+        let summary = self.try_pass().await.unwrap();
+        assert_eq!(summary.refused, vec![], "refused");
+        summary
+    }
+
+    pub(crate) fn start(&self) -> Worker {
+        Worker::new(self.config.clone())
+    }
+
+    pub(crate) fn mailbox(&self, name: &str) -> MailboxRow {
+        let name = MailboxName::from_wire(name.as_bytes());
+        let snapshot = self.config.store.snapshot().unwrap();
+        snapshot.mailbox_by_name(self.account.id, &name).unwrap().unwrap()
+    }
+
+    pub(crate) fn message(&self, mailbox: &str, uid: u32) -> MessageId {
+        let mailbox = self.mailbox(mailbox).id;
+        let uid = Uid::from_wire(uid).unwrap();
+        let snapshot = self.config.store.snapshot().unwrap();
+        snapshot.ids_by_uid(mailbox, &UidSet::range(uid, uid)).unwrap()[0].1
+    }
+
+    /// Everything that the store shows.
+    pub(crate) fn local(&self) -> Vec<Seen> {
+        let snapshot = self.config.store.snapshot().unwrap();
+        let mut all = Vec::new();
+        for mailbox in snapshot.mailboxes(self.account.id).unwrap() {
+            let ids = snapshot.message_ids(mailbox.id, SortOrder::NewestFirst).unwrap();
+            for row in snapshot.rows(&ids, mailbox.id).unwrap() {
+                let detail = snapshot.message(row.id).unwrap().unwrap();
+                let message_id = detail.envelope.message_id.map(|id| id.0).unwrap_or_default();
+                let name = String::from_utf8_lossy(mailbox.name.as_bytes()).into_owned();
+                all.push((name, row.uid.get(), message_id, words(&row.flags)));
+            }
+        }
+        all.sort();
+        all
+    }
+
+    /// Everything that the server has.
+    pub(crate) fn remote(&self) -> Vec<Seen> {
+        self.server.state().read(|all| {
+            let mut seen = Vec::new();
+            for (name, mailbox) in all.iter() {
+                for mail in mailbox.mails() {
+                    let id = mail.message_id().unwrap_or_default();
+                    seen.push((name.to_owned(), mail.uid, id, words(&mail.flags)));
+                }
+            }
+            seen.sort();
+            seen
+        })
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_same(&self, what: &str) {
+        let (local, remote) = (self.local(), self.remote());
+        if local != remote {
+            let lost: Vec<_> = remote.iter().filter(|one| !local.contains(one)).take(5).collect();
+            let extra: Vec<_> = local.iter().filter(|one| !remote.contains(one)).take(5).collect();
+            panic!(
+                "{what}: {} here, {} there; not here: {lost:?}; only here: {extra:?}",
+                local.len(),
+                remote.len()
+            );
+        }
+    }
+
+    /// Whether the store shows a mail with this Message-ID number.
+    pub(crate) fn has(&self, n: u32) -> bool {
+        self.local().iter().any(|(_, _, id, _)| *id == format!("mail-{n}@example.org"))
+    }
+
+    pub(crate) fn commands(&self, verb: &str) -> Vec<String> {
+        let log = self.server.log();
+        log.into_iter().filter(|entry| entry.verb == verb).map(|entry| entry.line).collect()
+    }
+}
+
+fn words(flags: &Flags) -> String {
+    format!("{:05b} {}", flags.system_bits(), flags.keywords_joined())
+}
+
+pub(crate) struct Worker {
+    pub(crate) handle: Handle,
+    pub(crate) events: Events,
+    last: Option<AccountStatus>,
+}
+
+impl Worker {
+    pub(crate) fn new(config: Config) -> Self {
+        let (handle, events) = start(config);
+        Self { handle, events, last: None }
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        let event = self.events.next().await;
+        if let Some(Event::Status { status, .. }) = &event {
+            self.last = Some(status.clone());
+        }
+        event
+    }
+
+    pub(crate) fn send(&self, command: Command) {
+        self.handle.send(command);
+    }
+
+    /// The next event that fits.
+    pub(crate) async fn until<T>(&mut self, what: &str, mut fits: impl FnMut(Event) -> Option<T>) -> T {
+        let search = async {
+            let mut seen = Vec::new();
+            while let Some(event) = self.next().await {
+                seen.push(format!("{event:?}").chars().take(200).collect::<String>());
+                if let Some(found) = fits(event) {
+                    return found;
+                }
+            }
+            panic!("{what}: the worker ended after {seen:?}");
+        };
+        match tokio::time::timeout(LIMIT, search).await {
+            Ok(found) => found,
+            Err(_) => panic!("{what}: did not happen"),
+        }
+    }
+
+    /// Waits until something holds; looks after each event.
+    pub(crate) async fn until_true(&mut self, what: &str, holds: impl Fn() -> bool) {
+        if !holds() {
+            self.until(what, |_| holds().then_some(())).await;
+        }
+    }
+
+    /// Waits until the store and the server agree.
+    pub(crate) async fn until_same(&mut self, lab: &Lab, what: &str) {
+        let end = tokio::time::Instant::now() + LIMIT;
+        while lab.local() != lab.remote() {
+            if tokio::time::timeout_at(end, self.next()).await.is_err() {
+                lab.assert_same(what);
+            }
+        }
+    }
+
+    /// Waits until everything is copied.
+    pub(crate) async fn until_online(&mut self) {
+        let online = |status: &AccountStatus| matches!(status, AccountStatus::Online { .. });
+        self.until_status("online", online).await;
+    }
+
+    /// Waits until the worker listens for news of INBOX.
+    pub(crate) async fn until_idle(&mut self) {
+        let idle = |status: &AccountStatus| matches!(status, AccountStatus::Online { idle: true });
+        self.until_status("idle", idle).await;
+    }
+
+    /// The account's status, as soon as it is such a one.
+    pub(crate) async fn until_status(
+        &mut self,
+        what: &str,
+        fits: impl Fn(&AccountStatus) -> bool,
+    ) -> AccountStatus {
+        if let Some(status) = self.last.clone().filter(&fits) {
+            return status;
+        }
+        let found = |event| if let Event::Status { status, .. } = event { Some(status) } else { None };
+        self.until(what, |event| found(event).filter(&fits)).await
+    }
+}
