@@ -8,6 +8,8 @@ mod fail;
 mod list;
 mod output;
 mod problem;
+mod show;
+mod sync;
 
 use crate::profile::Profile;
 use crate::secret::SecretStore;
@@ -65,6 +67,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<(), Fail> {
         Command::Account(command) => account::run(context, command).await,
         Command::Mailboxes(filter) => list::mailboxes(context, &filter),
         Command::List(arguments) => list::messages(context, &arguments),
-        Command::Sync(_) | Command::Show(_) => Err(Fail::NoAccount),
+        Command::Sync(arguments) => sync::run(context, arguments).await,
+        Command::Show(arguments) => show::run(context, &arguments).await,
     }
 }

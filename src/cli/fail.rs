@@ -24,6 +24,24 @@ pub(super) enum Fail {
         /// What happened.
         problem: Problem,
     },
+    /// One mailbox failed; the others were synchronized.
+    #[error("{account}: {mailbox}: {}", Sentence(.problem))]
+    Mailbox {
+        /// Address of the account.
+        account: String,
+        /// Name of the mailbox.
+        mailbox: String,
+        /// What happened.
+        problem: Problem,
+    },
+    /// A message cannot be fetched.
+    #[error("message {id}: {}", Sentence(.problem))]
+    Message {
+        /// Which one.
+        id: i64,
+        /// What happened.
+        problem: Problem,
+    },
     /// Several accounts failed; each was told when it did.
     #[error("{failed} of {all} accounts could not be synchronized; see the lines above")]
     Several {

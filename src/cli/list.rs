@@ -30,7 +30,11 @@ pub(super) fn mailboxes(context: &Context, filter: &AccountFilter) -> Result<(),
                 }))?;
             } else {
                 let counts = format!("{}\t{}", mailbox.total, mailbox.unseen);
-                context.output.line(&format!("{counts}\t{}\t{}", account.account.email, mailbox.display))?;
+                context.output.line(&format!(
+                    "{counts}\t{}\t{}",
+                    account.account.email,
+                    printable(&mailbox.display)
+                ))?;
             }
         }
     }
@@ -114,6 +118,11 @@ fn marks(row: &MessageRow) -> String {
     ]
     .iter()
     .collect()
+}
+
+/// Text from a server or a mail as one line that does nothing to a terminal.
+pub(super) fn printable(text: &str) -> String {
+    crate::mime::display::display_safe(text).into_owned()
 }
 
 /// RFC 3339 in UTC; a date outside of the calendar is shown as its number.

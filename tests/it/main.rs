@@ -10,6 +10,7 @@
 )]
 #![allow(missing_docs)]
 
+mod cli_live;
 mod corpora;
 mod dovecot;
 mod fuzz;

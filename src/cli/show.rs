@@ -1,0 +1,97 @@
+//! `postrider show`: a message from the local store; what is missing is fetched first.
+
+use super::args::ShowArguments;
+use super::fail::Fail;
+use super::{Context, list, sync};
+use crate::mime::{self, structure};
+use crate::model::{Address, MessageId, Part, PartPath};
+use crate::store::MessageDetail;
+
+pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<(), Fail> {
+    let id = MessageId::from_row(arguments.id);
+    if arguments.raw {
+        known(context, id)?;
+        let raw = part_bytes(context, id, &PartPath::root()).await?;
+        return context.output.bytes(&raw);
+    }
+    let detail = with_structure(context, id).await?;
+    if let Some(path) = &arguments.part {
+        let part = part_of(&detail, path)?;
+        let raw = part_bytes(context, id, path).await?;
+        return context.output.bytes(&mime::transfer::decode(part.encoding, &raw));
+    }
+    let choice = detail.structure.as_ref().map(structure::choose_text).unwrap_or_default();
+    if arguments.html {
+        let no_html = || Fail::NoPart { id: arguments.id, what: "HTML".to_owned() };
+        let part = part_of(&detail, &choice.html.ok_or_else(no_html)?)?;
+        let raw = part_bytes(context, id, &part.path).await?;
+        return context.output.line(mime::text::decode_part(part, &raw).trim_end());
+    }
+    if !arguments.text {
+        head(context, &detail)?;
+    }
+    let Some(path) = choice.plain.or(choice.html) else { return Ok(()) };
+    let part = part_of(&detail, &path)?;
+    let raw = part_bytes(context, id, &path).await?;
+    context.output.line(mime::message::readable_part(part, &raw).to_plain().trim_end())
+}
+
+fn known(context: &Context, id: MessageId) -> Result<MessageDetail, Fail> {
+    let detail = context.store.snapshot()?.message(id)?;
+    detail.ok_or(Fail::UnknownMessage { id: id.to_row() })
+}
+
+/// The message with its structure, which is fetched with the text if it is not known yet.
+async fn with_structure(context: &Context, id: MessageId) -> Result<MessageDetail, Fail> {
+    let detail = known(context, id)?;
+    if detail.structure.is_some() {
+        return Ok(detail);
+    }
+    sync::fetch(context, id, None).await?;
+    known(context, id)
+}
+
+fn part_of<'a>(detail: &'a MessageDetail, path: &PartPath) -> Result<&'a Part, Fail> {
+    let part = detail.structure.as_ref().and_then(|structure| structure.part(path));
+    part.ok_or_else(|| Fail::NoPart { id: detail.id.to_row(), what: format!("part {path}") })
+}
+
+/// The bytes of a part as transported, from the store or else from the server.
+async fn part_bytes(context: &Context, id: MessageId, path: &PartPath) -> Result<Vec<u8>, Fail> {
+    if let Some(bytes) = context.store.snapshot()?.part(id, path)? {
+        return Ok(bytes);
+    }
+    sync::fetch(context, id, Some(path)).await?;
+    let bytes = context.store.snapshot()?.part(id, path)?;
+    bytes.ok_or_else(|| Fail::NoPart { id: id.to_row(), what: format!("part {path}") })
+}
+
+/// The main header fields, the attachments, and an empty line.
+fn head(context: &Context, detail: &MessageDetail) -> Result<(), Fail> {
+    let envelope = &detail.envelope;
+    let when = list::date(envelope.date.unwrap_or(detail.received));
+    let fields = [
+        ("From", addresses(&envelope.from)),
+        ("To", addresses(&envelope.to)),
+        ("Cc", addresses(&envelope.cc)),
+        ("Date", when),
+        ("Subject", envelope.subject.clone()),
+    ];
+    for (name, value) in fields {
+        if !value.is_empty() {
+            context.output.line(&format!("{name}: {value}"))?;
+        }
+    }
+    for part in detail.structure.iter().flat_map(structure::attachments) {
+        let name = mime::filename::safe(part.filename.as_deref(), &part.media_type);
+        let (path, kind, size) = (&part.path, &part.media_type, part.size);
+        context.output.line(&format!("Attachment: {path} {name} ({kind}, {size} bytes)"))?;
+    }
+    context.output.line("")
+}
+
+fn addresses(all: &[Address]) -> String {
+    let one =
+        |a: &Address| if a.name.is_empty() { a.email.clone() } else { format!("{} <{}>", a.name, a.email) };
+    all.iter().map(one).collect::<Vec<_>>().join(", ")
+}

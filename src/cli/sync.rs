@@ -1,0 +1,108 @@
+//! `postrider sync`: one pass over the accounts, then exit.
+
+use super::account::chosen;
+use super::args::SyncArguments;
+use super::fail::Fail;
+use super::problem::Sentence;
+use super::{Context, list};
+use crate::model::{MailboxId, MessageId, PartPath};
+use crate::store::AccountRow;
+use crate::sync::{AccountStatus, Config, Depth, PassRequest, Summary, fetch_now, one_pass};
+
+pub(super) async fn run(context: &Context, arguments: SyncArguments) -> Result<(), Fail> {
+    let accounts = chosen(context, arguments.account.as_deref())?;
+    let request = PassRequest {
+        mailboxes: arguments.mailbox,
+        depth: if arguments.bodies { Depth::Bodies } else { Depth::Headers },
+    };
+    let all = accounts.len();
+    let mut failures = Vec::new();
+    let mut summary = Summary::default();
+    for account in accounts {
+        match pass(context, &account, &request, &mut summary).await {
+            Ok(()) => {}
+            Err(fail) => failures.push(fail),
+        }
+    }
+    if arguments.json {
+        context.output.json(&serde_json::json!({
+            "messages": summary.messages,
+            "bodies": summary.bodies,
+            "bytes_in": summary.bytes_in,
+            "bytes_out": summary.bytes_out,
+            "seconds": summary.seconds,
+        }))?;
+    } else if failures.is_empty() {
+        context.output.line(&format!("{} messages", summary.messages))?;
+    }
+    match (failures.pop(), failures.len()) {
+        (None, _) => Ok(()),
+        (Some(fail), 0) => Err(fail),
+        (Some(last), others) => {
+            failures.push(last);
+            failures.iter().for_each(|fail| context.output.error(&fail.to_string()));
+            Err(Fail::Several { failed: others + 1, all })
+        }
+    }
+}
+
+async fn pass(
+    context: &Context,
+    account: &AccountRow,
+    request: &PassRequest,
+    total: &mut Summary,
+) -> Result<(), Fail> {
+    let output = context.output;
+    let name = account.account.email.clone();
+    let mut show = |status: &AccountStatus| output.progress(&format!("{name}: {}", words(context, status)));
+    let result = one_pass(&config(context), account, request, &mut show).await;
+    output.progress_done();
+    let fail = |problem| Fail::Problem { account: account.account.email.clone(), problem };
+    let done = result.map_err(fail)?;
+    total.messages += done.messages;
+    total.bodies += done.bodies;
+    total.bytes_in += done.bytes_in;
+    total.bytes_out += done.bytes_out;
+    total.seconds += done.seconds;
+    let mut refused = done.refused.into_iter();
+    let first = refused.next();
+    for (mailbox, problem) in refused {
+        output.error(&format!("{}: {mailbox}: {}", account.account.email, Sentence(&problem)));
+    }
+    match first {
+        None => Ok(()),
+        Some((mailbox, problem)) => {
+            Err(Fail::Mailbox { account: account.account.email.clone(), mailbox, problem })
+        }
+    }
+}
+
+fn config(context: &Context) -> Config {
+    Config::new(context.store.clone(), context.secrets.clone())
+}
+
+fn words(context: &Context, status: &AccountStatus) -> String {
+    match status {
+        AccountStatus::Connecting => "connecting".to_owned(),
+        AccountStatus::Syncing { mailbox, done, total } => {
+            format!("{} {done} of {total}", mailbox.map_or_else(String::new, |id| name_of(context, id)))
+        }
+        AccountStatus::Online { .. } => "up to date".to_owned(),
+        AccountStatus::Offline { .. } | AccountStatus::SignInNeeded(_) => "offline".to_owned(),
+    }
+}
+
+fn name_of(context: &Context, id: MailboxId) -> String {
+    let mailbox = context.store.snapshot().and_then(|s| s.mailbox(id));
+    mailbox.ok().flatten().map_or_else(String::new, |m| list::printable(&m.display))
+}
+
+/// Fetches the text of a message, or one part of it, unless it is here already.
+pub(super) async fn fetch(
+    context: &Context,
+    message: MessageId,
+    part: Option<&PartPath>,
+) -> Result<(), Fail> {
+    let result = fetch_now(&config(context), message, part).await;
+    result.map_err(|problem| Fail::Message { id: message.to_row(), problem })
+}
