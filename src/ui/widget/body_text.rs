@@ -11,6 +11,8 @@ mod flow;
 mod heights;
 mod select;
 mod state;
+#[cfg(test)]
+mod tests;
 mod widget;
 
 use crate::ui::a11y::NodeKey;

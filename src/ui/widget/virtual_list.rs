@@ -6,6 +6,8 @@
 
 mod draw;
 mod state;
+#[cfg(test)]
+mod tests;
 mod widget;
 
 use crate::ui::a11y::NodeKey;

@@ -80,9 +80,10 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         let click = Click::new(at, mouse::Button::Left, state.last_click);
         state.last_click = Some(click);
         let how = state::clicked(state.modifiers);
-        let later = row.selected && how == Select::Only;
+        let double = click.kind() == click::Kind::Double && how == Select::Only;
+        let later = row.selected && how == Select::Only && !double;
         state.press = Some(Press { index, at, dragging: false, select_on_release: later });
-        if click.kind() == click::Kind::Double && how == Select::Only {
+        if double {
             shell.publish(self.event(ListEvent::Activate { index, id: Some(row.id) }));
         } else if !later {
             self.select(shell, index, how);
@@ -101,6 +102,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
                 shell.publish(self.event(ListEvent::DragMove(at)));
             } else if press.starts_drag(at) {
                 press.dragging = true;
+                state.last_click = None;
                 let (index, id) = (press.index, self.row_id(press.index));
                 shell.publish(self.event(ListEvent::DragStart { index, id, at }));
             }
