@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one module a subject.
 #![allow(
     clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,

@@ -2,7 +2,7 @@
 
 use crate::secret::SecretStore;
 use crate::store::Store;
-use crate::sync::{self, Event, Handle};
+use crate::sync::{self, Config, Event};
 use crate::ui::message::Message;
 use futures::{Stream, StreamExt, stream};
 use iced::Subscription;
@@ -32,34 +32,11 @@ pub(super) fn subscription(seed: Seed) -> Subscription<Message> {
 
 fn run(seed: Seed) -> impl Stream<Item = Message> {
     let generation = seed.generation;
-    let started = stream::once(async move { start(seed) });
+    let started = stream::once(async move { sync::start(Config::new(seed.store, seed.secrets)) });
     started.flat_map(move |(handle, events)| {
         // The worker is a task of its own: it goes on even if the window doesn't take its events.
         stream::once(async move { Message::WorkerReady(generation, handle) })
             .chain(events.map(move |event: Event| Message::Worker(generation, event)))
             .chain(stream::once(async move { Message::WorkerEnded(generation) }))
     })
-}
-
-/// Until the worker is there, commands go nowhere and the store alone tells of changes.
-fn start(seed: Seed) -> (Handle, sync::Events) {
-    let _ = seed.secrets;
-    let (handle, mut commands) = Handle::new();
-    let (sink, events) = sync::EventSink::new();
-    let mut changes = seed.store.subscribe();
-    let told = sink.clone();
-    tokio::spawn(async move {
-        while let Ok(changes) = changes.recv().await {
-            told.send(Event::Changed(changes));
-        }
-    });
-    tokio::spawn(async move {
-        while let Some(command) = commands.recv().await {
-            if matches!(command, sync::Command::Shutdown) {
-                sink.close();
-                return;
-            }
-        }
-    });
-    (handle, events)
 }
