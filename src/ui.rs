@@ -23,16 +23,40 @@ use std::sync::Arc;
 
 pub use app::Start;
 
-/// The window could not be opened: no display, or no way to draw on it.
+/// Why there is no window.
 #[derive(Debug, thiserror::Error)]
-#[error("the window could not be opened: {0}")]
-pub struct WindowError(#[from] iced::Error);
+pub enum WindowError {
+    /// There is no desktop to open a window on.
+    #[error(
+        "there is no display to open a window on; start it on a desktop, or see `postrider --help` for what works without one"
+    )]
+    NoDisplay,
+    /// Nothing can draw on the display.
+    #[error("the window could not be opened: {0}")]
+    Iced(#[from] iced::Error),
+}
+
+/// Whether there is a desktop. Asked before, because the windowing library panics without one.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn has_display() -> bool {
+    let wayland = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET"].iter().any(|name| std::env::var_os(name).is_some());
+    wayland || x11rb::connect(None).is_ok()
+}
+
+/// Other systems always have one.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+const fn has_display() -> bool {
+    true
+}
 
 /// Opens the window and returns when it is closed.
 ///
 /// # Errors
 /// When there is no display or nothing can draw on it.
 pub fn run(start: Start) -> Result<(), WindowError> {
+    if !has_display() {
+        return Err(WindowError::NoDisplay);
+    }
     let locale = Arc::new(locale::Locale::system());
     theme::typography::install();
     let boot = move || App::boot(&start, Arc::clone(&locale), now());

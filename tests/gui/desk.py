@@ -51,15 +51,7 @@ class Display:
     """Own X server with a window manager and the accessibility bus of this session."""
 
     def __init__(self, width=1400, height=900):
-        # -displayfd picks a free number, so runs side by side do not meet.
-        read, write = os.pipe()
-        self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
-            pass_fds=[write], stderr=subprocess.DEVNULL)
-        os.close(write)
-        number = os.read(read, 16).decode().strip()
-        os.close(read)
-        os.environ["DISPLAY"] = f":{number}"
+        self.server = self._serve(width, height)
         self.manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         self.bus = subprocess.Popen(["/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--a11y=1"],
                                     stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -74,6 +66,25 @@ class Display:
                 raise Fault("no accessibility bus")
             time.sleep(POLL)
         Atspi.init()
+
+    @staticmethod
+    def _serve(width, height):
+        """Takes the first number on which a server of ours answers: other servers, and what dead ones left
+        behind, may be on the machine."""
+        first = 90 + os.getpid() % 400
+        for number in range(first, first + 50):
+            if os.path.exists(f"/tmp/.X11-unix/X{number}") or os.path.exists(f"/tmp/.X{number}-lock"):
+                continue
+            server = subprocess.Popen(["Xvfb", f":{number}", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+                                      stderr=subprocess.DEVNULL)
+            os.environ["DISPLAY"] = f":{number}"
+            end = time.monotonic() + PATIENCE
+            while server.poll() is None and time.monotonic() < end:
+                if subprocess.run(["xdotool", "getdisplaygeometry"], capture_output=True).returncode == 0:
+                    return server
+                time.sleep(POLL)
+            server.kill()
+        raise Fault("no X server")
 
     def close(self):
         for process in (self.manager, self.bus, self.server):
