@@ -115,6 +115,10 @@ async fn piece(shared: &Shared, transfer: &Transfer) -> Result<Progress, Trouble
     }
     let mut lease = shared.lease(Role::Act).await?;
     let result = desk.piece(shared, lease.link()?, transfer).await;
+    if !shared.queue.wants(transfer.id) {
+        // Cancelled while the piece was on its way: a later transfer of the part needs the file.
+        desk.forget(transfer.id);
+    }
     lease.settle(result)
 }
 

@@ -12,19 +12,22 @@ use super::trouble::{self, Trouble};
 use crate::imap::{ByteRange, Section};
 use crate::mime::transfer::Decoder;
 use crate::model::{MessageId, PartPath, TransferEncoding, TransferId};
-use crate::store::{PartSource, PartWriter, Store};
+use crate::store::{PartSource, PartWriter, Store, StoreError};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Bytes asked for at once: small enough that another errand waits a moment only, large enough that
 /// round trips do not count.
 const PIECE: u32 = 256 * 1024;
 /// A server that sends ten times what it announced, and more than this, will not stop.
 const MAX_SURPLUS: u64 = 64 * 1024 * 1024;
+/// How long a part that another transfer fetches is left alone.
+const BUSY: Duration = Duration::from_millis(100);
 /// Bytes decoded at once.
 const DECODED_AT_ONCE: usize = 64 * 1024;
 
@@ -104,7 +107,13 @@ impl Desk {
         };
         let writer = match self.take(transfer.id) {
             Some(writer) => writer,
-            None => open(&shared.config.store, transfer).await?,
+            None => match open(&shared.config.store, transfer).await? {
+                Some(writer) => writer,
+                None => {
+                    tokio::time::sleep(BUSY).await;
+                    return Ok(Fetched::More { done: 0, total });
+                }
+            },
         };
         let start = writer.offset();
         self.put(transfer.id, writer);
@@ -160,10 +169,15 @@ fn lost_job(error: &tokio::task::JoinError) -> Trouble {
     Trouble::Store(Problem::Store { detail: error.to_string() })
 }
 
-async fn open(store: &Store, transfer: &Transfer) -> Result<PartWriter, Trouble> {
+/// `None`: another transfer, or another process, fetches the same part. Its end is ours too.
+async fn open(store: &Store, transfer: &Transfer) -> Result<Option<PartWriter>, Trouble> {
     let (store, message, path) = (store.clone(), transfer.message, transfer.path.clone());
     let opened = tokio::task::spawn_blocking(move || store.part_writer(message, &path)).await;
-    Ok(opened.map_err(|error| lost_job(&error))??)
+    match opened.map_err(|error| lost_job(&error))? {
+        Ok(writer) => Ok(Some(writer)),
+        Err(StoreError::PartBusy) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Takes a part from the store to where it is wanted. `None`: it is not in the store.
