@@ -148,7 +148,6 @@ list-reload = Noch einmal versuchen
 message = Nachricht
 reader-nothing = Keine Nachricht ausgewählt
 reader-nothing-hint = Wählen Sie eine aus der Liste, oder drücken Sie j für die nächste.
-reader-nothing-here = In diesem Ordner gibt es nichts zu lesen.
 reader-several = { $count } Nachrichten ausgewählt
 reader-several-hint = Sie lassen sich alle auf einmal markieren.
 reader-gone = Diese Nachricht ist nicht mehr da

@@ -148,7 +148,6 @@ list-reload = Try again
 message = Message
 reader-nothing = No message selected
 reader-nothing-hint = Choose one from the list, or press j for the next one.
-reader-nothing-here = There is nothing to read in this folder.
 reader-several = { $count } messages selected
 reader-several-hint = Mark or flag all of them at once.
 reader-gone = This message is gone

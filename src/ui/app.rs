@@ -12,6 +12,7 @@ mod perform;
 mod view;
 mod worker;
 
+use super::a11y::bridge::Bridge;
 use super::command::Do;
 use super::command::keys::Keys;
 use super::locale::Locale;
@@ -42,7 +43,6 @@ const END_WITHIN: Duration = Duration::from_secs(2);
 const ZOOM_STEP: f32 = 0.1;
 
 /// The window and all that is behind it.
-#[derive(Debug)]
 pub struct App {
     profile: Option<Profile>,
     store: Option<Store>,
@@ -68,6 +68,7 @@ pub struct App {
     /// Commands from before the worker was there.
     waiting: Vec<Command>,
     demo: Option<Arc<demo::Demo>>,
+    bridge: Bridge,
     ending: bool,
 }
 
@@ -75,6 +76,15 @@ impl App {
     /// Takes in what happened. `now` is the present.
     pub fn update(&mut self, message: Message, now: UnixTime) -> Task<Message> {
         self.now = now;
+        if let Message::A11y(signal) = message {
+            return self.bridge.update(signal).map(Message::A11y);
+        }
+        let task = self.step(message);
+        // While somebody listens, the semantic tree follows whatever changed.
+        self.bridge.follow(task, Message::A11y)
+    }
+
+    fn step(&mut self, message: Message) -> Task<Message> {
         match message {
             Message::Mail(message) => self.with_mail(|mail, desk| mail.update(message, desk)),
             Message::Setup(message) => self.on_setup(message),
@@ -100,6 +110,7 @@ impl App {
             Message::Replaced(target, done) => self.on_replaced(target, done),
             Message::Opened(failed) => failed.map_or_else(Task::none, |name| self.say(Note::NotOpened(name))),
             Message::DemoReady(result) => self.on_demo(result),
+            Message::A11y(signal) => self.bridge.update(signal).map(Message::A11y),
             Message::Ended => iced::exit(),
             Message::Done => Task::none(),
         }
@@ -135,6 +146,7 @@ impl App {
             window::close_requests().map(Message::CloseRequested),
             iced::system::theme_changes().map(Message::SystemMode),
             keyboard::subscription(),
+            self.bridge.subscription().map(Message::A11y),
         ];
         all.extend(self.worker.clone().map(worker::subscription));
         Subscription::batch(all)

@@ -1,5 +1,6 @@
 //! Everything that can happen to the program's window.
 
+use super::a11y::bridge::Signal;
 use super::app::dialog;
 use super::command::Do;
 use super::note::Press;
@@ -57,6 +58,8 @@ pub enum Message {
     Opened(Option<String>),
     /// The demo runs, or why it doesn't.
     DemoReady(Result<Arc<super::app::demo::Demo>, String>),
+    /// The semantic tree has to be followed, or a screen reader wants something.
+    A11y(Signal),
     /// The program may end now.
     Ended,
     /// Nothing to do.

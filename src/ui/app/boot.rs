@@ -7,6 +7,7 @@ use crate::model::UnixTime;
 use crate::profile::Profile;
 use crate::secret::SecretStore;
 use crate::store::Store;
+use crate::ui::a11y::bridge::Bridge;
 use crate::ui::locale::Locale;
 use crate::ui::read::{self, Tree};
 use crate::ui::screen::mail::{Action, Desk, Mail, Request};
@@ -38,6 +39,7 @@ impl App {
             Start::Demo => None,
         };
         let settings = settings_path.as_deref().map_or_else(Settings::default, Settings::load);
+        let (bridge, signals) = Bridge::start();
         let opened = open_window(&settings);
         let size = Size::new(settings.window.0, settings.window.1);
         let mut app = Self {
@@ -63,6 +65,7 @@ impl App {
             handle: None,
             waiting: Vec::new(),
             demo: None,
+            bridge,
             ending: false,
         };
         let first = match start {
@@ -76,7 +79,7 @@ impl App {
         };
         let mode = iced::system::theme().map(Message::SystemMode);
         let midnight = app.wait_for_midnight();
-        (app, Task::batch([opened, mode, first, midnight]))
+        (app, Task::batch([signals.map(Message::A11y), opened, mode, first, midnight]))
     }
 
     fn open_profile(&mut self, profile: &Profile) -> Task<Message> {

@@ -107,7 +107,11 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
         None if mail.list.ids().is_empty() => nothing(mail, look),
         None => rows(mail, look),
     };
-    container(column![head(mail, look), hairline(), body]).height(Length::Fill).style(grounds::surface).into()
+    let content = match head(mail, look) {
+        Some(head) => column![head, hairline(), body],
+        None => column![body],
+    };
+    container(content).height(Length::Fill).style(grounds::surface).into()
 }
 
 /// Nothing at all, for the few milliseconds until the store has answered: words would only flicker.
@@ -115,9 +119,8 @@ fn gap<'a>() -> Element<'a, Message> {
     center(iced::widget::space::vertical()).into()
 }
 
-fn head<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
-    let opened = mail.folders.opened().and_then(|id| mail.folders.find(id));
-    let Some(opened) = opened else { return container(gap()).height(HEAD).into() };
+fn head<'a>(mail: &'a Mail, look: &Look<'a>) -> Option<Element<'a, Message>> {
+    let opened = mail.folders.opened().and_then(|id| mail.folders.find(id))?;
     let name = folder_name(opened, look.locale);
     let count = if opened.unread > 0 {
         tr!(look.locale, "list-count-unread", total = opened.total, unread = opened.unread)
@@ -134,7 +137,7 @@ fn head<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
     let head = row![container(title).width(Length::Fill).clip(true), count]
         .spacing(space::S)
         .align_y(Alignment::Center);
-    container(head).height(HEAD).padding([0.0, space::M]).align_y(Alignment::Center).into()
+    Some(container(head).height(HEAD).padding([0.0, space::M]).align_y(Alignment::Center).into())
 }
 
 fn rows<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
@@ -157,9 +160,14 @@ fn rows<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
 }
 
 fn no_folder<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
-    let syncing = mail.statuses.values().any(|s| {
-        matches!(s, AccountStatus::Connecting | AccountStatus::Syncing { .. } | AccountStatus::Online { .. })
-    });
+    // Before the first word of the worker it is on its way, too.
+    let syncing = mail.statuses.is_empty()
+        || mail.statuses.values().any(|s| {
+            matches!(
+                s,
+                AccountStatus::Connecting | AccountStatus::Syncing { .. } | AccountStatus::Online { .. }
+            )
+        });
     let (title, hint) = if syncing {
         ("list-first-sync", "list-first-sync-hint")
     } else {

@@ -47,12 +47,12 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
 }
 
 fn nothing<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
-    let (title, hint) = if mail.list.ids().is_empty() {
-        ("reader-nothing", "reader-nothing-here")
-    } else {
-        ("reader-nothing", "reader-nothing-hint")
-    };
-    empty(KEY.part(90), Icon::MailOpen, look.locale.text(title), look.locale.text(hint), None)
+    if mail.list.ids().is_empty() {
+        // The list says already that there is nothing; saying it twice helps nobody.
+        return center(iced::widget::space::vertical()).into();
+    }
+    let (title, hint) = (look.locale.text("reader-nothing"), look.locale.text("reader-nothing-hint"));
+    empty(KEY.part(90), Icon::MailOpen, title, hint, None)
 }
 
 fn several<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
