@@ -5,6 +5,7 @@ use postrider::imap::response::{self, Response};
 use postrider::imap::utf7;
 use postrider::imap::wire::{Caps, Event, Incoming, Wire};
 use postrider::imap::{limits, wire::Wake};
+use postrider::mime::{display, filename, html_text, message, snippet, structure, text};
 use postrider::model::{BodyStructure, PartPath, UidSet};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -20,6 +21,8 @@ pub(crate) const ALL: &[(&str, Target)] = &[
     ("utf7", utf7),
     ("uid_set", uid_set),
     ("wire", wire),
+    ("mail", mail),
+    ("html", html),
 ];
 
 /// Tokenizer and parser: any bytes give a response within its caps, and the same one again.
@@ -69,6 +72,43 @@ pub(crate) fn uid_set(data: &[u8]) {
     let chunks = set.chunks(40);
     assert_eq!(chunks.iter().map(UidSet::len).sum::<u64>(), set.len());
     assert!(set.difference(&set).is_empty());
+}
+
+/// A whole mail: parts lie inside it, what is shown is harmless, names of attachments stay in their folder.
+pub(crate) fn mail(data: &[u8]) {
+    let parsed = message::parse(data);
+    assert!(parsed.structure.parts.len() <= BodyStructure::MAX_PARTS);
+    for (part, place) in parsed.structure.parts.iter().zip(&parsed.places) {
+        assert!(part.path.depth() <= PartPath::MAX_DEPTH);
+        assert!(data.get(place.header.clone()).is_some() && data.get(place.body.clone()).is_some());
+    }
+    let people = parsed.envelope.from.iter().chain(&parsed.envelope.to);
+    for shown in people.flat_map(|a| [&a.name, &a.email]).chain([&parsed.envelope.subject]) {
+        assert!(!shown.chars().any(|c| c.is_control() || display::is_bidi_control(c)), "{shown:?}");
+    }
+    for part in structure::attachments(&parsed.structure) {
+        let name = filename::safe(part.filename.as_deref(), &part.media_type);
+        assert!(!name.is_empty() && !name.contains(['/', '\\', '\0']) && name != ".." && name != ".");
+    }
+    let body = parsed.readable(data);
+    check_body(&body);
+    assert!(snippet::of_body(&body).chars().count() <= snippet::MAX_SNIPPET);
+}
+
+/// HTML as text.
+pub(crate) fn html(data: &[u8]) {
+    check_body(&html_text::to_text(&String::from_utf8_lossy(data)));
+}
+
+fn check_body(body: &text::TextBody) {
+    for block in &body.blocks {
+        assert!(block.text.len() <= text::MAX_BLOCK);
+        assert!(!block.text.contains(|c: char| c.is_control() && c != '\t'));
+        assert!(
+            block.links.iter().all(|link| block.text.get(link.range.clone()).is_some_and(|t| !t.is_empty()))
+        );
+        assert!(block.links.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start));
+    }
 }
 
 /// The adapter: however the bytes are cut on their way, the same events come out.

@@ -14,8 +14,10 @@ const MAX_ENDING: usize = 20;
 /// Show this name and save under this name. `safe` of a safe name is that name.
 #[must_use]
 pub fn safe(name: Option<&str>, media_type: &MediaType) -> String {
-    let name =
-        name.map(clean).filter(|n| n.chars().any(|c| c != '_')).unwrap_or_else(|| fallback(media_type));
+    // Nothing but an ending, as in `.eml`, is no name.
+    let bare = |name: &String| usual_ending(&media_type.to_string()) == Some(name.as_str());
+    let name = name.map(clean).filter(|n| n.chars().any(|c| c != '_') && !bare(n));
+    let name = name.unwrap_or_else(|| fallback(media_type));
     let name = if name.contains('.') { name } else { with_usual_ending(name, media_type) };
     shorten(&guard_reserved(name))
 }

@@ -175,7 +175,9 @@ fn is_greeting(line: &str) -> bool {
         "привет",
         "добрый",
     ];
-    if line.len() > MAX_GREETING || !line.ends_with([',', '!', ':', '.', '，', '：']) {
+    let Some(words) = line.strip_suffix([',', '!', ':', '，', '：']) else { return false };
+    // `Hi! I am fine!` says more than hello.
+    if line.len() > MAX_GREETING || words.contains(['.', '!', '?']) {
         return false;
     }
     let lower = line.to_lowercase();
@@ -222,8 +224,7 @@ fn polish(text: &str) -> String {
         let bare = word.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ','));
         let is_link =
             bare.starts_with("http://") || bare.starts_with("https://") || bare.starts_with("mailto:");
-        let is_ruler =
-            word.len() >= 3 && !word.contains(char::is_alphanumeric) && word.is_ascii() && word != "...";
+        let is_ruler = word.len() >= 3 && word.bytes().all(|b| b"-_=*#~+^".contains(&b));
         if is_link || is_ruler {
             continue;
         }
@@ -260,6 +261,10 @@ mod tests {
             ("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nSigned.", "Signed."),
             ("a\u{200b}b\u{202e}c\td", "abc d"),
             ("Higher prices.", "Higher prices."),
+            ("Hi. I am fine.\nJoe", "Hi. I am fine. Joe"),
+            ("Hi! All is well!\nJoe", "Hi! All is well! Joe"),
+            ("Dear Ann!\nHello.", "Hello."),
+            ("{{a}}. b", "{{a}}. b"),
             ("", ""),
         ];
         for (input, expected) in cases {

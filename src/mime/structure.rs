@@ -136,38 +136,43 @@ fn is_message(part: &Part) -> bool {
 /// pictures shown inside the HTML text, and signatures. What is inside an attached message is part of it.
 #[must_use]
 pub fn attachments(structure: &BodyStructure) -> Vec<&Part> {
-    let choice = choose_text(structure);
-    files(structure, &choice)
-        .into_iter()
-        .filter(|(_, role)| *role == Role::File)
-        .map(|(part, _)| part)
-        .collect()
+    with_role(structure, |role| matches!(role, Role::File | Role::Minor))
 }
 
 /// The pictures that the HTML text shows by `cid:`; they are not [`attachments`].
 #[must_use]
 pub fn inline_images(structure: &BodyStructure) -> Vec<&Part> {
-    let choice = choose_text(structure);
-    files(structure, &choice)
-        .into_iter()
-        .filter(|(_, role)| *role == Role::Picture)
-        .map(|(part, _)| part)
-        .collect()
+    with_role(structure, |role| role == Role::Picture)
+}
+
+/// How many files a person would say that the mail has: what the attachment mark of the list is about. It
+/// leaves out the technical parts of a delivery report and pictures that are marked as attachments
+/// but belong to the HTML text; [`attachments`] lists them nevertheless.
+#[must_use]
+pub fn attachment_count(structure: &BodyStructure) -> usize {
+    with_role(structure, |role| role == Role::File).len()
 }
 
 /// Whether the list shows the attachment mark.
 #[must_use]
 pub fn has_attachment(structure: &BodyStructure) -> bool {
-    !attachments(structure).is_empty()
+    attachment_count(structure) > 0
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     File,
+    /// Listed, but no reason to show the mark.
+    Minor,
     /// Shown inside the HTML text.
     Picture,
     /// Means nothing to a person.
     Silent,
+}
+
+fn with_role(structure: &BodyStructure, wanted: impl Fn(Role) -> bool) -> Vec<&Part> {
+    let choice = choose_text(structure);
+    files(structure, &choice).into_iter().filter(|(_, role)| wanted(*role)).map(|(part, _)| part).collect()
 }
 
 fn files<'a>(structure: &'a BodyStructure, choice: &TextChoice) -> Vec<(&'a Part, Role)> {
@@ -209,11 +214,10 @@ fn role(part: &Part, around: &[(&Part, usize)], choice: &TextChoice) -> Role {
         {
             Role::Silent
         }
-        ("image", _)
-            if part.content_id.is_some() && !attached && inside("related") && choice.html.is_some() =>
-        {
-            Role::Picture
+        ("image", _) if part.content_id.is_some() && inside("related") && choice.html.is_some() => {
+            if attached { Role::Minor } else { Role::Picture }
         }
+        ("message", _) | ("text", "rfc822-headers") if directly == Some("report") => Role::Minor,
         _ => Role::File,
     }
 }

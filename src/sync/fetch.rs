@@ -97,7 +97,7 @@ fn message(data: FetchData) -> Option<NewMessage> {
     }
     if let Some(structure) = data.body_structure {
         let structure = readable(structure);
-        let attachments = mime::structure::attachments(&structure).len();
+        let attachments = mime::structure::attachment_count(&structure);
         new.attachments = u32::try_from(attachments).unwrap_or(u32::MAX);
         new.structure = Some(structure);
     }

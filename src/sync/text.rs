@@ -89,7 +89,7 @@ impl Source {
         let Some(structure) = found.map(fetch::readable) else {
             return Err(Trouble::Refused(Problem::MessageGone));
         };
-        let attachments = mime::structure::attachments(&structure).len();
+        let attachments = mime::structure::attachment_count(&structure);
         let attachments = u32::try_from(attachments).unwrap_or(u32::MAX);
         let (id, copy) = (self.detail.id, structure.clone());
         shared.write("structure", move |w| w.set_structure(id, &copy, attachments)).await?;

@@ -60,6 +60,22 @@ const WORDS: &[&[u8]] = &[
     b"\"name*0*\" \"utf-8''%e2\"",
     b"\"TEXT\" \"PLAIN\"",
     b"HEADER.FIELDS (A)",
+    b"\r\n\r\n",
+    b"--b\r\n",
+    b"--b--",
+    b"Content-Type: multipart/mixed; boundary=b\r\n",
+    b"Content-Type: message/rfc822\r\n\r\n",
+    b"Content-Transfer-Encoding: base64\r\n",
+    b"filename*0*=utf-8''%e2",
+    b"=?utf-8?Q?",
+    b"?=",
+    b"=E2=80=AE",
+    b"<p",
+    b"<a href=http://x.de>",
+    b"</",
+    b"<!--",
+    b"&#x202e;",
+    b"display:none",
 ];
 
 const SEEDS: &[&[u8]] = &[
@@ -75,6 +91,9 @@ const SEEDS: &[&[u8]] = &[
     b"* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\nA0001 OK [COPYUID 1 2:3 4:5] y\r\n+ abc\r\n* BYE z\r\n",
     b"1:5,7,12:10",
     b"~peter/mail/&U,BTFw-/&ZeVnLIqe-",
+    b"From: =?utf-8?Q?J=C3=B6?= <j@x>\r\nSubject: s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHi\r\n--b--",
+    b"Content-Type: a/b; name=\"c.txt\"\r\nContent-Disposition: attachment; filename*0*=utf-8''a%20; filename*1=b\r\n\r\n",
+    b"<table><tr><td>a<td><a href='http://x.de'>b</a></table><ul><li>c</ul><blockquote>d</blockquote><pre> e\n</pre>",
 ];
 
 /// The same numbers on every machine (xorshift).

@@ -81,6 +81,7 @@ fn parts_without_a_name_get_one() {
     for (kind, subtype, expected) in cases {
         assert_eq!(safe(None, &MediaType::new(kind, subtype)), expected);
     }
+    assert_eq!(safe(Some(".eml"), &MediaType::new("message", "rfc822")), "message.eml");
     assert_eq!(safe(Some("report"), &MediaType::new("application", "pdf")), "report.pdf");
 }
 

@@ -167,7 +167,7 @@ impl Walker<'_> {
             let body = head.end;
             if self.found.parts.len() >= BodyStructure::MAX_PARTS
                 || self.open.len() >= MAX_OPEN
-                || role.path().depth() > PartPath::MAX_DEPTH
+                || role.path_of(false).depth() > PartPath::MAX_DEPTH
             {
                 if self.found.defects.last() != Some(&Defect::PartsCut) {
                     self.found.defects.push(Defect::PartsCut);
