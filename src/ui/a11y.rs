@@ -25,10 +25,10 @@
 //! 5. Our widgets need only their [`NodeKey`]. Around iced's own controls put a [`semantic()`]:
 //!    * text field: `semantic(KEY, Role::TextInput, "User").value(&self.user).on_set_value(Message::User)
 //!      .wrap(text_input(..).on_input(Message::User))`; passwords: `Role::PasswordInput` (the value is never
-//!      told); `.invalid(true)` when it is wrong. Or use `widget::field`, which does it all.
+//!      told); `.invalid(true)` when it is wrong.
 //!    * check box: `semantic(KEY, Role::CheckBox, "Offline").toggled(on).on_click(Message::Toggle)`.
 //!    * groups: `Role::Toolbar`, `Role::Form`, `Role::Group`, `Role::Region`; dialogs: `Role::Dialog` with
-//!      `.modal()`; `widget::modal` does it.
+//!      `.modal()` around a `widget::focus_trap`; menus: `Role::Menu` around a `widget::focus_menu`.
 //!    * the status line: `semantic(KEY, Role::Status, text).live(Live::Polite)`.
 //!
 //!    Plain `text` inside of groups and windows becomes a label by itself; inside of a button or a status it

@@ -13,6 +13,7 @@ pub mod button;
 pub mod focus_scope;
 pub mod folder_tree;
 pub mod glyph;
+pub mod popup;
 pub mod virtual_list;
 
 pub(crate) mod canvas;
@@ -26,7 +27,8 @@ pub(crate) mod stage;
 
 pub use body_text::{BodyEvent, BodyText, BodyWords, Content};
 pub use button::{Button, button, icon_button};
-pub use focus_scope::{focus_scope, focus_trap};
+pub use focus_scope::{focus_menu, focus_scope, focus_trap};
 pub use folder_tree::{FolderTree, TreeEvent, TreeRow};
 pub use glyph::glyph;
+pub use popup::popup;
 pub use virtual_list::{ListEvent, Row, Select, VirtualList};

@@ -2,7 +2,7 @@
 //!
 //! Each window wraps its content in [`focus_scope`]. It moves the focus on Tab and Shift+Tab, and after a
 //! click that focused one widget it takes the focus from the one that had it (widgets don't know each other).
-//! [`focus_trap`] is for dialogs: no key gets past it.
+//! [`focus_trap`] is for dialogs: no key gets past it. [`focus_menu`] is for menus: arrows walk through it.
 
 use crate::ui::theme::{Element, Theme};
 use iced::advanced::widget::operation::{Focusable, Outcome};
@@ -14,7 +14,20 @@ use iced::{Event, Length, Rectangle, Size, Vector, touch, window};
 /// Wraps the content of a window.
 #[must_use]
 pub fn focus_scope<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
-    Element::new(Scope { content: content.into(), trap: None })
+    Element::new(Scope { content: content.into(), trap: None, arrows: false })
+}
+
+/// Wraps the entries of a menu: like [`focus_trap`], and Up, Down, Home and End walk through the entries.
+#[must_use]
+pub fn focus_menu<'a, Message: Clone + 'a>(
+    content: impl Into<Element<'a, Message>>,
+    on_escape: Message,
+) -> Element<'a, Message> {
+    Element::new(Scope {
+        content: content.into(),
+        trap: Some(Box::new(move || on_escape.clone())),
+        arrows: true,
+    })
 }
 
 /// Wraps the content of a dialog: Tab stays inside, Escape publishes a message, no key goes further.
@@ -24,12 +37,18 @@ pub fn focus_trap<'a, Message: Clone + 'a>(
     content: impl Into<Element<'a, Message>>,
     on_escape: Message,
 ) -> Element<'a, Message> {
-    Element::new(Scope { content: content.into(), trap: Some(Box::new(move || on_escape.clone())) })
+    Element::new(Scope {
+        content: content.into(),
+        trap: Some(Box::new(move || on_escape.clone())),
+        arrows: false,
+    })
 }
 
 struct Scope<'a, Message> {
     content: Element<'a, Message>,
     trap: Option<Box<dyn Fn() -> Message + 'a>>,
+    /// Whether arrows walk like Tab.
+    arrows: bool,
 }
 
 #[derive(Default)]
@@ -84,20 +103,38 @@ impl Operation for Only {
     }
 }
 
-/// Where Tab leads from the place that has the focus.
-fn next(census: &Census, backwards: bool) -> Option<usize> {
+/// A step of the focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Walk {
+    Forth,
+    Back,
+    First,
+    Last,
+}
+
+/// The step that a key asks for.
+fn walk(key: &Key, modifiers: Modifiers, arrows: bool) -> Option<Walk> {
+    let Key::Named(named) = key else { return None };
+    match named {
+        Named::Tab if modifiers.is_empty() => Some(Walk::Forth),
+        Named::Tab if modifiers == Modifiers::SHIFT => Some(Walk::Back),
+        Named::ArrowDown if arrows => Some(Walk::Forth),
+        Named::ArrowUp if arrows => Some(Walk::Back),
+        Named::Home if arrows => Some(Walk::First),
+        Named::End if arrows => Some(Walk::Last),
+        _ => None,
+    }
+}
+
+/// Where a step leads from the place that has the focus; round at the ends.
+fn next(census: &Census, walk: Walk) -> Option<usize> {
     let last = census.total.checked_sub(1)?;
-    Some(match (census.focused.last(), backwards) {
-        (None, false) => 0,
-        (None, true) => last,
-        (Some(at), false) => {
-            if *at >= last {
-                0
-            } else {
-                at + 1
-            }
-        }
-        (Some(at), true) => at.checked_sub(1).unwrap_or(last),
+    Some(match (walk, census.focused.last()) {
+        (Walk::First, _) | (Walk::Forth, None) => 0,
+        (Walk::Last, _) | (Walk::Back, None) => last,
+        (Walk::Forth, Some(at)) if *at >= last => 0,
+        (Walk::Forth, Some(at)) => at + 1,
+        (Walk::Back, Some(at)) => at.checked_sub(1).unwrap_or(last),
     })
 }
 
@@ -226,21 +263,20 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for Scope<'_, Message> {
         if shell.is_event_captured() {
             return;
         }
-        match (key, &self.trap) {
-            (Key::Named(Named::Tab), _) if modifiers.is_empty() || *modifiers == Modifiers::SHIFT => {
-                let census = self.census(child, layout, renderer);
-                if let Some(target) = next(&census, modifiers.shift()) {
-                    self.operation(child, layout, renderer, &mut Only { target, at: 0, keep: false });
-                    shell.request_redraw();
-                }
-                shell.capture_event();
+        if let Some(walk) = walk(key, *modifiers, self.arrows) {
+            let census = self.census(child, layout, renderer);
+            if let Some(target) = next(&census, walk) {
+                self.operation(child, layout, renderer, &mut Only { target, at: 0, keep: false });
+                shell.request_redraw();
             }
-            (Key::Named(Named::Escape), Some(on_escape)) => {
+            shell.capture_event();
+            return;
+        }
+        if let Some(on_escape) = &self.trap {
+            if matches!(key, Key::Named(Named::Escape)) {
                 shell.publish(on_escape());
-                shell.capture_event();
             }
-            (_, Some(_)) => shell.capture_event(),
-            (_, None) => {}
+            shell.capture_event();
         }
     }
 
@@ -290,11 +326,21 @@ mod tests {
     #[test]
     fn tab_goes_round() {
         let at = |focused: &[usize]| Census { total: 3, focused: focused.to_vec() };
-        assert_eq!(next(&at(&[]), false), Some(0));
-        assert_eq!(next(&at(&[]), true), Some(2));
-        assert_eq!(next(&at(&[2]), false), Some(0));
-        assert_eq!(next(&at(&[0]), true), Some(2));
-        assert_eq!(next(&at(&[0]), false), Some(1));
-        assert_eq!(next(&Census::default(), false), None);
+        assert_eq!(next(&at(&[]), Walk::Forth), Some(0));
+        assert_eq!(next(&at(&[]), Walk::Back), Some(2));
+        assert_eq!(next(&at(&[2]), Walk::Forth), Some(0));
+        assert_eq!(next(&at(&[0]), Walk::Back), Some(2));
+        assert_eq!(next(&at(&[0]), Walk::Forth), Some(1));
+        assert_eq!(next(&at(&[0]), Walk::Last), Some(2));
+        assert_eq!(next(&Census::default(), Walk::Forth), None);
+    }
+
+    #[test]
+    fn arrows_walk_only_in_menus() {
+        let down = Key::Named(Named::ArrowDown);
+        assert_eq!(walk(&down, Modifiers::default(), true), Some(Walk::Forth));
+        assert_eq!(walk(&down, Modifiers::default(), false), None);
+        assert_eq!(walk(&Key::Named(Named::Tab), Modifiers::SHIFT, false), Some(Walk::Back));
+        assert_eq!(walk(&Key::Named(Named::Tab), Modifiers::COMMAND, false), None);
     }
 }
