@@ -117,7 +117,8 @@ CREATE TABLE orphan (
   mod_seq INTEGER NOT NULL DEFAULT 0,
   orphaned_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX orphan_message ON orphan (message_id);
+-- Both columns, or SQLite may take the index by mailbox to find one message among 100,000.
+CREATE INDEX orphan_message ON orphan (message_id, mailbox_id);
 CREATE INDEX orphan_fingerprint ON orphan (account_id, fingerprint);
 CREATE INDEX orphan_place ON orphan (mailbox_id, uid);
 CREATE INDEX orphan_age ON orphan (orphaned_at);
@@ -156,7 +157,9 @@ CREATE TABLE operation (
 ) STRICT;
 CREATE INDEX operation_open ON operation (account_id, id) WHERE state IN ('pending', 'inflight');
 CREATE INDEX operation_failed ON operation (account_id, id) WHERE state = 'failed';
-CREATE INDEX operation_undo ON operation (undo_of) WHERE undo_of IS NOT NULL;
+-- Whole ones for the foreign keys: SQLite takes no partial index for those.
+CREATE INDEX operation_account ON operation (account_id);
+CREATE INDEX operation_undo ON operation (undo_of);
 
 CREATE TABLE operation_target (
   operation_id INTEGER NOT NULL REFERENCES operation (id) ON DELETE CASCADE,
