@@ -4,7 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Why the store refused. Whatever the reason, the transaction in question left no trace.
+/// Why the store refused. The transaction in question left no trace, with one exception: if the last step of
+/// making a journalled change durable fails, it shows, but a power failure might take it back.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Free some space and try again; nothing is half-written.

@@ -76,7 +76,8 @@ impl Write<'_> {
                 self.refresh(batch, &current, new)?;
                 return Ok(Placed { uid: new.uid, message: current.message, arrival: Arrival::Known });
             }
-            // The server gave the UID to another message: the old one goes the way of a vanished one.
+            // The server gave the UID to another message: the old one goes the way of a vanished one. No clock
+            // here, so the next purge takes it unless it turned up elsewhere by then.
             let one = crate::model::UidSet::range(new.uid, new.uid);
             self.vanish(batch.mailbox, &one, UnixTime(0))?;
             batch.orphans = true;

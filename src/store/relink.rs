@@ -8,23 +8,26 @@ use crate::model::{Envelope, MailboxId, MessageId, UidSet, UidValidity, UnixTime
 use ring::digest;
 use rusqlite::{OptionalExtension, params};
 
+// The inner limits are for hostile mailboxes, in which 100,000 messages look alike: each arrival would look at all.
+
 /// Messages of an account that have an EMAILID (RFC 8474), except in one mailbox.
-pub(super) const BY_EMAIL_ID: &str = "SELECT m.id FROM message m WHERE m.account_id = ?1 AND m.email_id = ?2
-       AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = m.id AND p.mailbox_id = ?3)
-     ORDER BY m.id LIMIT 1";
+pub(super) const BY_EMAIL_ID: &str = "SELECT c.id FROM (
+       SELECT id FROM message WHERE account_id = ?1 AND email_id = ?2 ORDER BY id LIMIT 16) AS c
+     WHERE NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = c.id AND p.mailbox_id = ?3) LIMIT 1";
 
 /// Messages of an account that have an X-GM-MSGID, except in one mailbox.
-pub(super) const BY_GM_MSGID: &str = "SELECT m.id FROM message m WHERE m.account_id = ?1 AND m.gm_msgid = ?2
-       AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = m.id AND p.mailbox_id = ?3)
-     ORDER BY m.id LIMIT 1";
+pub(super) const BY_GM_MSGID: &str = "SELECT c.id FROM (
+       SELECT id FROM message WHERE account_id = ?1 AND gm_msgid = ?2 ORDER BY id LIMIT 16) AS c
+     WHERE NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = c.id AND p.mailbox_id = ?3) LIMIT 1";
 
 /// Vanished messages with a fingerprint, those of the same mailbox first. Only vanished ones: a message of
 /// the same look that is still in place is a copy with a life of its own.
-pub(super) const BY_FINGERPRINT: &str = "SELECT o.message_id FROM orphan o
-       JOIN message m ON m.id = o.message_id
-     WHERE o.account_id = ?1 AND o.fingerprint = ?2 AND m.size = ?4
-       AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = o.message_id)
-     ORDER BY o.mailbox_id <> ?3, o.id LIMIT 1";
+pub(super) const BY_FINGERPRINT: &str = "SELECT c.message_id FROM (
+       SELECT id, message_id, mailbox_id FROM orphan WHERE account_id = ?1 AND fingerprint = ?2
+       ORDER BY id LIMIT 64) AS c
+     JOIN message m ON m.id = c.message_id
+     WHERE m.size = ?4 AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = c.message_id)
+     ORDER BY c.mailbox_id <> ?3, c.id LIMIT 1";
 
 /// By what a message can be recognized.
 pub(super) struct Key<'m> {

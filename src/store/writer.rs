@@ -142,15 +142,19 @@ impl Writer {
         if tx.total_changes() == before {
             return Ok(value);
         }
-        self.commit(tx, &mut outcome.changes, outcome.durable)?;
+        outcome.changes.revision = self.commit(tx)?;
         self.shared.tell(outcome.changes);
+        if outcome.durable {
+            // If this fails the change is there, but must not be acted on: a power failure could still take it.
+            open::sync_log(&self.shared.dir)?;
+        }
         if !outcome.dead_files.is_empty() {
             self.bury(&outcome.dead_files);
         }
         Ok(value)
     }
 
-    fn commit(&self, tx: Transaction<'_>, changes: &mut Changes, durable: bool) -> Result<(), StoreError> {
+    fn commit(&self, tx: Transaction<'_>) -> Result<Revision, StoreError> {
         let mut known = self.shared.known();
         let next = Revision(known.0.saturating_add(1));
         tx.prepare_cached("UPDATE meta SET revision = ?1 WHERE id = 1")?
@@ -160,9 +164,7 @@ impl Writer {
         self.may_commit.store(false, Ordering::Relaxed);
         committed?;
         *known = next;
-        changes.revision = next;
-        drop(known);
-        if durable { open::sync_log(&self.shared.dir) } else { Ok(()) }
+        Ok(next)
     }
 
     /// Removes files that no row names any more. The write lock keeps other processes from adding such a row
