@@ -4,8 +4,13 @@ use iced::Font;
 use iced::advanced::graphics::text::{cosmic_text, font_system};
 use iced::font::{Family, Style, Weight};
 
-/// Name of the interface face. It is searched among the fonts of the system until one is bundled.
-pub const FAMILY: &str = "Noto Sans";
+/// Name of the interface face, which is bundled so that the window looks the same everywhere.
+pub const FAMILY: &str = "Inter";
+/// The bundled files: regular and semi-bold. Their license is beside them.
+const BUNDLED: [&[u8]; 2] = [
+    include_bytes!("../../../resources/fonts/Inter-Regular.otf"),
+    include_bytes!("../../../resources/fonts/Inter-SemiBold.otf"),
+];
 /// Name of the face that draws emoji in color.
 const EMOJI: &str = "Noto Color Emoji";
 
@@ -50,6 +55,7 @@ impl cosmic_text::Fallback for EmojiFirst {
             "Apple Color Emoji",
             "Segoe UI Emoji",
             "Twemoji",
+            "Noto Sans",
             "DejaVu Sans",
             "FreeSans",
             "Segoe UI",
@@ -71,8 +77,8 @@ impl cosmic_text::Fallback for EmojiFirst {
     }
 }
 
-/// Puts our font order in place. Call it once at the start, before the window opens: text shaped earlier
-/// keeps the old order.
+/// Loads the bundled face and puts our font order in place. Call it once at the start, before the window
+/// opens: text shaped earlier keeps the old fonts.
 pub fn install() {
     let Ok(mut system) = font_system().write() else {
         tracing::warn!("the font system is locked by a thread that panicked");
@@ -80,6 +86,9 @@ pub fn install() {
     };
     let raw = system.raw();
     let mut fonts = raw.db().clone();
+    for file in BUNDLED {
+        fonts.load_font_data(file.to_vec());
+    }
     fonts.set_sans_serif_family(FAMILY);
     let locale = raw.locale().to_owned();
     *raw = cosmic_text::FontSystem::new_with_locale_and_db_and_fallback(locale, fonts, EmojiFirst);

@@ -131,6 +131,7 @@ mod tests {
 
     #[test]
     fn long_lines_are_cut_and_fit() {
+        crate::ui::widget::stage::fonts();
         for text in ["The quick brown fox jumps over the lazy dog", "مرحبا بالعالم هذا نص طويل جدا للاختبار"]
         {
             let full: Line<P> = line(text, FACE, 10_000.0);
@@ -144,6 +145,7 @@ mod tests {
 
     #[test]
     fn endless_text_is_not_shaped_to_its_end() {
+        crate::ui::widget::stage::fonts();
         let text = "word ".repeat(1_000_000);
         let short: Line<P> = line(&text, FACE, 300.0);
         assert!(short.width <= 301.0);

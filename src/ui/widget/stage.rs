@@ -10,6 +10,12 @@ use iced::{Color, Event, Font, Pixels, Point, Size, mouse, window};
 use iced_test::runtime::user_interface::{Cache, UserInterface};
 use std::time::Instant;
 
+/// Makes sure that there are fonts, also on a machine without any.
+pub(crate) fn fonts() {
+    static INSTALLED: std::sync::Once = std::sync::Once::new();
+    INSTALLED.call_once(crate::ui::theme::typography::install);
+}
+
 /// Keeps what is written to it.
 #[derive(Default)]
 pub(crate) struct Board {
@@ -40,6 +46,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new(width: f32, height: f32) -> Self {
+        fonts();
         let renderer = <iced::Renderer as Headless>::new(Font::DEFAULT, Pixels(14.0), Some("tiny-skia"));
         Self {
             renderer: iced::futures::executor::block_on(renderer).unwrap(),

@@ -17,11 +17,9 @@ use crate::ui::parts::hairline;
 use crate::ui::settings::Settings;
 use crate::ui::theme::{Element, Theme, container as grounds, space};
 use crate::ui::widget::body_text::BodyWords;
-use iced::widget::{Stack, column, container, mouse_area, opaque, pin, row, space as gap, stack};
-use iced::{Alignment, Length, Padding, Point};
-
-/// Room that a menu needs, to keep it inside the window.
-const MENU_HEIGHT: f32 = 240.0;
+use crate::ui::widget::popup;
+use iced::widget::{Stack, column, container, mouse_area, opaque, row, space as gap, stack};
+use iced::{Alignment, Length, Padding};
 
 /// What the view needs to know besides the screen's own state.
 #[derive(Clone, Copy, Debug)]
@@ -74,10 +72,6 @@ pub fn view<'a>(mail: &'a Mail, look: Look<'a>) -> Element<'a, Message> {
         layers = layers.push(backdrop(Message::MenuClosed)).push(menu);
     }
     if let Some(menu) = &mail.menu {
-        let at = Point::new(
-            menu.at.x.min(look.width - space::MENU_WIDTH - space::S).max(0.0),
-            menu.at.y.min(look.height - MENU_HEIGHT).max(0.0),
-        );
         let content = match &menu.of {
             MenuOf::Rows => {
                 let title = look.locale.text("list-menu").into_owned();
@@ -87,7 +81,7 @@ pub fn view<'a>(mail: &'a Mail, look: Look<'a>) -> Element<'a, Message> {
                 toolbar::text_menu(link.as_deref(), selection.as_deref(), look)
             }
         };
-        layers = layers.push(backdrop(Message::MenuClosed)).push(pin(opaque(content)).position(at));
+        layers = layers.push(backdrop(Message::MenuClosed)).push(popup(menu.at, opaque(content)));
     }
     layers.into()
 }

@@ -146,7 +146,8 @@ impl Flow {
 
     /// Where the lines begin, from the top of the content.
     fn lead(&self) -> f64 {
-        f64::from(self.header) + f64::from(space::L)
+        // A header brings its own room.
+        f64::from(if self.header > 0.0 { self.header + space::XS } else { space::L })
     }
 
     pub(super) fn extent(&self, bounds: Rectangle) -> Extent {
@@ -371,6 +372,7 @@ mod tests {
     use super::*;
 
     fn flow(content: &Content) -> Flow {
+        crate::ui::widget::stage::fonts();
         let closed: Vec<bool> = content.folds.iter().map(|fold| fold.closed).collect();
         let mut flow = Flow::new();
         flow.rebuild(content, &closed, 400.0);

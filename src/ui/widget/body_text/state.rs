@@ -226,6 +226,7 @@ mod tests {
 
     #[test]
     fn the_end_is_reached_though_heights_are_estimated() {
+        crate::ui::widget::stage::fonts();
         let c =
             content(&"A line that wraps in this column, at least once, maybe twice or more.\n".repeat(3_000));
         let mut state = State::new();
@@ -253,6 +254,7 @@ mod tests {
 
     #[test]
     fn another_text_starts_at_the_top_and_a_new_width_keeps_the_place() {
+        crate::ui::widget::stage::fonts();
         let c = content(&"Some words that fill the line more or less.\n".repeat(500));
         let mut state = State::new();
         state.adapt(&c, 0.0, VIEW);

@@ -153,7 +153,7 @@ fn framed<'a>(
 ) -> Element<'a, Message> {
     let card = container(list).style(grounds::menu);
     let card = semantic(place, Role::Menu, title).wrap(card);
-    crate::ui::widget::focus_trap(card, Message::MenuClosed)
+    crate::ui::widget::focus_menu(card, Message::MenuClosed)
 }
 
 /// A menu made of actions.
