@@ -41,7 +41,8 @@ pub(super) struct Place<'m> {
     pub(super) mod_seq: crate::model::ModSeq,
 }
 
-fn capped(text: &str) -> &str {
+/// A text without what is beyond [`MAX_TEXT`].
+pub(super) fn capped(text: &str) -> &str {
     text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default()
 }
 

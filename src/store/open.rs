@@ -28,6 +28,10 @@ const WRITER_CACHE_KIB: i64 = 16_000;
 /// Page cache of each reader in KiB. There are at most a few of them.
 const READER_CACHE_KIB: i64 = 4_000;
 
+/// Pages of the write-ahead log after which it is folded into the database: 16 MiB. With SQLite's 4 MiB a bulk
+/// insert would do that, and wait for the disk, after every few transactions.
+const CHECKPOINT_PAGES: i64 = 4_000;
+
 /// What is left of the write-ahead log after a large transaction, in bytes.
 const WAL_KEPT: i64 = 16 << 20;
 
@@ -132,6 +136,7 @@ fn writer(dir: &Path) -> Result<Connection, StoreError> {
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "journal_size_limit", WAL_KEPT)?;
         connection.pragma_update(None, "secure_delete", "FAST")?;
         settings(&connection, WRITER_CACHE_KIB)?;

@@ -261,6 +261,6 @@ impl Write<'_> {
 /// A message of the same look that is in place. Few are looked at: a hostile mailbox may hold 100,000 alike.
 pub(super) const COPY: &str = "SELECT id FROM (
        SELECT c.id FROM message c JOIN message m ON m.account_id = c.account_id AND m.fingerprint = c.fingerprint
-         AND m.size = c.size AND m.id <> c.id
+         AND m.size = c.size AND m.message_id IS c.message_id AND m.subject = c.subject AND m.id <> c.id
        WHERE m.id = ?1 LIMIT 8) AS c
      WHERE EXISTS (SELECT 1 FROM placement p WHERE p.message_id = c.id) LIMIT 1";

@@ -2,7 +2,7 @@
 //! surely the same is a new message.
 
 use super::column::gmail_id;
-use super::message::{Batch, Place};
+use super::message::{Batch, Place, capped};
 use super::{Fingerprint, NewMessage, StoreError, Write};
 use crate::model::{Envelope, MailboxId, MessageId, UidSet, UidValidity, UnixTime};
 use ring::digest;
@@ -26,25 +26,38 @@ pub(super) const BY_FINGERPRINT: &str = "SELECT c.message_id FROM (
        SELECT id, message_id, mailbox_id FROM orphan WHERE account_id = ?1 AND fingerprint = ?2
        ORDER BY id LIMIT 64) AS c
      JOIN message m ON m.id = c.message_id
-     WHERE m.size = ?4 AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = c.message_id)
+     WHERE m.size = ?4 AND m.message_id IS ?5
+       AND (m.message_id IS NOT NULL OR (m.subject = ?6 AND m.from_email = ?7))
+       AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = c.message_id)
      ORDER BY c.mailbox_id <> ?3, c.id LIMIT 1";
+
+/// Bits of [`fingerprint`] that are a hash; the others are the second in which the message arrived. So the
+/// index grows at one end while messages arrive in their order, instead of all over: half the pages to write.
+const HASH_BITS: u32 = 27;
 
 /// By what a message can be recognized.
 pub(super) struct Key<'m> {
     pub(super) email_id: Option<&'m str>,
     pub(super) gm_msgid: Option<u64>,
     pub(super) fingerprint: i64,
-    /// Compared as well, so that a forged hash alone is not enough.
+    /// From here on compared as well: the fingerprint only finds candidates.
     pub(super) size: u64,
+    pub(super) message_id: Option<&'m str>,
+    pub(super) subject: &'m str,
+    pub(super) from: &'m str,
 }
 
 impl<'m> Key<'m> {
     pub(super) fn of(new: &'m NewMessage) -> Self {
+        let envelope = &new.envelope;
         Self {
             email_id: new.email_id.as_deref(),
             gm_msgid: new.gm_msgid,
-            fingerprint: fingerprint(&new.envelope, new.internal_date, new.size),
+            fingerprint: fingerprint(envelope, new.internal_date, new.size),
             size: new.size,
+            message_id: envelope.message_id.as_ref().map(|id| id.0.as_str()),
+            subject: capped(&envelope.subject),
+            from: envelope.from.first().map_or("", |author| capped(&author.email)),
         }
     }
 
@@ -59,12 +72,15 @@ impl<'m> Key<'m> {
             gm_msgid: listed.gm_msgid,
             fingerprint: fingerprint(&envelope, listed.internal_date, listed.size),
             size: listed.size,
+            message_id: listed.message_id.as_ref().map(|id| id.0.as_str()),
+            subject: "",
+            from: "",
         })
     }
 }
 
-/// A hash of Message-ID, INTERNALDATE and size; of the header as shown for a mail without Message-ID. Parts
-/// of this are on disk: changing it only means that messages vanished at that moment are not recognized.
+/// INTERNALDATE, and a hash of it with Message-ID and size; for a mail without Message-ID, of the header as
+/// shown. These are on disk: changing them means that messages hidden at that moment are not recognized.
 pub(super) fn fingerprint(envelope: &Envelope, internal_date: Option<UnixTime>, size: u64) -> i64 {
     let mut context = digest::Context::new(&digest::SHA256);
     // Each text ends in a zero byte, so that neighbours cannot run into each other.
@@ -83,11 +99,13 @@ pub(super) fn fingerprint(envelope: &Envelope, internal_date: Option<UnixTime>, 
             context.update(&envelope.date.unwrap_or_default().0.to_be_bytes());
         }
     }
-    context.update(&internal_date.unwrap_or_default().0.to_be_bytes());
+    let second = internal_date.unwrap_or_default().0;
+    context.update(&second.to_be_bytes());
     context.update(&size.to_be_bytes());
     let hash = context.finish();
-    let (head, _) = hash.as_ref().split_first_chunk::<8>().map_or(([0; 8], [].as_slice()), |(h, r)| (*h, r));
-    i64::from_be_bytes(head)
+    let head = hash.as_ref().first_chunk::<8>().map_or(0, |head| i64::from_be_bytes(*head));
+    // The top bits of the second fall off, which only matters 2,000 years away from now.
+    second.wrapping_shl(HASH_BITS) | (head & ((1 << HASH_BITS) - 1))
 }
 
 impl Write<'_> {
@@ -104,7 +122,9 @@ impl Write<'_> {
             found = statement.query_row([account, gmail_id(id), mailbox], |row| row.get(0)).optional()?;
         }
         if found.is_none() && batch.orphans {
-            let values = [account, key.fingerprint, mailbox, super::column::number(key.size)];
+            let size = super::column::number(key.size);
+            let values =
+                params![account, key.fingerprint, mailbox, size, key.message_id, key.subject, key.from];
             let mut statement = self.connection.prepare_cached(BY_FINGERPRINT)?;
             found = statement.query_row(values, |row| row.get(0)).optional()?;
         }

@@ -55,7 +55,7 @@ CREATE TABLE mailbox (
 CREATE TABLE message (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
-  -- Hash of Message-ID, size and INTERNALDATE: recognizes a message under another UID.
+  -- INTERNALDATE and a hash of Message-ID and size: finds candidates when a message turns up under another UID.
   fingerprint INTEGER NOT NULL,
   received INTEGER NOT NULL DEFAULT 0,
   size INTEGER NOT NULL DEFAULT 0,
