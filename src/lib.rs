@@ -9,7 +9,8 @@
         clippy::expect_used,
         clippy::indexing_slicing,
         clippy::string_slice,
-        clippy::panic
+        clippy::panic,
+        clippy::print_stdout
     )
 )]
 

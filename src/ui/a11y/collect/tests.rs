@@ -1,3 +1,5 @@
+//! The collector walks real widgets.
+
 use super::*;
 use crate::ui::a11y::{semantic, semantic_root};
 use crate::ui::icon::Icon;

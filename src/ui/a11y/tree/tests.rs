@@ -1,3 +1,5 @@
+//! From nodes to the tree that is sent.
+
 use super::*;
 use accesskit::Live;
 use iced::window;

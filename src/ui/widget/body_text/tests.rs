@@ -1,3 +1,5 @@
+//! The selectable text, driven by events.
+
 use super::content::tests::content;
 use super::*;
 use crate::ui::widget::stage::{Stage, click, down, key, move_to, press, up};

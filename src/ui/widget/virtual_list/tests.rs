@@ -1,3 +1,5 @@
+//! The message list, driven by events.
+
 use super::*;
 use crate::ui::widget::stage::{Stage, click, down, key, move_to, press, up};
 use iced::keyboard::{Key, Modifiers, key::Named};
