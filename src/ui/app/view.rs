@@ -3,7 +3,7 @@
 use super::App;
 use super::dialog::{self, Dialog};
 use crate::secret::Secret;
-use crate::ui::a11y::{Live, NodeKey, Role, semantic};
+use crate::ui::a11y::{Live, NodeKey, Role, semantic, semantic_root};
 use crate::ui::command::chord::Shortcut;
 use crate::ui::command::{Group, TABLE};
 use crate::ui::icon::Icon;
@@ -53,7 +53,7 @@ impl Words {
 
 impl App {
     /// The window.
-    pub fn view(&self, _window: window::Id) -> Element<'_, Message> {
+    pub fn view(&self, window: window::Id) -> Element<'_, Message> {
         let mut layers = stack![self.screen()];
         if let Some(dialog) = &self.dialog {
             let content = match dialog {
@@ -70,7 +70,7 @@ impl App {
             layers = layers.push(over(self.help_page(), width, Message::HelpClosed));
         }
         layers = layers.push(self.notes_on_top());
-        focus_scope(layers)
+        semantic_root(window, self.title(window), focus_scope(layers))
     }
 
     fn screen(&self) -> Element<'_, Message> {
