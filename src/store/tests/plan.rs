@@ -3,6 +3,7 @@
 
 use super::super::list;
 use super::*;
+use rusqlite::StatementStatus;
 use std::path::Path;
 
 /// Statements that may read all rows of a mailbox or account because that is what they are for, or that look at
@@ -106,6 +107,30 @@ fn no_statement_scans_or_sorts_or_takes_a_coarse_index() {
         Ok(wrong)
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_statement_is_compiled_twice() {
+    let lab = Lab::new();
+    let inbox = lab.inbox;
+    let ids = lab.fill(inbox, 1..=20);
+    lab.write(move |w| {
+        w.add_flag_operation(&ids, &Flag::Seen, FlagChange::Add, NOW)?;
+        w.put_part(ids[0], &PartPath::root(), b"text")?;
+        w.vanish(inbox, &set("1:10"), NOW)?;
+        w.insert_messages(inbox, (5..=25).map(new_message).collect())?;
+        w.revive(inbox, &set("1:4"))?;
+        w.vanish(inbox, &set("1:3"), NOW)?;
+        w.purge_orphans(UnixTime(i64::MAX))?;
+        let mut used = 0;
+        for sql in all_sql() {
+            let statement = w.connection.prepare_cached(&sql)?;
+            used += statement.get_status(StatementStatus::Run);
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+        }
+        assert!(used > 200, "only {used} statements were run");
+        Ok(())
+    });
 }
 
 #[test]
