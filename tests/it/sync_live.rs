@@ -248,7 +248,10 @@ async fn a_text_comes_without_the_attachment() {
     worker.send(Command::FetchBody(message));
     worker
         .until("text", |event| match event {
-            Event::Body { message: which, result } if which == message => Some(assert_eq!(result, Ok(()))),
+            Event::Body { message: which, result } if which == message => {
+                assert_eq!(result, Ok(()));
+                Some(())
+            }
             _ => None,
         })
         .await;
