@@ -60,6 +60,7 @@ impl AccountTasks {
 
     /// The network changed: what waits tries again, what stands is probed.
     pub(super) fn network_changed(&self) {
+        self.shared.links.suspect();
         self.shared.gate.open(Solved::No, &self.shared.board);
         self.shared.probe.notify_one();
         self.shared.wake.notify_one();
@@ -86,6 +87,9 @@ async fn work(shared: Arc<Shared>, role: Role) {
         if matches!(trouble, Trouble::Again) {
             // Somebody else met the same trouble; let it shut the gate first.
             tokio::task::yield_now().await;
+        }
+        if matches!(trouble, Trouble::Link { .. }) {
+            shared.links.suspect();
         }
         shared.gate.fail(&trouble, &shared.board);
     }

@@ -34,11 +34,21 @@ impl Backoff {
     /// a thousand clients of a restarted server do not come back in the same second.
     pub(super) fn next(&mut self, patience: &Patience, chance: u64) -> Duration {
         let step = patience.first.saturating_mul(1_u32.checked_shl(self.failures).unwrap_or(u32::MAX));
-        self.failures = (self.failures + 1).min(31);
+        self.count();
         let ceiling = step.min(patience.longest).max(patience.first);
         let half = ceiling / 2;
         let spread = u64::try_from(half.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
         half + Duration::from_millis(chance % spread)
+    }
+
+    /// Whether nothing has failed lately.
+    pub(super) const fn is_first(self) -> bool {
+        self.failures == 0
+    }
+
+    /// Counts a failure that needs no waiting.
+    pub(super) fn count(&mut self) {
+        self.failures = (self.failures + 1).min(31);
     }
 
     /// Failures in a row.

@@ -92,8 +92,11 @@ impl Gate {
             }
             let mut backoff = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
             if age >= self.patience.healthy {
-                // Servers end old connections now and then; that is no outage yet.
                 backoff.reset();
+            }
+            if age > Duration::ZERO && backoff.is_first() {
+                // One connection ended: that is no outage yet, and a new attempt tells.
+                backoff.count();
                 board.connecting();
                 return false;
             }
@@ -192,10 +195,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_old_connection_may_end_without_a_wait() {
+    async fn a_connection_may_end_without_a_wait_but_not_again_and_again() {
         let (gate, board) = gate();
-        gate.fail(&lost(60), &board);
+        gate.fail(&lost(3), &board);
         assert!(gate.is_open());
+        gate.fail(&lost(60), &board);
+        assert!(gate.is_open(), "it was a long while in between");
+        gate.fail(&lost(3), &board);
+        assert!(!gate.is_open());
     }
 
     #[tokio::test]

@@ -29,6 +29,8 @@ pub(super) struct Link {
     server: Server,
     since: Instant,
     used: Instant,
+    /// Number of outages when it last worked.
+    outage: u64,
     selected: Option<View>,
 }
 
@@ -105,7 +107,17 @@ impl Link {
         let has_idle = capabilities.has(Capability::Idle);
         let has_esearch = capabilities.has(Capability::Esearch);
         let now = Instant::now();
-        Self { session, telling, has_idle, has_esearch, server, since: now, used: now, selected: None }
+        Self {
+            session,
+            telling,
+            has_idle,
+            has_esearch,
+            server,
+            since: now,
+            used: now,
+            outage: 0,
+            selected: None,
+        }
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -113,18 +125,19 @@ impl Link {
     }
 
     /// Notes that the server answered a moment ago.
-    pub(super) fn note_use(&mut self) {
+    pub(super) fn note_use(&mut self, outage: u64) {
         self.used = Instant::now();
+        self.outage = outage;
     }
 
     /// Whether the connection works. One that rested may be dead without a sign: routers forget quiet
     /// connections, and a command into the void takes a minute to fail.
-    pub(super) async fn is_alive(&mut self, limit: Duration) -> bool {
-        if !self.is_open() || self.used.elapsed() < RESTED {
+    pub(super) async fn is_alive(&mut self, outage: u64, limit: Duration) -> bool {
+        if !self.is_open() || (self.used.elapsed() < RESTED && self.outage == outage) {
             return self.is_open();
         }
         let answer = tokio::time::timeout(limit, self.session.noop()).await;
-        self.note_use();
+        self.note_use(outage);
         matches!(answer, Ok(Ok(())))
     }
 

@@ -8,7 +8,7 @@ use super::link::Link;
 use super::shared::Shared;
 use super::trouble::Trouble;
 use crate::imap::Traffic;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::{MutexGuard, Notify};
 
@@ -46,6 +46,8 @@ pub(super) struct Links {
     places: [Place; PLACES],
     /// Place of each role: watch, act, bulk. Never locked across an await.
     seats: Mutex<[usize; PLACES]>,
+    /// Counts outages: a connection from before the last one may be dead without a sign.
+    outages: AtomicU64,
     /// One attempt at a time: three failures at once would count as three wrong passwords.
     connecting: tokio::sync::Mutex<()>,
 }
@@ -55,6 +57,7 @@ impl Default for Links {
         Self {
             places: Default::default(),
             seats: Mutex::new(SEATS),
+            outages: AtomicU64::new(0),
             connecting: tokio::sync::Mutex::default(),
         }
     }
@@ -80,6 +83,11 @@ impl Links {
             place.open.store(false, Ordering::Relaxed);
         }
         *self.seats.lock().unwrap_or_else(PoisonError::into_inner) = SEATS;
+    }
+
+    /// Something happened to the network: each connection is tried before it is used again.
+    pub(super) fn suspect(&self) {
+        self.outages.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Says good-bye on all connections.
@@ -206,8 +214,9 @@ impl Lease<'_> {
 
     /// Opens the connection unless it is open and alive.
     async fn connect(&mut self, shared: &Shared) -> Result<Joined, Trouble> {
+        let outage = self.links.outages.load(Ordering::Relaxed);
         if let Some(link) = self.link.as_mut()
-            && link.is_alive(shared.config.timing.probe).await
+            && link.is_alive(outage, shared.config.timing.probe).await
         {
             // The server may have refused something for a while, over a connection that stands.
             shared.board.up();
@@ -220,7 +229,8 @@ impl Lease<'_> {
         }
         let others = self.links.open();
         match Link::open(shared).await {
-            Ok(link) => {
+            Ok(mut link) => {
+                link.note_use(outage);
                 *self.link = Some(link);
                 self.place.open.store(true, Ordering::Relaxed);
                 shared.board.up();
@@ -244,8 +254,8 @@ impl Lease<'_> {
         if matches!(result, Err(Trouble::Link { .. })) || !self.link.as_ref().is_some_and(Link::is_open) {
             self.drop_link();
         }
-        if let Some(link) = self.link.as_mut() {
-            link.note_use();
+        if let (Some(link), Ok(_)) = (self.link.as_mut(), &result) {
+            link.note_use(self.links.outages.load(Ordering::Relaxed));
         }
         result
     }

@@ -84,7 +84,6 @@ async fn attend(shared: &Shared, lease: &mut Lease<'_>, inbox: MailboxId) -> Res
             IdleEnd::Stopped if probing => probe(link, shared.config.timing.probe).await?,
             IdleEnd::Stopped => return Ok(Watched::Wanted),
         }
-        link.note_use();
     }
 }
 

@@ -21,5 +21,6 @@ mod sync_faults;
 mod sync_first;
 mod sync_lab;
 mod sync_live;
+mod sync_more;
 mod tidy;
 mod transcripts;

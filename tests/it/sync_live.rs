@@ -246,15 +246,13 @@ async fn lab_with_attachment(size: usize) -> (Lab, Worker, MessageId) {
 async fn a_text_comes_without_the_attachment() {
     let (lab, mut worker, message) = lab_with_attachment(3_000_000).await;
     worker.send(Command::FetchBody(message));
-    worker
+    let result = worker
         .until("text", |event| match event {
-            Event::Body { message: which, result } if which == message => {
-                assert_eq!(result, Ok(()));
-                Some(())
-            }
+            Event::Body { message: which, result } if which == message => Some(result),
             _ => None,
         })
         .await;
+    assert_eq!(result, Ok(()));
     let snapshot = lab.config.store.snapshot().unwrap();
     let text = snapshot.part(message, &path("1")).unwrap().unwrap();
     assert_eq!(text, b"Look at this!");

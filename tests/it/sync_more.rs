@@ -1,0 +1,142 @@
+//! The worker at its edges: progress, snippets, whole bodies, sleep, sudden ends.
+
+use crate::sync_lab::{Lab, NOW, mail, mailboxes};
+use postrider::demo::{CapabilityMask, Fault, Rule};
+use postrider::model::{Flag, FlagChange, Flags, UnixTime};
+use postrider::sync::{AccountStatus, Command, Depth, PassRequest, Problem, one_pass};
+use std::time::Duration;
+
+#[tokio::test]
+async fn progress_is_honest() {
+    let lab = Lab::new(CapabilityMask::full(), mailboxes(2_500)).await;
+    let mut steps = Vec::new();
+    let mut note = |status: &AccountStatus| {
+        if let AccountStatus::Syncing { mailbox: Some(_), done, total } = status {
+            steps.push((*done, *total));
+        }
+    };
+    one_pass(&lab.config, &lab.account, &PassRequest::default(), &mut note).await.unwrap();
+    let inbox: Vec<_> = steps.iter().filter(|(_, total)| *total == 2_500).collect();
+    assert!(inbox.len() >= 3, "{steps:?}");
+    assert!(inbox.windows(2).all(|two| two[0].0 <= two[1].0), "{steps:?}");
+    assert!(steps.iter().all(|(done, total)| done <= total), "{steps:?}");
+}
+
+#[tokio::test]
+async fn snippets_come_where_the_server_has_none() {
+    let lab = Lab::new(CapabilityMask::hmail(), mailboxes(60)).await;
+    let mut worker = lab.start();
+    let snippet = |uid: u32| {
+        let message = lab.message("INBOX", uid);
+        lab.config.store.snapshot().unwrap().message(message).unwrap().unwrap().snippet
+    };
+    worker.until_idle().await;
+    worker.until_true("the first screen", || (21..=60).all(|uid| !snippet(uid).is_empty())).await;
+    assert_eq!(snippet(60), "This is the text of mail 60.");
+    assert_eq!(snippet(1), "", "nobody looks at it");
+}
+
+#[tokio::test]
+async fn a_pass_with_bodies_fetches_each_once() {
+    let lab = Lab::new(CapabilityMask::full(), mailboxes(30)).await;
+    let request = PassRequest { depth: Depth::Bodies, ..PassRequest::default() };
+    let pass = || async { one_pass(&lab.config, &lab.account, &request, &mut |_| {}).await.unwrap() };
+    let first = pass().await;
+    assert_eq!((first.messages, first.bodies), (30, 30));
+    let message = lab.message("INBOX", 17);
+    let text = lab.config.store.snapshot().unwrap().part(message, &"1".parse().unwrap()).unwrap().unwrap();
+    assert_eq!(text, b"This is the text of mail 17.\r\n");
+    assert_eq!(pass().await.bodies, 0);
+}
+
+#[tokio::test]
+async fn a_connection_that_died_unnoticed_is_found_when_the_network_changes() {
+    let mut lab = Lab::new(CapabilityMask::full(), mailboxes(5)).await;
+    lab.config.timing.probe = Duration::from_millis(50);
+    let mut worker = lab.start();
+    worker.until_idle().await;
+    worker.until_same(&lab, "copied").await;
+    // What was connected answers no more, as after a change of the address.
+    for connection in 1..=lab.server.connections() {
+        lab.server.faults().add(Rule::any_command().connection(connection).always().then(Fault::Stall));
+    }
+    let before = lab.server.connections();
+    worker.send(Command::NetworkChanged);
+    worker.until_status("noticed", |status| !matches!(status, AccountStatus::Online { idle: true })).await;
+    lab.server.state().change(|all| all.append("INBOX", Flags::default(), UnixTime(NOW), mail(6)).unwrap());
+    worker.until_same(&lab, "over a new connection").await;
+    assert!(lab.server.connections() > before);
+}
+
+#[tokio::test]
+async fn sleep_is_noticed_by_the_clock() {
+    let mut lab = Lab::new(CapabilityMask::full(), mailboxes(5)).await;
+    lab.config.timing.tick = Duration::from_millis(5);
+    lab.config.timing.patience.first = Duration::from_secs(3_600);
+    lab.config.timing.patience.longest = Duration::from_secs(3_600);
+    let mut worker = lab.start();
+    worker.until_idle().await;
+    lab.server.go_down().await;
+    worker.until_status("offline", |status| matches!(status, AccountStatus::Offline { .. })).await;
+    lab.server.come_back().await.unwrap();
+    lab.advance(8 * 3_600);
+    worker.until_idle().await;
+}
+
+#[tokio::test]
+async fn a_program_that_ends_in_the_middle_loses_nothing() {
+    for stop in [1, 2, 4, 7, 11, 16] {
+        let lab = Lab::new(CapabilityMask::full(), mailboxes(1_600)).await;
+        let config = lab.config.clone();
+        let suddenly = tokio::task::spawn_blocking(move || {
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            runtime.block_on(async {
+                let (_handle, mut events) = postrider::sync::start(config);
+                for _ in 0..stop {
+                    futures::StreamExt::next(&mut events).await;
+                }
+            });
+            runtime.shutdown_background();
+        });
+        suddenly.await.unwrap();
+        lab.pass().await;
+        lab.assert_same(&format!("after {stop} events"));
+        assert!(lab.mailbox("INBOX").is_complete());
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_was_on_its_way_when_the_program_ended_is_sent_again() {
+    let lab = Lab::new(CapabilityMask::full(), mailboxes(5)).await;
+    lab.pass().await;
+    lab.server.faults().add(Rule::command("UID STORE").then(Fault::Stall));
+    let (config, message) = (lab.config.clone(), lab.message("INBOX", 3));
+    let set = Command::SetFlag { messages: vec![message], flag: Flag::Flagged, change: FlagChange::Add };
+    let log = || lab.commands("UID STORE").len();
+    {
+        let mut worker = crate::sync_lab::Worker::new(config);
+        worker.send(set);
+        let sent = async {
+            while log() == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), sent).await.unwrap();
+        worker.send(Command::Shutdown);
+        while futures::StreamExt::next(&mut worker.events).await.is_some() {}
+    }
+    let pending = || lab.config.store.snapshot().unwrap().operations_pending(lab.account.id).unwrap();
+    assert_eq!(pending().len(), 1);
+    lab.pass().await;
+    assert_eq!(pending(), vec![]);
+    lab.assert_same("sent again");
+}
+
+#[tokio::test]
+async fn a_missing_password_is_told_and_nobody_is_bothered() {
+    let mut lab = Lab::new(CapabilityMask::full(), mailboxes(5)).await;
+    lab.config.secrets = postrider::secret::SecretStore::in_memory();
+    assert_eq!(lab.try_pass().await, Err(Problem::PasswordMissing));
+    assert_eq!(lab.server.connections(), 0);
+}
