@@ -151,7 +151,9 @@ class App:
         return node
 
     def set_text(self, name, value, role=None):
-        node = self.find(role, name)
+        # The label beside the field has the same name, but nothing to write in.
+        node = wait(f"a field “{name}”", lambda: next(
+            (n for n in self.all(role, name) if n.get_editable_text_iface()), None))
         Atspi.EditableText.set_text_contents(node, value)
         return node
 

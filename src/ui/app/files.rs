@@ -23,11 +23,11 @@ fn names(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain((2..=MAX_TRIES).map(move |n| numbered(name, n)))
 }
 
-/// A free name in the user's download folder, or home without one.
+/// A free name in the user's download folder, `Downloads` where the desktop names none.
 #[must_use]
 pub fn download_place(name: &str) -> Option<Place> {
     let dirs = directories::UserDirs::new()?;
-    let dir = dirs.download_dir().unwrap_or_else(|| dirs.home_dir()).to_owned();
+    let dir = dirs.download_dir().map_or_else(|| dirs.home_dir().join("Downloads"), Path::to_path_buf);
     std::fs::create_dir_all(&dir).ok()?;
     let target = free_name(&dir, name)?;
     Some(Place { write_to: target.clone(), target })
