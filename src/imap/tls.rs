@@ -182,7 +182,15 @@ fn certificate_problem(error: &CertificateError) -> TlsProblem {
             expected: expected.to_str().into_owned(),
             presented: presented.iter().take(MAX_PRESENTED_NAMES).map(|name| plain_name(name)).collect(),
         },
-        other => TlsProblem::Other(detail(&rustls::Error::InvalidCertificate(other.clone()))),
+        other => {
+            let error = rustls::Error::InvalidCertificate(other.clone());
+            // A self-signed certificate as most guides make it says that it is an authority: nobody signed it.
+            if is_authority_itself(&error) {
+                TlsProblem::UntrustedIssuer
+            } else {
+                TlsProblem::Other(detail(&error))
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::imap::{
     Unsolicited,
 };
 use crate::mime::header::LIST_FIELDS;
-use crate::model::{Account, MailboxId, Server, UidSet, UidValidity};
+use crate::model::{Account, MailboxId, Server, Uid, UidSet, UidValidity};
 use crate::store::MailboxRow;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -44,6 +44,8 @@ pub(super) struct View {
     pub(super) permanent: Option<imap::FlagList>,
     /// All UIDs, if they were asked for.
     pub(super) uids: Option<UidSet>,
+    /// Messages from this UID on came after the connection last looked; `None`: the server did not say.
+    pub(super) next: Option<Uid>,
 }
 
 /// Why a connection could not be opened.
@@ -186,6 +188,7 @@ impl Link {
             is_read_only: selected.read_only,
             permanent: selected.permanent_flags.clone(),
             uids: None,
+            next: selected.uid_next,
         });
         Ok(selected)
     }
@@ -201,6 +204,19 @@ impl Link {
         }
         let validity = self.selected.as_ref().and_then(|view| view.validity);
         Ok(validity.is_some() && validity == row.state.uid_validity)
+    }
+
+    /// Makes sure that this connection knows of a message. One that came after the mailbox was selected is,
+    /// to this connection, not there until the server could tell of it (RFC 9051 section 7.5.1): a FETCH would
+    /// find nothing and a STORE would do nothing, both with OK.
+    pub(super) async fn see(&mut self, uid: Uid) -> Result<(), Trouble> {
+        if self.selected.as_ref().is_some_and(|view| view.next.is_none_or(|next| uid >= next)) {
+            self.session.noop().await.map_err(|e| self.trouble(&e))?;
+            if let Some(view) = &mut self.selected {
+                view.next = uid.get().checked_add(1).and_then(|next| Uid::from_wire(next).ok());
+            }
+        }
+        Ok(())
     }
 
     /// All UIDs of the selected mailbox. Asked for once per selection.

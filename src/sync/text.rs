@@ -65,6 +65,7 @@ impl Source {
     /// is visited first and the message looked up again.
     pub(super) async fn select(self, shared: &Shared, link: &mut Link) -> Result<Self, Trouble> {
         if link.ready(&self.mailbox).await? {
+            link.see(self.uid).await?;
             return Ok(self);
         }
         super::visit::visit(shared, link, self.mailbox.id, None).await?;

@@ -67,6 +67,9 @@ async fn store(
         return Ok(());
     }
     allowed(link, flag)?;
+    if let Some((_, newest)) = uids.ranges().next_back() {
+        link.see(newest).await?;
+    }
     let flags = [flag.clone()];
     let outcome = send(&mut link.session, &uids, change, &flags).await.map_err(|e| link.trouble(&e))?;
     let rows: Vec<_> = outcome.fetched.into_iter().filter_map(fetch::flag_row).collect();
