@@ -49,14 +49,15 @@ pub(super) async fn step(
         return Ok(Step::Visit);
     }
     let below = Uid::from_wire(low.get().saturating_sub(1)).map(|high| UidSet::range(Uid::MIN, high));
-    let below = planner::intersection(&link.all_uids().await?, &below.unwrap_or_default());
+    let all = link.all_uids().await?;
+    let below = planner::intersection(&all, &below.unwrap_or_default());
     // After a broken window, or where messages were recognized under new UIDs, some are here already.
     let here = shared.read(move |s| s.uids(mailbox)).await?;
     let missing = below.difference(&here);
     let window = planner::newest(&missing, pace.0);
     let more = window != missing;
     let start = Instant::now();
-    let (got, count) = fill(shared, link, &row, &window).await?;
+    let (got, count) = fill(shared, link, &row, (&window, &all)).await?;
     visit::not_nothing(count, &window)?;
     pace.0 = planner::next_size(pace.0, start.elapsed().max(Duration::from_millis(1)));
     let new_low = planner::bounds(&window).filter(|_| more).map_or(Uid::MIN, |(low, _)| low);
@@ -79,7 +80,7 @@ async fn fill(
     shared: &Shared,
     link: &mut Link,
     row: &MailboxRow,
-    window: &UidSet,
+    (window, all): (&UidSet, &UidSet),
 ) -> Result<(Vec<NewMessage>, usize), Trouble> {
     if window.is_empty() {
         return Ok((Vec::new(), 0));
@@ -93,6 +94,6 @@ async fn fill(
         let done = row.total.saturating_add(u64::try_from(fetched).unwrap_or(0));
         board.working(Some(mailbox), done, total);
     };
-    let last = fetch::window(shared, link, row.id, &planner::question(window), &mut count).await?;
+    let last = fetch::window(shared, link, row.id, &planner::question(window, all), &mut count).await?;
     Ok((last, fetched))
 }

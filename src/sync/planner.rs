@@ -172,7 +172,6 @@ pub(super) fn is_doubtful(gone: u64, known: u64) -> bool {
 /// The newest `count` members.
 pub(super) fn newest(set: &UidSet, count: u32) -> UidSet {
     let mut left = count;
-    let mut taken = UidSet::new();
     let mut ranges = Vec::new();
     for (low, high) in set.ranges().rev() {
         if left == 0 {
@@ -181,23 +180,9 @@ pub(super) fn newest(set: &UidSet, count: u32) -> UidSet {
         let length = (high.get() - low.get()).saturating_add(1);
         let from = high.get() - (length.min(left) - 1);
         left -= length.min(left);
-        ranges.push((from, high.get()));
+        ranges.extend(Uid::from_wire(from).map(|from| (from, high)));
     }
-    for (low, high) in ranges.into_iter().rev() {
-        if let (Ok(low), Ok(high)) = (Uid::from_wire(low), Uid::from_wire(high)) {
-            taken = union(&taken, &UidSet::range(low, high));
-        }
-    }
-    taken
-}
-
-/// All members of both.
-pub(super) fn union(a: &UidSet, b: &UidSet) -> UidSet {
-    if a.is_empty() {
-        return b.clone();
-    }
-    let text = format!("{a},{b}");
-    if b.is_empty() { a.clone() } else { UidSet::from_wire(&text).unwrap_or_default() }
+    UidSet::from_ranges(ranges)
 }
 
 /// The members of both.
@@ -212,11 +197,16 @@ pub(super) fn bounds(set: &UidSet) -> Option<(Uid, Uid)> {
     Some((low, high))
 }
 
-/// How to ask for a window: its members, or the range around them if naming them takes too long a line.
-pub(super) fn question(window: &UidSet) -> UidSet {
-    match bounds(window) {
-        Some((low, high)) if window.to_string().len() > MAX_SET => UidSet::range(low, high),
-        _ => window.clone(),
+/// How to ask for a window: its members, or the range around them if naming them takes a long line and the
+/// range asks for few others. `all` are the UIDs that exist.
+pub(super) fn question(window: &UidSet, all: &UidSet) -> UidSet {
+    let Some((low, high)) = bounds(window) else { return UidSet::new() };
+    let range = UidSet::range(low, high);
+    let others = intersection(all, &range).len().saturating_sub(window.len());
+    if others.saturating_mul(2) <= window.len() && window.to_string().len() > MAX_SET {
+        range
+    } else {
+        window.clone()
     }
 }
 

@@ -136,7 +136,7 @@ async fn newest(link: &mut Link, exists: u32, remote: &Remote) -> Result<(Vec<Ne
         Some((low, _)) if window != all => low,
         _ => Uid::MIN,
     };
-    let found = fetch::messages(link, &planner::question(&window)).await?;
+    let found = fetch::messages(link, &planner::question(&window, &all)).await?;
     not_nothing(found.len(), &window)?;
     Ok((found, low))
 }
@@ -211,11 +211,11 @@ impl CatchUp {
             FlagCheck::Recent => planner::newest(local, planner::RECENT),
             FlagCheck::All => local.clone(),
         };
-        let mut left = wanted;
+        let mut left = wanted.clone();
         while !left.is_empty() {
             let chunk = planner::newest(&left, FLAG_CHUNK);
             left = left.difference(&chunk);
-            let rows = fetch::flags(link, &planner::question(&chunk), None).await?;
+            let rows = fetch::flags(link, &planner::question(&chunk, &wanted), None).await?;
             effects.flags.extend(changed(shared, row.id, rows).await?);
         }
         Ok(())
@@ -267,7 +267,8 @@ async fn arrivals(
     while !left.is_empty() {
         let window = planner::newest(&left, planner::MAX_WINDOW);
         left = left.difference(&window);
-        let last = fetch::window(shared, link, row.id, &planner::question(&window), &mut count).await?;
+        let last =
+            fetch::window(shared, link, row.id, &planner::question(&window, &everything), &mut count).await?;
         let mailbox = row.id;
         shared.write("arrivals", move |w| w.insert_messages(mailbox, last).map(drop)).await?;
     }

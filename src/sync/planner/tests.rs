@@ -229,8 +229,9 @@ fn guesses_follow_density() {
 #[test]
 fn long_questions_become_ranges() {
     let sparse: UidSet = (1..2_000).step_by(2).map(uid).collect();
-    assert_eq!(question(&sparse), set("1:1999"));
-    assert_eq!(question(&set("1,3,5:7")), set("1,3,5:7"));
+    assert_eq!(question(&sparse, &sparse), set("1:1999"));
+    assert_eq!(question(&sparse, &set("1:5000")), sparse, "half of what the range holds is here already");
+    assert_eq!(question(&set("1,3,5:7"), &set("1,3,5:7")), set("1,3,5:7"));
 }
 
 #[test]
@@ -264,9 +265,8 @@ fn mailboxes_people_look_into_come_first() {
 
 proptest! {
     #[test]
-    fn sets_add_and_meet(a in proptest::collection::btree_set(1_u32..60, 0..40), b in proptest::collection::btree_set(1_u32..60, 0..40)) {
+    fn sets_meet(a in proptest::collection::btree_set(1_u32..60, 0..40), b in proptest::collection::btree_set(1_u32..60, 0..40)) {
         let make = |s: &BTreeSet<u32>| s.iter().map(|n| uid(*n)).collect::<UidSet>();
-        prop_assert_eq!(union(&make(&a), &make(&b)), make(&a.union(&b).copied().collect()));
         prop_assert_eq!(intersection(&make(&a), &make(&b)), make(&a.intersection(&b).copied().collect()));
         prop_assert_eq!(newest(&make(&a), 7), make(&a.iter().rev().take(7).copied().collect()));
     }
