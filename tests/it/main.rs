@@ -17,6 +17,7 @@ mod dovecot;
 mod fuzz;
 mod imap_live;
 mod mails;
+mod sync_dovecot;
 mod sync_faults;
 mod sync_first;
 mod sync_lab;

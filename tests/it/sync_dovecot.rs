@@ -1,0 +1,126 @@
+//! The worker against a real server.
+
+use crate::dovecot::{Dovecot, HOST, message};
+use crate::sync_lab::Worker;
+use postrider::model::{
+    Account, AccountId, AuthMethod, Flag, FlagChange, Login, MailboxName, MessageId, Security, Server, Uid,
+    UidSet,
+};
+use postrider::secret::{PasswordPlace, Secret, SecretStore};
+use postrider::store::{MailboxRow, Store};
+use postrider::sync::{AccountStatus, Command, Config, Event, Patience};
+use std::time::Duration;
+
+struct Real {
+    server: Dovecot,
+    config: Config,
+    account: AccountId,
+    _dir: tempfile::TempDir,
+}
+
+impl Real {
+    async fn start() -> Option<Self> {
+        let server = tokio::task::spawn_blocking(|| {
+            let server = Dovecot::start()?;
+            server.append("alice", "INBOX", "", (0..350).map(|n| message(n, 600)));
+            server.append("alice", "Projects", "\\Seen", (1_000..1_020).map(|n| message(n, 600)));
+            Some(server)
+        });
+        let server = server.await.unwrap()?;
+        let dir = tempfile::tempdir().unwrap();
+        let imap = Server { host: HOST.into(), port: server.imaps_port, security: Security::Tls };
+        let login = Login { user: "alice".into(), auth: AuthMethod::Password, password_command: None };
+        let account = Account {
+            email: "alice@example.org".into(),
+            imap,
+            smtp: None,
+            login,
+            ca_file: Some(server.ca_path()),
+        };
+        let secrets = SecretStore::in_memory();
+        let secret = Secret::new("secret-alice".into());
+        secrets.keep(&account.login, &account.imap, secret, PasswordPlace::Memory).await.unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let id = store.write("account", move |w| w.add_account(&account)).await.unwrap();
+        let mut config = Config::new(store, secrets);
+        config.timing.patience = Patience {
+            first: Duration::from_millis(20),
+            longest: Duration::from_millis(200),
+            ..Patience::default()
+        };
+        Some(Self { server, config, account: id, _dir: dir })
+    }
+
+    fn mailbox(&self, name: &str) -> Option<MailboxRow> {
+        let name = MailboxName::from_wire(name.as_bytes());
+        self.config.store.snapshot().unwrap().mailbox_by_name(self.account, &name).unwrap()
+    }
+
+    fn total(&self, name: &str) -> u64 {
+        self.mailbox(name).map_or(0, |row| row.total)
+    }
+
+    fn message(&self, mailbox: &str, uid: u32) -> Option<MessageId> {
+        let uid = Uid::from_wire(uid).unwrap();
+        let mailbox = self.mailbox(mailbox)?.id;
+        let snapshot = self.config.store.snapshot().unwrap();
+        snapshot.ids_by_uid(mailbox, &UidSet::range(uid, uid)).unwrap().first().map(|(_, id)| *id)
+    }
+
+    fn has_flag(&self, uid: u32, flag: &Flag) -> bool {
+        let inbox = self.mailbox("INBOX").unwrap().id;
+        let uid = Uid::from_wire(uid).unwrap();
+        let rows = self.config.store.snapshot().unwrap().flags_of(inbox, uid, uid).unwrap();
+        rows.first().is_some_and(|row| row.flags.contains(flag))
+    }
+
+    /// Another client; blocking, so away from the worker's runtime.
+    fn other(&self, commands: &[&str]) -> String {
+        self.server.run("alice", commands)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_worker_and_a_real_server_stay_together() {
+    let Some(mut real) = Real::start().await else { return };
+    let mut worker = Worker::new(real.config.clone());
+    worker.until_true("copied", || real.total("INBOX") == 350 && real.total("Projects") == 20).await;
+    worker.until_idle().await;
+
+    real.other(&[
+        "SELECT INBOX",
+        "UID STORE 5 +FLAGS (\\Flagged)",
+        "UID STORE 7 +FLAGS (\\Deleted)",
+        "UID EXPUNGE 7",
+    ]);
+    worker.until_true("removal", || real.message("INBOX", 7).is_none()).await;
+    worker.until_true("flag", || real.has_flag(5, &Flag::Flagged)).await;
+    real.server.append("alice", "INBOX", "", [message(2_000, 600)]);
+    worker.until_true("new mail", || real.message("INBOX", 351).is_some()).await;
+
+    let read = real.message("INBOX", 9).unwrap();
+    worker.send(Command::SetFlag { messages: vec![read], flag: Flag::Seen, change: FlagChange::Add });
+    let done = || real.config.store.snapshot().unwrap().operations_pending(real.account).unwrap().is_empty();
+    worker.until("set", |event| matches!(event, Event::Changed(_)).then_some(())).await;
+    worker.until_true("sent", done).await;
+    let answer = real.other(&["SELECT INBOX", "UID FETCH 9 (FLAGS)"]);
+    assert!(answer.contains("UID 9 FLAGS (\\Seen") || answer.contains("FLAGS (\\Seen"), "{answer}");
+
+    worker.send(Command::FetchBody(read));
+    worker.until("text", |event| matches!(event, Event::Body { result: Ok(()), .. }).then_some(())).await;
+    let text = real.config.store.snapshot().unwrap().part(read, &"1".parse().unwrap()).unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&text).contains("Line 0 of message 8:"));
+
+    real.server.kill();
+    worker.until_status("offline", |status| matches!(status, AccountStatus::Offline { .. })).await;
+    assert_eq!((real.total("INBOX"), real.total("Projects")), (350, 20));
+    worker.send(Command::SetFlag { messages: vec![read], flag: Flag::Flagged, change: FlagChange::Add });
+    real.server.restart();
+    real.server.append("alice", "INBOX", "", [message(2_001, 600)]);
+    worker.until_true("new mail after the break", || real.message("INBOX", 352).is_some()).await;
+    let done = || real.config.store.snapshot().unwrap().operations_pending(real.account).unwrap().is_empty();
+    worker.until_true("sent after the break", done).await;
+    assert!(real.has_flag(9, &Flag::Flagged));
+    let answer = real.other(&["SELECT INBOX", "UID FETCH 9 (FLAGS)"]);
+    assert!(answer.contains("\\Flagged"), "{answer}");
+}
