@@ -98,6 +98,16 @@ key-f10 = F10
 
 toolbar = Werkzeugleiste
 toolbar-menu = Menü
+menu-theme = Farben: { $now }
+theme-system = wie das System
+theme-light = hell
+theme-dark = dunkel
+menu-density = Zeilenhöhe: { $now }
+density-compact = eng
+density-cozy = bequem
+density-relaxed = weit
+menu-hide-reader = Lesebereich verbergen
+menu-show-reader = Lesebereich zeigen
 menu-copy = Kopieren
 menu-open-link = Link öffnen
 menu-copy-link = Link kopieren

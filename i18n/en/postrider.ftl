@@ -98,6 +98,16 @@ key-f10 = F10
 
 toolbar = Main toolbar
 toolbar-menu = Menu
+menu-theme = Colors: { $now }
+theme-system = system
+theme-light = light
+theme-dark = dark
+menu-density = Row height: { $now }
+density-compact = compact
+density-cozy = cozy
+density-relaxed = relaxed
+menu-hide-reader = Hide reading pane
+menu-show-reader = Show reading pane
 menu-copy = Copy
 menu-open-link = Open link
 menu-copy-link = Copy link

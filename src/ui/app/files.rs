@@ -7,9 +7,12 @@ use crate::model::{MessageId, PartPath};
 use crate::ui::read::Attachment;
 use crate::ui::screen::mail::transfers::Place;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Tries at finding a free name before giving up.
 const MAX_TRIES: u32 = 999;
+/// Nobody answers a file dialog so soon: there was none.
+const NO_DIALOG: Duration = Duration::from_millis(300);
 /// Folder in the cache for attachments that are opened.
 const OPENED: &str = "opened";
 
@@ -23,11 +26,16 @@ fn names(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain((2..=MAX_TRIES).map(move |n| numbered(name, n)))
 }
 
-/// A free name in the user's download folder, `Downloads` where the desktop names none.
+/// The user's download folder, `Downloads` where the desktop names none.
+fn downloads() -> Option<PathBuf> {
+    let dirs = directories::UserDirs::new()?;
+    Some(dirs.download_dir().map_or_else(|| dirs.home_dir().join("Downloads"), Path::to_path_buf))
+}
+
+/// A free name in the user's download folder.
 #[must_use]
 pub fn download_place(name: &str) -> Option<Place> {
-    let dirs = directories::UserDirs::new()?;
-    let dir = dirs.download_dir().map_or_else(|| dirs.home_dir().join("Downloads"), Path::to_path_buf);
+    let dir = downloads()?;
     std::fs::create_dir_all(&dir).ok()?;
     let target = free_name(&dir, name)?;
     Some(Place { write_to: target.clone(), target })
@@ -67,11 +75,22 @@ fn private_dir(dir: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(dir)
 }
 
-/// Asks for a place to save a file. The dialog itself asks before an older file is replaced.
+/// Asks for a place to save a file. The dialog itself asks before an older file is replaced. On a system
+/// without file dialogs the file goes where downloads go.
 pub async fn ask_place(name: String, title: String) -> Option<Place> {
-    let dialog = rfd::AsyncFileDialog::new().set_file_name(name).set_title(title);
-    let target = dialog.save_file().await?.path().to_owned();
-    tokio::task::spawn_blocking(move || place(target)).await.ok().flatten()
+    let dialog = rfd::AsyncFileDialog::new().set_file_name(name.clone()).set_title(title);
+    let asked = Instant::now();
+    let found = match dialog.save_file().await {
+        Some(file) => {
+            let target = file.path().to_owned();
+            tokio::task::spawn_blocking(move || place(target)).await
+        }
+        None if asked.elapsed() < NO_DIALOG => {
+            tokio::task::spawn_blocking(move || download_place(&name)).await
+        }
+        None => return None,
+    };
+    found.ok().flatten()
 }
 
 /// An older file is replaced only once the new one is complete.
@@ -82,11 +101,22 @@ fn place(target: PathBuf) -> Option<Place> {
 
 /// Asks for a folder and finds a free name in it for each attachment.
 pub async fn ask_folder(attachments: Vec<Attachment>, title: String) -> Vec<(PartPath, Place)> {
-    let Some(folder) = rfd::AsyncFileDialog::new().set_title(title).pick_folder().await else {
-        return Vec::new();
+    let asked = Instant::now();
+    let dir = match rfd::AsyncFileDialog::new().set_title(title).pick_folder().await {
+        Some(folder) => folder.path().to_owned(),
+        None if asked.elapsed() < NO_DIALOG => match downloads() {
+            Some(dir) => dir,
+            None => return Vec::new(),
+        },
+        None => return Vec::new(),
     };
-    let dir = folder.path().to_owned();
-    tokio::task::spawn_blocking(move || places_in(&dir, attachments)).await.unwrap_or_default()
+    let places = move || {
+        if let Err(why) = std::fs::create_dir_all(&dir) {
+            tracing::warn!(%why, "the folder for attachments could not be made");
+        }
+        places_in(&dir, attachments)
+    };
+    tokio::task::spawn_blocking(places).await.unwrap_or_default()
 }
 
 fn places_in(dir: &Path, attachments: Vec<Attachment>) -> Vec<(PartPath, Place)> {

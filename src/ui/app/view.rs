@@ -54,7 +54,7 @@ impl Words {
 impl App {
     /// The window.
     pub fn view(&self, window: window::Id) -> Element<'_, Message> {
-        let mut layers = stack![self.screen()];
+        let mut layers = stack![self.screen(window)];
         if let Some(dialog) = &self.dialog {
             let content = match dialog {
                 Dialog::Password { name, secret, reveal, remember, .. } => {
@@ -73,7 +73,7 @@ impl App {
         semantic_root(window, self.title(window), focus_scope(layers))
     }
 
-    fn screen(&self) -> Element<'_, Message> {
+    fn screen(&self, window: window::Id) -> Element<'_, Message> {
         if let Some(detail) = &self.broken {
             return self.broken_page(detail);
         }
@@ -85,7 +85,7 @@ impl App {
             settings: &self.settings,
             now: self.now,
             width: self.size.width,
-            height: self.size.height,
+            dark: self.theme(window).is_dark(),
             body_words: self.words.borrow(),
         };
         mail::view(&self.mail, look).map(Message::Mail)

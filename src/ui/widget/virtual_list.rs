@@ -146,6 +146,7 @@ pub struct VirtualList<'a, Message> {
     version: u64,
     reveal: Option<(u64, usize)>,
     density: Density,
+    one_click: bool,
 }
 
 impl<'a, Message: 'a> VirtualList<'a, Message> {
@@ -171,6 +172,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
             version: 0,
             reveal: None,
             density: Density::default(),
+            one_click: false,
         }
     }
 
@@ -208,6 +210,13 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
     #[must_use]
     pub fn reveal(mut self, reveal: Option<(u64, usize)>) -> Self {
         self.reveal = reveal;
+        self
+    }
+
+    /// Whether one click opens a row, because the list gives way to the message.
+    #[must_use]
+    pub fn one_click(mut self, one_click: bool) -> Self {
+        self.one_click = one_click;
         self
     }
 

@@ -266,7 +266,12 @@ impl Mail {
     }
 
     pub(super) fn download_all(&mut self, message: MessageId, places: Vec<(PartPath, Place)>) -> Vec<Action> {
-        places.into_iter().flat_map(|(path, place)| self.download(message, &path, Some(place))).collect()
+        let batch = self.transfers.batch();
+        let all = places.into_iter().flat_map(|(path, place)| {
+            let purpose = Purpose::SaveAll { target: place.target, batch };
+            self.transfer(message, &path, purpose, place.write_to)
+        });
+        all.collect()
     }
 
     fn transfer(

@@ -1,6 +1,6 @@
 //! What the worker and the store tell the mail screen.
 
-use super::layout::Layout;
+use super::layout::{Layout, Pane};
 use super::transfers::{Ended, Purpose};
 use super::{Action, Desk, Mail, Reply, Request, reader_action, wishes};
 use crate::store::Changes;
@@ -26,7 +26,9 @@ impl Mail {
             Event::Body { message, result } => {
                 self.reader.fetched(message, &result).into_iter().map(reader_action).collect()
             }
-            Event::Transfer { id, state } => self.transfers.news(id, state).map_or_else(Vec::new, ended),
+            Event::Transfer { id, state } => {
+                self.transfers.news(id, state).map_or_else(Vec::new, |end| self.ended(end))
+            }
             Event::OperationFailed { operation, messages, problem, .. } => {
                 vec![Action::Say(Note::OperationFailed(operation, messages.len(), problem))]
             }
@@ -57,8 +59,12 @@ impl Mail {
         match reply {
             Reply::Tree(tree) => self.take_tree(&tree, desk),
             Reply::Ids(ids) => {
-                let before = self.list.cursor();
+                let (before, first) = (self.list.cursor(), !self.list.is_loaded());
                 let mut actions = wishes(self.list.take_ids(ids));
+                // Who did nothing yet can walk through the list at once.
+                if first && self.layout.pane.is_none_or(|pane| pane == Pane::List) {
+                    actions.push(Action::Focus(Pane::List));
+                }
                 if self.list.cursor() != before {
                     actions.extend(self.after_loss(desk));
                 }
@@ -67,7 +73,7 @@ impl Mail {
             Reply::Rows(visit, revision, rows) => wishes(self.list.take_rows(visit, revision, rows)),
             Reply::Unread(visit, found) => {
                 if self.list.take_unread(visit, found) {
-                    let shown = self.layout.shows(super::Pane::Reader, desk.width, desk.settings);
+                    let shown = self.layout.shows(Pane::Reader, desk.width, desk.settings);
                     if shown { self.follow() } else { Vec::new() }
                 } else if found.is_none() {
                     vec![Action::Say(Note::NoUnread)]
@@ -168,15 +174,24 @@ impl Mail {
     }
 }
 
-fn ended(ended: Ended) -> Vec<Action> {
-    match ended {
-        Ended::Done(transfer, file) => match (transfer.purpose, file) {
-            (Purpose::Open, Some(file)) => vec![Action::OpenFile(file)],
-            (Purpose::Save(target), Some(file)) if file != target => vec![Action::Replace(file, target)],
-            (Purpose::Save(target), _) => vec![Action::Say(Note::Saved(target))],
-            (Purpose::Open, None) => Vec::new(),
-        },
-        Ended::Failed(transfer, problem) => vec![Action::Say(Note::TransferFailed(transfer.name, problem))],
-        Ended::Cancelled => Vec::new(),
+impl Mail {
+    fn ended(&mut self, ended: Ended) -> Vec<Action> {
+        match ended {
+            Ended::Done(transfer, file) => match (transfer.purpose, file) {
+                (Purpose::Open, Some(file)) => vec![Action::OpenFile(file)],
+                (Purpose::Save(target), Some(file)) if file != target => vec![Action::Replace(file, target)],
+                (Purpose::Save(target), _) => vec![Action::Say(Note::Saved(target))],
+                (Purpose::SaveAll { target, batch }, _) => {
+                    let folder = target.parent().map(std::path::Path::to_owned).unwrap_or_default();
+                    let note = self.transfers.complete(batch).map(|count| Note::SavedAll(count, folder));
+                    note.map(Action::Say).into_iter().collect()
+                }
+                (Purpose::Open, None) => Vec::new(),
+            },
+            Ended::Failed(transfer, problem) => {
+                vec![Action::Say(Note::TransferFailed(transfer.name, problem))]
+            }
+            Ended::Cancelled => Vec::new(),
+        }
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::model::{MessageId, PartPath, TransferId};
 use crate::sync::{Problem, TransferState};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What a download is for.
@@ -13,6 +14,13 @@ pub enum Purpose {
     Open,
     /// To be kept in this file.
     Save(PathBuf),
+    /// To be kept with the others of a message.
+    SaveAll {
+        /// In this file.
+        target: PathBuf,
+        /// Counts such wishes.
+        batch: u64,
+    },
 }
 
 /// Where a download ends up.
@@ -59,6 +67,9 @@ pub enum Ended {
 pub struct Transfers {
     running: Vec<Transfer>,
     last: u64,
+    batches: u64,
+    /// Attachments of the running batches that are complete.
+    complete: BTreeMap<u64, usize>,
 }
 
 impl Transfers {
@@ -99,6 +110,23 @@ impl Transfers {
         Some(id)
     }
 
+    /// A number for a wish to save all attachments of a message.
+    pub const fn batch(&mut self) -> u64 {
+        self.batches += 1;
+        self.batches
+    }
+
+    /// One of a batch is complete; if it was the last one, tells how many there were.
+    pub fn complete(&mut self, batch: u64) -> Option<usize> {
+        let count = self.complete.entry(batch).or_default();
+        *count += 1;
+        let more = self
+            .running
+            .iter()
+            .any(|t| matches!(t.purpose, Purpose::SaveAll { batch: other, .. } if other == batch));
+        if more { None } else { self.complete.remove(&batch) }
+    }
+
     /// News of a download.
     pub fn news(&mut self, id: TransferId, state: TransferState) -> Option<Ended> {
         let index = self.running.iter().position(|t| t.id == id)?;
@@ -133,5 +161,20 @@ mod tests {
         assert!(matches!(ended, Some(Ended::Done(t, Some(_))) if t.purpose == Purpose::Open));
         assert!(transfers.is_empty());
         assert_eq!(transfers.news(id, TransferState::Cancelled), None);
+    }
+
+    #[test]
+    fn a_batch_is_told_once() {
+        let mut transfers = Transfers::default();
+        let batch = transfers.batch();
+        let begin = |transfers: &mut Transfers, n: u32| {
+            let purpose = Purpose::SaveAll { target: PathBuf::from(n.to_string()), batch };
+            transfers.begin(MessageId::from_row(1), &PartPath::root().child(n), "x", 1, purpose).unwrap()
+        };
+        let (first, second) = (begin(&mut transfers, 1), begin(&mut transfers, 2));
+        transfers.news(first, TransferState::Done(None));
+        assert_eq!(transfers.complete(batch), None);
+        transfers.news(second, TransferState::Done(None));
+        assert_eq!(transfers.complete(batch), Some(2));
     }
 }

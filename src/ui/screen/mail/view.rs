@@ -32,8 +32,8 @@ pub struct Look<'a> {
     pub now: UnixTime,
     /// Width of the window.
     pub width: f32,
-    /// Height of the window.
-    pub height: f32,
+    /// Whether the colors are dark now.
+    pub dark: bool,
     /// Words of the text widget.
     pub body_words: BodyWords<'a>,
 }

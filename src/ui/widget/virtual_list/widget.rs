@@ -122,6 +122,9 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         let Some(press) = state.press.take() else { return };
         if press.dragging {
             shell.publish(self.event(ListEvent::DragEnd(at.unwrap_or(press.at))));
+        } else if self.one_click && state.modifiers.is_empty() {
+            let (index, id) = (press.index, self.row_id(press.index));
+            shell.publish(self.event(ListEvent::Activate { index, id }));
         } else if press.select_on_release {
             self.select(shell, press.index, Select::Only);
         }
@@ -186,6 +189,9 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
             let Some(index) = self.index_of(wish.key, rows, state) else { continue };
             let id = self.row_id(index);
             match wish.action {
+                Action::Click if self.one_click => {
+                    shell.publish(self.event(ListEvent::Activate { index, id }));
+                }
                 Action::Click | Action::Focus => self.select(shell, index, Select::Only),
                 Action::ShowContextMenu => {
                     let at = rows.bounds_of(state.scroll.offset(), index).center();

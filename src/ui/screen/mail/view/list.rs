@@ -9,7 +9,7 @@ use crate::ui::command::Do;
 use crate::ui::icon::Icon;
 use crate::ui::locale::tr;
 use crate::ui::parts::{caption, elided, empty, hairline, spoken};
-use crate::ui::screen::mail::layout::Pane;
+use crate::ui::screen::mail::layout::{Layout, Pane};
 use crate::ui::screen::mail::{Mail, Message, folder_name, pane_id};
 use crate::ui::theme::{Element, container as grounds, space, typography};
 use crate::ui::widget::virtual_list::{ListEvent, Mark, Row, VirtualList};
@@ -155,6 +155,7 @@ fn rows<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
         .version(list.version(), move |raw| list.locate(id(raw)))
         .reveal(list.place().map(|place| (list.scrolls(), place)))
         .density(look.settings.density)
+        .one_click(!Layout::reader_beside(look.width, look.settings))
         .speak(move |row| speech(row, &spoken))
         .into()
 }

@@ -76,7 +76,8 @@ fn message<'a>(opened: &'a Opened, mail: &'a Mail, look: &Look<'a>) -> Element<'
     if !opened.attachments.is_empty() {
         head = head.push(attachments::view(opened, mail, look));
     }
-    let head = column![container(head).padding([space::L, space::XL]), hairline()];
+    let air = iced::widget::space::vertical().height(space::M);
+    let head = column![container(head).padding([space::L, space::XL]), hairline(), air];
     match (&opened.text, mail.reader.missing()) {
         (MailText::Here { content, .. }, _) if !content.is_empty() => text(content, head.into(), look),
         (MailText::Here { .. } | MailText::None, _) => below(head, blank(opened, look)),

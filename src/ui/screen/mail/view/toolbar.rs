@@ -4,10 +4,11 @@ use super::Look;
 use crate::ui::a11y::{NodeKey, Role, semantic};
 use crate::ui::command::{Do, Entry};
 use crate::ui::icon::Icon;
+use crate::ui::locale::tr;
 use crate::ui::parts::{hairline, menu_item};
 use crate::ui::screen::mail::layout::{Columns, columns};
 use crate::ui::screen::mail::{Mail, Message};
-use crate::ui::theme::{Element, container as grounds, space};
+use crate::ui::theme::{Appearance, Density, Element, container as grounds, space};
 use crate::ui::widget::{Button, icon_button};
 use iced::Alignment;
 use iced::widget::{Column, container, row, rule, space as gap};
@@ -52,6 +53,26 @@ pub(super) fn key(does: Do) -> NodeKey {
 #[expect(clippy::wildcard_enum_match_arm, reason = "few actions have two names")]
 pub(in crate::ui) fn name(does: Do, mail: &Mail, look: &Look<'_>) -> String {
     use crate::model::Flag;
+    let l = look.locale;
+    match does {
+        Do::NextTheme => {
+            let now = l.text(match look.settings.appearance {
+                Appearance::System => "theme-system",
+                Appearance::Light => "theme-light",
+                Appearance::Dark => "theme-dark",
+            });
+            return tr!(l, "menu-theme", now = now).into_owned();
+        }
+        Do::NextDensity => {
+            let now = l.text(match look.settings.density {
+                Density::Compact => "density-compact",
+                Density::Cozy => "density-cozy",
+                Density::Relaxed => "density-relaxed",
+            });
+            return tr!(l, "menu-density", now = now).into_owned();
+        }
+        _ => {}
+    }
     let key = match does {
         Do::ToggleRead if mail.list.chosen().is_empty() => "command-toggle-read",
         Do::ToggleRead if mail.list.lacks(&Flag::Seen) => "command-mark-read",
@@ -60,15 +81,18 @@ pub(in crate::ui) fn name(does: Do, mail: &Mail, look: &Look<'_>) -> String {
             "command-unflag"
         }
         Do::ToggleOffline if mail.is_offline_by_choice() => "command-go-online",
+        Do::ToggleReader if look.settings.reader_shown => "menu-hide-reader",
+        Do::ToggleReader => "menu-show-reader",
         other => other.entry().name,
     };
-    look.locale.text(key).into_owned()
+    l.text(key).into_owned()
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "few actions have two pictures")]
-fn icon(does: Do, mail: &Mail) -> Option<Icon> {
+fn icon(does: Do, mail: &Mail, look: &Look<'_>) -> Option<Icon> {
     use crate::model::Flag;
     match does {
+        Do::NextTheme if look.dark => Some(Icon::Moon),
         Do::ToggleRead if mail.list.lacks(&Flag::Seen) => Some(Icon::MailOpen),
         Do::ToggleFlag if !mail.list.chosen().is_empty() && !mail.list.lacks(&Flag::Flagged) => {
             Some(Icon::StarFilled)
@@ -84,7 +108,7 @@ fn keys(entry: &Entry, look: &Look<'_>) -> String {
 fn tool<'a>(does: Do, mail: &Mail, look: &Look<'a>) -> Button<'a, Message> {
     let entry = does.entry();
     let enabled = entry.enabled(mail.situation());
-    icon_button(key(does), icon(does, mail).unwrap_or(Icon::More), name(does, mail, look))
+    icon_button(key(does), icon(does, mail, look).unwrap_or(Icon::More), name(does, mail, look))
         .shortcut(keys(entry, look))
         .on_press_maybe(enabled.then_some(Message::Do(does)))
 }
@@ -175,7 +199,7 @@ pub(super) fn menu<'a>(
         let name = name(*does, mail, look);
         list = list.push(menu_item(
             place.item(*does as u64),
-            icon(*does, mail),
+            icon(*does, mail, look),
             name,
             keys(entry, look),
             message,
