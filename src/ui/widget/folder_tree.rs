@@ -2,6 +2,7 @@
 //!
 //! Rows come flat, in order, each with its level; what is folded is left out by the application.
 
+mod describe;
 mod widget;
 
 use crate::ui::a11y::NodeKey;

@@ -12,6 +12,8 @@ const NOTCH: f64 = 72.0;
 const GLIDE: Duration = Duration::from_millis(110);
 /// A thumb is never shorter, or it couldn't be grabbed.
 const SHORTEST_THUMB: f64 = 36.0;
+/// A finger that moves less than this taps.
+const TAP: f32 = 10.0;
 /// What stays in view when a page is turned.
 const PAGE_OVERLAP: f64 = 0.9;
 
@@ -22,6 +24,15 @@ pub(crate) struct Scroll {
     glide: Option<Glide>,
     grab: Option<f32>,
     hovered: bool,
+    finger: Option<Finger>,
+}
+
+/// A finger on the content.
+#[derive(Clone, Copy, Debug)]
+struct Finger {
+    began: f32,
+    last: f32,
+    moves: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -205,6 +216,29 @@ impl Scroll {
         self.grab.take().is_some()
     }
 
+    /// A finger touches the content.
+    pub(crate) const fn touch(&mut self, at: Point) {
+        self.finger = Some(Finger { began: at.y, last: at.y, moves: false });
+    }
+
+    /// The finger moved; tells whether the content follows.
+    pub(crate) fn touch_moved(&mut self, at: Point, extent: &Extent) -> bool {
+        let Some(finger) = &mut self.finger else { return false };
+        finger.moves |= (at.y - finger.began).abs() > TAP;
+        let by = f64::from(finger.last - at.y);
+        finger.last = at.y;
+        if finger.moves {
+            self.jump((self.offset + by).clamp(0.0, extent.end()));
+            return true;
+        }
+        false
+    }
+
+    /// The finger was lifted; tells whether it only tapped.
+    pub(crate) fn touch_ended(&mut self) -> bool {
+        self.finger.take().is_some_and(|finger| !finger.moves)
+    }
+
     /// Whether the thumb is being dragged.
     pub(crate) const fn is_dragging(&self) -> bool {
         self.grab.is_some()
@@ -261,6 +295,20 @@ mod tests {
         assert!(!scroll.frame(start + GLIDE));
         assert!((scroll.offset() - 540.0).abs() < 0.01);
         assert!(!scroll.press(Point::new(100.0, 300.0), &extent), "not in the lane");
+    }
+
+    #[test]
+    fn a_finger_drags_the_content_or_taps() {
+        let extent = extent(1000);
+        let mut scroll = Scroll::default();
+        let at = |y| Point::new(50.0, y);
+        scroll.touch(at(300.0));
+        assert!(!scroll.touch_moved(at(295.0), &extent));
+        assert!(scroll.touch_ended(), "a tap");
+        scroll.touch(at(300.0));
+        assert!(scroll.touch_moved(at(200.0), &extent));
+        assert!((scroll.offset() - 100.0).abs() < 0.01);
+        assert!(!scroll.touch_ended() && !scroll.touch_ended());
     }
 
     #[test]

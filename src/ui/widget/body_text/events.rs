@@ -11,7 +11,7 @@ use iced::advanced::Shell;
 use iced::advanced::clipboard::{self, Clipboard};
 use iced::advanced::mouse::{self, Click, click};
 use iced::keyboard::{Key, Modifiers, key::Named};
-use iced::{Point, Rectangle};
+use iced::{Point, Rectangle, touch};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -125,6 +125,38 @@ impl<Message> BodyText<'_, Message> {
         }
     }
 
+    /// A finger scrolls, a tap is a click.
+    pub(super) fn touch(
+        &self,
+        state: &mut State,
+        bounds: Rectangle,
+        event: &touch::Event,
+        clipboard: &mut dyn Clipboard,
+        shell: &mut Shell<'_, Message>,
+    ) {
+        match event {
+            touch::Event::FingerPressed { position, .. } if bounds.contains(*position) => {
+                state.scroll.touch(*position);
+                shell.capture_event();
+            }
+            touch::Event::FingerMoved { position, .. } => {
+                let extent = state.extent(bounds);
+                if state.scroll.touch_moved(*position, &extent) {
+                    state.settle(self.content, bounds);
+                    shell.request_redraw();
+                }
+            }
+            touch::Event::FingerLifted { position, .. } if state.scroll.touch_ended() => {
+                self.pressed(state, bounds, *position, shell);
+                self.released(state, bounds, Some(*position), clipboard, shell);
+            }
+            touch::Event::FingerLost { .. } => {
+                state.scroll.touch_ended();
+            }
+            _ => {}
+        }
+    }
+
     fn menu(&self, state: &State, at: Point, link: Option<Arc<str>>, shell: &mut Shell<'_, Message>) {
         let selection = draw::selected(state).map(|selection| select::copy(self.content, &selection));
         self.publish(shell, BodyEvent::Menu { at, link, selection });
@@ -203,15 +235,19 @@ impl<Message> BodyText<'_, Message> {
     }
 
     fn hover(&self, state: &mut State, stop: Option<Stop>, shell: &mut Shell<'_, Message>) {
-        if state.hovered == stop {
-            return;
+        if std::mem::replace(&mut state.hovered, stop) != stop {
+            shell.request_redraw();
         }
-        let (before, now) = (self.target(state.hovered), self.target(stop));
-        state.hovered = stop;
-        if before != now {
+    }
+
+    /// Tells which link the pointer or the keyboard is on, when that changed.
+    fn tell_target(&self, state: &mut State, shell: &mut Shell<'_, Message>) {
+        let focused = state.stop.filter(|_| state.focus.shows());
+        let now = self.target(state.hovered).or_else(|| self.target(focused));
+        if state.told != now {
+            state.told.clone_from(&now);
             self.publish(shell, BodyEvent::Hover(now));
         }
-        shell.request_redraw();
     }
 
     fn released(
@@ -368,6 +404,7 @@ impl<Message> BodyText<'_, Message> {
         now: Instant,
         shell: &mut Shell<'_, Message>,
     ) {
+        self.tell_target(state, shell);
         if state.scroll.is_gliding() {
             if state.scroll.frame(now) {
                 shell.request_redraw();

@@ -12,6 +12,7 @@ use iced::advanced::widget::operation::scrollable::{AbsoluteOffset, RelativeOffs
 use iced::keyboard::Modifiers;
 use iced::{Point, Rectangle};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Attempts to settle on an offset while heights turn out different; two are enough almost always.
 const SETTLE_ROUNDS: usize = 4;
@@ -49,6 +50,8 @@ pub(super) struct State {
     pub(super) pressed_fold: Option<usize>,
     pub(super) last_click: Option<Click>,
     pub(super) hovered: Option<Stop>,
+    /// The link target that the application knows of.
+    pub(super) told: Option<Arc<str>>,
     pub(super) goal: Option<f32>,
     pub(super) modifiers: Modifiers,
     pub(super) wishes: Vec<Wish>,
@@ -69,6 +72,7 @@ impl State {
             pressed_fold: None,
             last_click: None,
             hovered: None,
+            told: None,
             goal: None,
             modifiers: Modifiers::default(),
             wishes: Vec::new(),
@@ -80,8 +84,9 @@ impl State {
     pub(super) fn adapt(&mut self, content: &Content, header: f32, bounds: Rectangle) {
         let width = Flow::column(bounds.width);
         if self.content != Some(content.id) || self.closed.len() != content.folds.len() {
-            let (focus, modifiers) = (self.focus, self.modifiers);
-            *self = Self { focus, modifiers, ..Self::new() };
+            let (focus, modifiers, told) = (self.focus, self.modifiers, self.told.take());
+            let window_focused = self.window_focused;
+            *self = Self { focus, modifiers, told, window_focused, ..Self::new() };
             self.content = Some(content.id);
             self.closed = content.folds.iter().map(|fold| fold.closed).collect();
             self.flow.rebuild(content, &self.closed, width);

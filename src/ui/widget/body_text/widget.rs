@@ -206,6 +206,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         }
         match event {
             Event::Mouse(event) => self.mouse(state, bounds, event, cursor, clipboard, shell),
+            Event::Touch(event) => self.touch(state, bounds, event, clipboard, shell),
             Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => state.modifiers = *modifiers,
             Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, .. }) => {
                 self.key(state, bounds, key, *modifiers, clipboard, shell);

@@ -1,8 +1,8 @@
 //! The tree as iced sees it: layout, events, drawing, semantic tree.
 
-use super::{FolderTree, TreeEvent, TreeRow, TreeStep, children, parent, place, step};
-use crate::ui::a11y::node::{self, Description, Member, NodeKey, Wish};
-use crate::ui::a11y::{Action, Role};
+use super::{FolderTree, TreeEvent, TreeRow, TreeStep, step};
+use crate::ui::a11y::Action;
+use crate::ui::a11y::node::{self, NodeKey, Wish};
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Theme, space, typography};
 use crate::ui::widget::canvas::{Canvas, Paragraph};
@@ -14,7 +14,7 @@ use crate::ui::widget::shape::{self, Face, Line};
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, layout, mouse, renderer};
 use iced::keyboard::{self, Key, Modifiers, key::Named};
-use iced::{Event, Length, Point, Rectangle, Size, window};
+use iced::{Event, Length, Point, Rectangle, Size, touch, window};
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -39,8 +39,8 @@ struct Shaped {
     count: Line<Paragraph>,
 }
 
-struct State {
-    scroll: Scroll,
+pub(super) struct State {
+    pub(super) scroll: Scroll,
     focus: Focus,
     /// The row that the keyboard is at, by id; heads can be visited but not chosen.
     cursor: Option<u64>,
@@ -106,7 +106,7 @@ impl<Message> FolderTree<'_, Message> {
         Extent { content: num::count(self.rows.len()) * self.height() + 2.0 * MARGIN, bounds }
     }
 
-    fn row_bounds(&self, bounds: Rectangle, offset: f64, index: usize) -> Rectangle {
+    pub(super) fn row_bounds(&self, bounds: Rectangle, offset: f64, index: usize) -> Rectangle {
         let y = num::px((num::count(index) * self.height() + MARGIN - offset).round());
         Rectangle { y: bounds.y + y, height: num::px(self.height()), ..bounds }
     }
@@ -128,14 +128,14 @@ impl<Message> FolderTree<'_, Message> {
         self.rows.iter().position(|row| row.id == id)
     }
 
-    fn cursor(&self, state: &State) -> Option<usize> {
+    pub(super) fn cursor(&self, state: &State) -> Option<usize> {
         state
             .cursor
             .and_then(|id| self.index_of(id))
             .or_else(|| self.rows.iter().position(|row| row.selected))
     }
 
-    fn key_of(&self, row: &TreeRow<'_>) -> NodeKey {
+    pub(super) fn key_of(&self, row: &TreeRow<'_>) -> NodeKey {
         self.key.item(row.id)
     }
 
@@ -236,6 +236,35 @@ impl<Message> FolderTree<'_, Message> {
         }
     }
 
+    /// A finger scrolls, a tap is a click.
+    fn touch(
+        &self,
+        state: &mut State,
+        bounds: Rectangle,
+        event: &touch::Event,
+        shell: &mut Shell<'_, Message>,
+    ) {
+        match event {
+            touch::Event::FingerPressed { position, .. } if bounds.contains(*position) => {
+                state.scroll.touch(*position);
+                shell.capture_event();
+            }
+            touch::Event::FingerMoved { position, .. }
+                if state.scroll.touch_moved(*position, &self.extent(bounds)) =>
+            {
+                shell.request_redraw();
+            }
+            touch::Event::FingerLifted { position, .. } if state.scroll.touch_ended() => {
+                self.pressed(state, bounds, *position, shell);
+                state.scroll.release();
+            }
+            touch::Event::FingerLost { .. } => {
+                state.scroll.touch_ended();
+            }
+            _ => {}
+        }
+    }
+
     fn key(
         &self,
         state: &mut State,
@@ -297,33 +326,6 @@ impl<Message> FolderTree<'_, Message> {
             }
             shell.request_redraw();
         }
-    }
-
-    fn describe(&self, state: &State, bounds: Rectangle) -> (Description, Vec<Member>) {
-        let mut tree = Description::new(self.key, Role::Tree, self.label.clone());
-        tree.active = self.cursor(state).and_then(|i| self.rows.get(i)).map(|row| self.key_of(row));
-        tree.set_size = Some(self.rows.iter().filter(|row| row.level == 0).count());
-        let mut members: Vec<Member> = Vec::with_capacity(self.rows.len());
-        for (index, row) in self.rows.iter().enumerate() {
-            let mut item = Description::new(self.key_of(row), Role::TreeItem, row.name.clone());
-            item.description = Some(row.description.clone().into_owned()).filter(|text| !text.is_empty());
-            item.level = Some(row.level + 1);
-            item.position = Some(place(&self.rows, index));
-            item.set_size = row.expanded.map(|_| children(&self.rows, index));
-            item.expanded = row.expanded;
-            item.selected = row.selectable.then_some(row.selected);
-            item.actions =
-                vec![Action::Click, Action::Focus, Action::ScrollIntoView, Action::ShowContextMenu];
-            match row.expanded {
-                Some(true) => item.actions.push(Action::Collapse),
-                Some(false) => item.actions.push(Action::Expand),
-                None => {}
-            }
-            let bounds = self.row_bounds(bounds, state.scroll.offset(), index);
-            let parent = parent(&self.rows, index);
-            members.push(Member { description: item, bounds, parent });
-        }
-        (tree, members)
     }
 
     fn draw_row(&self, canvas: &mut Canvas<'_>, state: &State, index: usize, bounds: Rectangle) {
@@ -452,6 +454,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for FolderTree<'_, Message>
             Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, .. }) => {
                 self.key(state, bounds, key, *modifiers, shell);
             }
+            Event::Touch(event) => self.touch(state, bounds, event, shell),
             Event::Window(window::Event::RedrawRequested(now)) => {
                 if state.scroll.frame(*now) {
                     shell.request_redraw();

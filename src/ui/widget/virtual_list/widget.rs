@@ -294,6 +294,29 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         }
     }
 
+    /// A finger scrolls, a tap is a click.
+    fn touch(&self, state: &mut State, rows: &Rows, event: &touch::Event, shell: &mut Shell<'_, Message>) {
+        match event {
+            touch::Event::FingerPressed { position, .. } if rows.bounds.contains(*position) => {
+                state.scroll.touch(*position);
+                shell.capture_event();
+            }
+            touch::Event::FingerMoved { position, .. }
+                if state.scroll.touch_moved(*position, &rows.extent()) =>
+            {
+                shell.request_redraw();
+            }
+            touch::Event::FingerLifted { position, .. } if state.scroll.touch_ended() => {
+                self.pressed(state, rows, *position, shell);
+                self.released(state, Some(*position), shell);
+            }
+            touch::Event::FingerLost { .. } => {
+                state.scroll.touch_ended();
+            }
+            _ => {}
+        }
+    }
+
     fn frame(
         &self,
         state: &mut State,
@@ -338,10 +361,9 @@ impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a,
         let rows = self.rows(Rectangle::with_size(size));
         let state = tree.state.downcast_mut::<State>();
         if state.content != self.content {
-            let focus = state.focus;
-            let modifiers = state.modifiers;
+            let kept = (state.focus, state.modifiers, state.window_focused);
             *state = State::new(self.content, self.version, state.revealed);
-            (state.focus, state.modifiers) = (focus, modifiers);
+            (state.focus, state.modifiers, state.window_focused) = kept;
         }
         if state.version != self.version {
             state.version = self.version;
@@ -411,12 +433,7 @@ impl<'a, Message: 'a> Widget<Message, Theme, iced::Renderer> for VirtualList<'a,
             Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, .. }) => {
                 self.key(state, &rows, key, *modifiers, shell);
             }
-            Event::Touch(touch::Event::FingerPressed { position, .. }) if rows.bounds.contains(*position) => {
-                self.pressed(state, &rows, *position, shell);
-            }
-            Event::Touch(touch::Event::FingerLifted { position, .. }) => {
-                self.released(state, Some(*position), shell);
-            }
+            Event::Touch(event) => self.touch(state, &rows, event, shell),
             Event::Window(window::Event::RedrawRequested(now)) => {
                 self.frame(state, &rows, *now, cursor, shell);
             }
