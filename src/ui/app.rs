@@ -300,7 +300,13 @@ impl App {
 
     fn zoom(&mut self, factor: f32) -> Task<Message> {
         // Steps of a tenth, without the crumbs of floating point.
+        let before = self.settings.zoom;
         self.settings.zoom = ((factor * 10.0).round() / 10.0).clamp(ZOOM.0, ZOOM.1);
+        self.bridge.set_zoom(self.settings.zoom);
+        // iced doesn't tell that the same window now has room for less.
+        let ratio = before / self.settings.zoom;
+        self.size = Size::new(self.size.width * ratio, self.size.height * ratio);
+        self.settings.window = (self.size.width, self.size.height);
         self.remember()
     }
 

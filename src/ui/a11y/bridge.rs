@@ -78,7 +78,10 @@ struct Window {
     adapter: Adapter,
     listening: bool,
     focused: bool,
+    /// What the system asks for.
     scale: f32,
+    /// What the user asks for on top of it.
+    zoom: f32,
     size: Size,
     outer: Point,
     native: Option<u32>,
@@ -89,6 +92,7 @@ struct Window {
 /// The semantic trees of all windows. One for the program.
 pub struct Bridge {
     windows: HashMap<window::Id, Window>,
+    zoom: f32,
     sender: UnboundedSender<Signal>,
     walking: bool,
     again: bool,
@@ -103,7 +107,8 @@ impl Bridge {
             let signal = receiver.recv().await?;
             Some((signal, receiver))
         });
-        let bridge = Self { windows: HashMap::new(), sender, walking: false, again: false, resting: false };
+        let bridge =
+            Self { windows: HashMap::new(), zoom: 1.0, sender, walking: false, again: false, resting: false };
         (bridge, Task::stream(signals))
     }
 
@@ -114,6 +119,15 @@ impl Bridge {
             Subscription::batch([windows, event::listen_with(input_event)])
         } else {
             windows
+        }
+    }
+
+    /// The application's own scale factor, on top of the system's: places are told in real pixels.
+    pub fn set_zoom(&mut self, zoom: f32) {
+        self.zoom = zoom;
+        for window in self.windows.values_mut() {
+            window.zoom = zoom;
+            window.tell_bounds();
         }
     }
 
@@ -198,6 +212,7 @@ impl Bridge {
             listening: false,
             focused: false,
             scale: 1.0,
+            zoom: self.zoom,
             size,
             outer: position.unwrap_or(Point::ORIGIN),
             native: None,
@@ -283,7 +298,7 @@ impl Bridge {
                 continue;
             }
             window.tell_bounds();
-            let scale = window.scale;
+            let scale = window.scale * window.zoom;
             window.adapter.push(|| tree::update(nodes, scale));
             window.nodes = Some(nodes.clone());
         }
@@ -296,7 +311,7 @@ impl Window {
         if !self.listening {
             return;
         }
-        let scale = f64::from(self.scale);
+        let scale = f64::from(self.scale * self.zoom);
         let outer = (f64::from(self.outer.x) * scale, f64::from(self.outer.y) * scale);
         let origin = self.origin.map_or(outer, |(x, y)| (f64::from(x), f64::from(y)));
         let size = (f64::from(self.size.width) * scale, f64::from(self.size.height) * scale);

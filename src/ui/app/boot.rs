@@ -39,7 +39,8 @@ impl App {
             Start::Demo => None,
         };
         let settings = settings_path.as_deref().map_or_else(Settings::default, Settings::load);
-        let (bridge, signals) = Bridge::start();
+        let (mut bridge, signals) = Bridge::start();
+        bridge.set_zoom(settings.zoom);
         let opened = open_window(&settings);
         let size = Size::new(settings.window.0, settings.window.1);
         let mut app = Self {

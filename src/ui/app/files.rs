@@ -26,13 +26,13 @@ fn names(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain((2..=MAX_TRIES).map(move |n| numbered(name, n)))
 }
 
-/// The user's download folder, `Downloads` where the desktop names none.
+/// The user's download folder, or the usual name for one.
 fn downloads() -> Option<PathBuf> {
     let dirs = directories::UserDirs::new()?;
-    Some(dirs.download_dir().map_or_else(|| dirs.home_dir().join("Downloads"), Path::to_path_buf))
+    Some(dirs.download_dir().map_or_else(|| dirs.home_dir().join("Downloads"), Path::to_owned))
 }
 
-/// A free name in the user's download folder.
+/// A free name in the user's download folder, or home without one.
 #[must_use]
 pub fn download_place(name: &str) -> Option<Place> {
     let dir = downloads()?;

@@ -17,7 +17,8 @@ use std::time::Duration;
 
 /// Comes back with a message after a while.
 pub(super) fn after(wait: Duration, message: Message) -> Task<Message> {
-    Task::perform(tokio::time::sleep(wait), move |()| message.clone())
+    // Within the block, so that nothing starts before the task runs.
+    Task::perform(async move { tokio::time::sleep(wait).await }, move |()| message.clone())
 }
 
 /// Opens a file or folder with another program.
@@ -28,12 +29,12 @@ pub(super) fn open(path: PathBuf) -> Task<Message> {
 
 /// Writes the settings.
 pub(super) fn save(settings: Settings, path: PathBuf) -> Task<Message> {
-    let write = tokio::task::spawn_blocking(move || {
+    let write = move || {
         if let Err(why) = settings.save(&path) {
             tracing::warn!(%why, path = %path.display(), "window settings could not be written");
         }
-    });
-    Task::perform(write, |_| Message::Done)
+    };
+    blocking(write, |_| Message::Done)
 }
 
 /// Runs something that blocks, away from the window's thread.
@@ -41,7 +42,7 @@ fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
     message: impl FnOnce(Option<T>) -> Message + Send + 'static,
 ) -> Task<Message> {
-    Task::perform(tokio::task::spawn_blocking(work), move |result| message(result.ok()))
+    Task::perform(async move { tokio::task::spawn_blocking(work).await.ok() }, message)
 }
 
 /// Reads the store.

@@ -1,1 +1,239 @@
-//! Tests of the window as a whole, without a window.
+//! Tests of the window as a whole, without a window: what is asked of it and what it asks for.
+
+use super::*;
+use crate::model::{AuthMethod, Login, Security, Server};
+use crate::sync::{Changes, Fix, Problem};
+use crate::ui::screen::setup::Stage;
+use iced::keyboard::key::{Code, Named, Physical};
+use iced::keyboard::{Key, Modifiers};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+const NOW: UnixTime = UnixTime(1_795_000_000);
+
+fn account() -> Account {
+    let imap = Server { host: "imap.example.org".into(), port: 993, security: Security::Tls };
+    let login = Login { user: "ada".into(), auth: AuthMethod::Password, password_command: None };
+    Account { email: "ada@example.org".into(), imap, smtp: None, login, ca_file: None }
+}
+
+/// A window on a profile of its own, with the test playing the worker.
+struct Bench {
+    app: App,
+    commands: UnboundedReceiver<Command>,
+    dir: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new(accounts: usize) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let profile = Profile::at(dir.path());
+        let store = Store::open(profile.data_dir()).unwrap();
+        for _ in 0..accounts {
+            store.write_blocking("test", |write| write.add_account(&account())).unwrap();
+        }
+        drop(store);
+        let (mut app, _tasks) = App::boot(&Start::Profile(profile), Arc::new(Locale::english()), NOW);
+        let (handle, commands) = Handle::new();
+        drop(app.update(Message::WorkerReady(1, handle), NOW));
+        Self { app, commands, dir }
+    }
+
+    fn send(&mut self, message: Message) {
+        drop(self.app.update(message, NOW));
+    }
+
+    fn event(&mut self, event: Event) {
+        self.send(Message::Worker(1, event));
+    }
+
+    fn key(&mut self, key: Key, place: Code, modifiers: Modifiers) {
+        let press = super::super::message::KeyPress {
+            typed: key.clone(),
+            key,
+            place: Physical::Code(place),
+            modifiers,
+        };
+        self.send(Message::Key(press));
+    }
+
+    fn letter(&mut self, letter: &str, place: Code) {
+        self.key(Key::Character(letter.into()), place, Modifiers::empty());
+    }
+
+    fn commands(&mut self) -> Vec<Command> {
+        std::iter::from_fn(|| self.commands.try_recv().ok()).collect()
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        self.app.notes.iter().map(|(_, note)| note.clone()).collect()
+    }
+}
+
+#[test]
+fn the_first_start_welcomes_and_the_second_does_not() {
+    let mut first = Bench::new(0);
+    assert_eq!(first.app.setup.as_ref().map(|s| s.stage().clone()), Some(Stage::Welcome));
+    first.send(Message::Setup(setup::Message::FormWanted));
+    assert_eq!(first.app.setup.as_ref().map(|s| s.stage().clone()), Some(Stage::Editing));
+    assert!(Bench::new(1).app.setup.is_none());
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_is_told_in_the_window() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = Profile::at(dir.path());
+    std::fs::create_dir_all(profile.config_dir()).unwrap();
+    std::fs::write(profile.data_dir(), b"in the way").unwrap();
+    let (app, _tasks) = App::boot(&Start::Profile(profile), Arc::new(Locale::english()), NOW);
+    assert!(app.broken.is_some() && app.worker.is_none());
+    let _ = app.view(window::Id::unique());
+}
+
+#[test]
+fn an_added_account_closes_the_form_and_a_refused_one_does_not() {
+    use setup::form::Field;
+    let mut bench = Bench::new(0);
+    bench.send(Message::Setup(setup::Message::FormWanted));
+    let edit = |field, text: &str| Message::Setup(setup::Message::Edited(field, text.into()));
+    bench.send(edit(Field::Email, "ada@example.org"));
+    bench.send(edit(Field::Password, "secret"));
+    bench.send(Message::Setup(setup::Message::Submitted));
+    assert!(matches!(bench.commands().as_slice(), [Command::AddAccount { .. }]));
+    bench.event(Event::AccountRejected(Problem::SignInRefused { text: "no".into() }));
+    assert!(matches!(bench.app.setup.as_ref().map(Setup::stage), Some(Stage::Refused(_))));
+    bench.send(Message::Setup(setup::Message::Submitted));
+    bench.event(Event::AccountAdded(AccountId::from_row(1)));
+    assert!(bench.app.setup.is_none());
+    assert_eq!(bench.notes(), [Note::AccountAdded("ada@example.org".into())]);
+}
+
+#[test]
+fn keys_become_actions_only_where_they_make_sense() {
+    let mut bench = Bench::new(1);
+    bench.key(Key::Character("?".into()), Code::Slash, Modifiers::SHIFT);
+    assert!(bench.app.help);
+    bench.letter("j", Code::KeyJ);
+    assert!(bench.app.help, "the list is behind the help");
+    bench.key(Key::Named(Named::Escape), Code::Escape, Modifiers::empty());
+    assert!(!bench.app.help);
+    bench.key(Key::Character("n".into()), Code::KeyN, Modifiers::COMMAND | Modifiers::SHIFT);
+    assert!(bench.app.setup.is_some());
+    bench.key(Key::Named(Named::Backspace), Code::Backspace, Modifiers::empty());
+    assert!(bench.app.setup.is_some(), "backspace belongs to the fields");
+    bench.key(Key::Named(Named::Escape), Code::Escape, Modifiers::empty());
+    assert!(bench.app.setup.is_none());
+    bench.key(Key::Named(Named::F5), Code::F5, Modifiers::empty());
+    assert!(matches!(bench.commands().as_slice(), [Command::SyncNow(None)]));
+}
+
+#[test]
+fn the_zoom_goes_in_clean_steps_and_stays_in_bounds() {
+    let mut bench = Bench::new(1);
+    for _ in 0..3 {
+        bench.send(Message::Do(Do::ZoomIn));
+    }
+    assert_eq!(bench.app.settings.zoom, 1.3);
+    for _ in 0..40 {
+        bench.send(Message::Do(Do::ZoomOut));
+    }
+    assert_eq!(bench.app.settings.zoom, ZOOM.0);
+    bench.send(Message::Do(Do::ZoomReset));
+    assert_eq!(bench.app.settings.zoom, 1.0);
+}
+
+#[test]
+fn removing_an_account_asks_first() {
+    let mut bench = Bench::new(1);
+    bench.send(Message::Do(Do::RemoveAccount));
+    assert!(matches!(bench.app.dialog, Some(Dialog::Remove { .. })));
+    bench.send(Message::Dialog(dialog::Message::Cancelled));
+    assert!(bench.commands().is_empty());
+    bench.send(Message::Do(Do::RemoveAccount));
+    bench.send(Message::Dialog(dialog::Message::Confirmed));
+    assert!(matches!(bench.commands().as_slice(), [Command::RemoveAccount(_)]));
+    bench.send(Message::Store(mail::Reply::Tree(crate::ui::read::Tree {
+        revision: crate::model::Revision(u64::MAX),
+        ..Default::default()
+    })));
+    assert_eq!(bench.app.setup.as_ref().map(|s| s.stage().clone()), Some(Stage::Welcome), "none is left");
+}
+
+#[test]
+fn a_missing_password_is_asked_for_where_the_problem_is_shown() {
+    let mut bench = Bench::new(1);
+    let id = bench.app.accounts[0].0;
+    bench.send(Message::Mail(mail::Message::FixPressed(id, Fix::EnterPassword)));
+    assert!(matches!(bench.app.dialog, Some(Dialog::Password { .. })));
+    bench.send(Message::Dialog(dialog::Message::Edited("x".into())));
+    bench.send(Message::Dialog(dialog::Message::Confirmed));
+    assert!(matches!(bench.commands().as_slice(), [Command::SetPassword { .. }]));
+    bench.send(Message::Mail(mail::Message::FixPressed(id, Fix::EditServer)));
+    assert_eq!(bench.app.setup.as_ref().map(|s| s.form.host.clone()).as_deref(), Some("imap.example.org"));
+}
+
+#[test]
+fn a_worker_of_the_past_is_not_listened_to() {
+    let mut bench = Bench::new(1);
+    bench.send(Message::Worker(0, Event::Failed(Problem::DiskFull { path: None })));
+    assert!(bench.notes().is_empty());
+    let (old, mut commands) = Handle::new();
+    bench.send(Message::WorkerReady(0, old));
+    assert!(matches!(commands.try_recv(), Ok(Command::Shutdown)));
+    bench.event(Event::Failed(Problem::DiskFull { path: None }));
+    assert_eq!(bench.notes().len(), 1);
+}
+
+#[test]
+fn closing_ends_the_worker_first() {
+    let mut bench = Bench::new(1);
+    bench.send(Message::CloseRequested(window::Id::unique()));
+    assert!(matches!(bench.commands().as_slice(), [Command::Shutdown]));
+    assert!(bench.app.ending);
+}
+
+#[test]
+fn a_failed_change_can_be_retried_or_let_go() {
+    let mut bench = Bench::new(1);
+    let failed = |n| Event::OperationFailed {
+        operation: crate::model::OperationId::from_row(n),
+        account: AccountId::from_row(1),
+        messages: Vec::new(),
+        problem: Problem::MessageGone,
+    };
+    bench.event(failed(1));
+    let (number, press) = {
+        let (number, note) = bench.app.notes.iter().next().unwrap();
+        (*number, note.press().unwrap().1)
+    };
+    bench.send(Message::NotePressed(number, press));
+    bench.event(failed(2));
+    let number = bench.app.notes.iter().next().unwrap().0;
+    bench.send(Message::NoteClosed(number));
+    let commands = bench.commands();
+    assert!(
+        matches!(commands.as_slice(), [Command::RetryOperation(_), Command::DismissOperation(_)]),
+        "{commands:?}"
+    );
+}
+
+#[test]
+fn every_screen_can_be_drawn_at_every_size() {
+    let mut bench = Bench::new(1);
+    for (width, height) in [(1400.0, 900.0), (1000.0, 700.0), (700.0, 600.0), (480.0, 400.0)] {
+        bench.send(Message::Resized(Size::new(width, height)));
+        bench.event(Event::Changed(Changes::everything(crate::model::Revision(1))));
+        for does in [Do::Help, Do::ShowStatus, Do::ToggleFolders] {
+            bench.send(Message::Do(does));
+            let mut ui = iced_test::Simulator::with_size(
+                iced::Settings::default(),
+                Size::new(width, height),
+                bench.app.view(window::Id::unique()),
+            );
+            let shown = ui.snapshot(&bench.app.theme(window::Id::unique()));
+            assert!(shown.is_ok(), "{does:?} at {width}");
+            drop(ui);
+            bench.send(Message::Do(does));
+        }
+    }
+    assert!(bench.dir.path().exists());
+}

@@ -86,6 +86,7 @@ impl App {
             now: self.now,
             width: self.size.width,
             dark: self.theme(window).is_dark(),
+            spoken: self.bridge.is_listening(),
             body_words: self.words.borrow(),
         };
         mail::view(&self.mail, look).map(Message::Mail)

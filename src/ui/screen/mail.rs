@@ -5,6 +5,7 @@
 pub mod folders;
 pub mod layout;
 pub mod list;
+pub mod message;
 pub mod reader;
 pub mod transfers;
 
@@ -12,28 +13,26 @@ mod act;
 mod event;
 mod view;
 
-use crate::model::{AccountId, MailboxId, MessageId, PartPath, Revision, SpecialUse, TransferId, UnixTime};
-use crate::store::MessageRow;
-use crate::sync::{AccountStatus, Command, Fix};
+use crate::model::{AccountId, MailboxId, MessageId, Revision, SpecialUse, UnixTime};
+use crate::sync::{AccountStatus, Command};
 use crate::ui::command::Do;
 use crate::ui::locale::Locale;
 use crate::ui::note::Note;
-use crate::ui::read::{Attachment, Mail as Opened, Tree};
+use crate::ui::read::Tree;
 use crate::ui::settings::Settings;
 use crate::ui::widget::virtual_list::Select;
 use folders::{Folders, Node};
 use iced::Point;
 use iced::advanced::widget::Id;
-use layout::{Edge, Layout, Pane};
-use list::{Ids, List, Step, Visit};
+use layout::{Layout, Pane};
+use list::{List, Step};
 use reader::Reader;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Range;
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
-use transfers::{Place, Transfers};
+use transfers::Transfers;
 
+pub use message::{Action, Menu, MenuOf, Message, Reply, Request};
 pub use view::{Look, view};
 
 /// How long a message has to be shown before its text is fetched: who scrolls by doesn't want it.
@@ -48,173 +47,6 @@ pub struct Desk<'a> {
     pub now: UnixTime,
     /// Width of the window.
     pub width: f32,
-}
-
-/// What can happen on the screen.
-#[derive(Clone, Debug)]
-pub enum Message {
-    /// A folder row was clicked, or the keyboard came to it.
-    FolderOpened(Node),
-    /// Enter was pressed on a folder row: go on to its messages.
-    FolderEntered(Node),
-    /// A folder row was opened or closed.
-    FolderToggled(Node),
-    /// The list shows other rows.
-    ListShows(Range<usize>),
-    /// A row was clicked.
-    RowChosen(usize, Select),
-    /// The list was asked to move by the keyboard.
-    ListStep(Step, Select),
-    /// A row was opened by double click or Enter.
-    RowOpened(usize),
-    /// All rows were chosen.
-    AllChosen,
-    /// The right button was pressed on a row.
-    MenuOpened(usize, Point),
-    /// A menu of the text is wanted: where, the link there, the selected text.
-    TextMenuOpened(Point, Option<Arc<str>>, Option<String>),
-    /// A text is to be copied.
-    Copied(String),
-    /// The menu was closed.
-    MenuClosed,
-    /// The main menu opens or closes.
-    MainMenuToggled,
-    /// Something of the table was clicked.
-    Do(Do),
-    /// The star of a row was clicked.
-    StarClicked(MessageId),
-    /// The pointer is on a link.
-    LinkHovered(Option<String>),
-    /// A link was clicked.
-    LinkOpened(String),
-    /// All addresses are to be shown, or not.
-    AddressesToggled,
-    /// Everything on the screen is to be read again.
-    ReloadWanted,
-    /// The text is to be fetched (again).
-    TextWanted,
-    /// An attachment is to be opened.
-    AttachmentOpened(PartPath),
-    /// An attachment is to be saved where downloads go.
-    AttachmentSaved(PartPath),
-    /// An attachment is to be saved where the user says.
-    AttachmentSavedAs(PartPath),
-    /// A place for a file was found or chosen; `None` if the user changed their mind.
-    PlaceFound(MessageId, PartPath, Option<Place>),
-    /// A folder for all attachments was chosen.
-    FolderFound(MessageId, Vec<(PartPath, Place)>),
-    /// A download is to be stopped.
-    TransferStopped(TransferId),
-    /// A message was shown for a while: fetch its text.
-    FetchDue(MessageId),
-    /// A message was shown long enough to count as read.
-    SeenDue(MessageId, u64),
-    /// An edge is dragged.
-    EdgeDragged(Edge, f32),
-    /// An edge was let go.
-    EdgeDropped,
-    /// The folder drawer opens or closes.
-    DrawerToggled,
-    /// The list of account states opens or closes.
-    DetailsToggled,
-    /// The button that helps with an account's problem.
-    FixPressed(AccountId, Fix),
-    /// A pane was clicked or got the keyboard.
-    PaneFocused(Pane),
-}
-
-/// What the screen wants done.
-#[derive(Clone, Debug)]
-pub enum Action {
-    /// Tell the worker.
-    Send(Command),
-    /// Read the store.
-    Read(Request),
-    /// Come back later with this.
-    After(Duration, Message),
-    /// Open a link in the browser.
-    OpenLink(String),
-    /// Put a text on the clipboard.
-    Copy(String),
-    /// Put an address on the clipboard, and say so.
-    CopyAddress(String),
-    /// Fetch an attachment into a throw-away file.
-    FindTemporary(MessageId, Attachment),
-    /// Find a free name where downloads go.
-    FindDownload(MessageId, Attachment),
-    /// Ask the user for a place.
-    AskPlace(MessageId, Attachment),
-    /// Ask the user for a folder for all of these.
-    AskFolder(MessageId, Vec<Attachment>),
-    /// Put a complete download in the place of an older file.
-    Replace(PathBuf, PathBuf),
-    /// Open a file with another program.
-    OpenFile(PathBuf),
-    /// Say something.
-    Say(Note),
-    /// Turn pages of the text.
-    TurnPages(f32),
-    /// Put the keyboard into a pane.
-    Focus(Pane),
-    /// The settings changed: write them.
-    Remember,
-    /// Do something that isn't of this screen.
-    Do(Do),
-    /// Show the settings of an account.
-    EditAccount(AccountId),
-    /// Ask for the password of an account.
-    AskPassword(AccountId),
-}
-
-/// What to read from the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Request {
-    /// Accounts and folders.
-    Tree,
-    /// Something for the list.
-    List(list::Wish),
-    /// A message.
-    Mail(MessageId),
-}
-
-/// What the store answered.
-#[derive(Clone, Debug)]
-pub enum Reply {
-    /// Accounts and folders.
-    Tree(Tree),
-    /// The ids of a folder.
-    Ids(Ids),
-    /// Rows of a folder.
-    Rows(Visit, Revision, Vec<MessageRow>),
-    /// The nearest unread message.
-    Unread(Visit, Option<MessageId>),
-    /// A message.
-    Mail(MessageId, Revision, Option<Arc<Opened>>),
-    /// The store could not be read.
-    Failed(Request, String),
-}
-
-/// An open menu.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Menu {
-    /// Where it opens.
-    pub at: Point,
-    /// What it is about.
-    pub of: MenuOf,
-}
-
-/// What a menu is about.
-#[derive(Clone, Debug, PartialEq)]
-pub enum MenuOf {
-    /// The chosen rows of the list.
-    Rows,
-    /// A place in the text.
-    Text {
-        /// The link there.
-        link: Option<Arc<str>>,
-        /// What is selected.
-        selection: Option<String>,
-    },
 }
 
 /// The screen.
@@ -480,7 +312,7 @@ fn reader_action(wish: reader::Wish) -> Action {
 
 /// The name of a folder: special ones in the user's language, the others as the server has them.
 #[must_use]
-pub fn folder_name(row: &folders::Row, locale: &Locale) -> String {
+pub fn folder_name<'a>(row: &'a folders::Row, locale: &'a Locale) -> Cow<'a, str> {
     let key = match row.special_use {
         Some(SpecialUse::Inbox) => "folder-inbox",
         Some(SpecialUse::Drafts) => "folder-drafts",
@@ -490,9 +322,9 @@ pub fn folder_name(row: &folders::Row, locale: &Locale) -> String {
         Some(SpecialUse::Trash) => "folder-trash",
         Some(SpecialUse::All) => "folder-all",
         Some(SpecialUse::Flagged) => "folder-flagged",
-        None => return row.name.clone(),
+        None => return Cow::Borrowed(&row.name),
     };
-    locale.text(key).into_owned()
+    locale.text(key)
 }
 
 /// Widget id of a pane, to put the keyboard into it.

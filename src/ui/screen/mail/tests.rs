@@ -1,17 +1,20 @@
 //! Tests of the mail screen: messages in, actions out.
 
 use super::folders::{AccountMailboxes, Mailbox};
+use super::list::Ids;
+use super::transfers::Place;
 use super::*;
-use crate::model::{Address, Envelope, Flag, FlagChange, Flags, OperationId, Uid};
-use crate::store::{Changes, RowMark};
+use crate::model::{Address, Envelope, Flag, FlagChange, Flags, OperationId, PartPath, Uid};
+use crate::store::{Changes, MessageRow, RowMark};
 use crate::sync::{Event, LinkFault, Problem, TransferState};
-use crate::ui::read::MailText;
+use crate::ui::read::{Attachment, Mail as Opened, MailText};
+use std::sync::Arc;
 
-const ACCOUNT: AccountId = AccountId::from_row(1);
-const INBOX: MailboxId = MailboxId::from_row(1);
-const SENT: MailboxId = MailboxId::from_row(2);
+pub(super) const ACCOUNT: AccountId = AccountId::from_row(1);
+pub(super) const INBOX: MailboxId = MailboxId::from_row(1);
+pub(super) const SENT: MailboxId = MailboxId::from_row(2);
 
-fn id(n: i64) -> MessageId {
+pub(super) fn id(n: i64) -> MessageId {
     MessageId::from_row(n)
 }
 
@@ -69,14 +72,14 @@ fn tree(revision: u64) -> Tree {
 }
 
 /// The screen with three messages in the inbox, in a window of that width.
-struct Bench {
-    mail: Mail,
-    settings: Settings,
-    width: f32,
+pub(super) struct Bench {
+    pub(super) mail: Mail,
+    pub(super) settings: Settings,
+    pub(super) width: f32,
 }
 
 impl Bench {
-    fn new(width: f32) -> Self {
+    pub(super) fn new(width: f32) -> Self {
         let settings = Settings::default();
         let mut bench = Self { mail: Mail::new(&settings, tree(1)), settings, width };
         let actions = bench.with(|mail, desk| mail.start(desk));
@@ -95,7 +98,7 @@ impl Bench {
         f(&mut self.mail, &mut desk)
     }
 
-    fn send(&mut self, message: Message) -> Vec<Action> {
+    pub(super) fn send(&mut self, message: Message) -> Vec<Action> {
         self.with(|mail, desk| mail.update(message, desk))
     }
 
@@ -107,12 +110,12 @@ impl Bench {
         self.with(|mail, desk| mail.reply(reply, desk))
     }
 
-    fn event(&mut self, event: Event) -> Vec<Action> {
+    pub(super) fn event(&mut self, event: Event) -> Vec<Action> {
         self.with(|mail, desk| mail.event(event, desk))
     }
 
     /// Shows a message as if the store had answered.
-    fn show(&mut self, n: i64, flags: &[Flag], text: MailText) -> Vec<Action> {
+    pub(super) fn show(&mut self, n: i64, flags: &[Flag], text: MailText) -> Vec<Action> {
         self.mail.list.choose_id(id(n));
         self.run(Do::OpenMessage);
         self.reply(Reply::Mail(id(n), Revision(1), Some(opened(n, flags, text))))

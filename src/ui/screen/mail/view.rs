@@ -34,6 +34,8 @@ pub struct Look<'a> {
     pub width: f32,
     /// Whether the colors are dark now.
     pub dark: bool,
+    /// Whether a screen reader listens: what only it needs is made only then.
+    pub spoken: bool,
     /// Words of the text widget.
     pub body_words: BodyWords<'a>,
 }
@@ -126,3 +128,6 @@ fn panes<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
     }
     all.height(Length::Fill).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -172,7 +172,9 @@ fn field<'a>(which: Field, name: &str, hint: &str, setup: &'a Setup, l: &'a Loca
     if let Some(fault) = fault {
         described = described.description(l.text(fault.text_key()));
     }
-    let mut all = column![caption(name), described.wrap(entry)].spacing(space::XS);
+    // The caption belongs to the field: readers must not meet its name twice.
+    let named = described.wrap(column![caption(name), entry].spacing(space::XS));
+    let mut all = column![named].spacing(space::XS);
     if let Some(fault) = fault {
         let words = l.text(fault.text_key());
         let shown = label(words.clone()).size(typography::CAPTION).style(grounds::text_danger);
@@ -223,9 +225,9 @@ fn protection<'a>(form: &Form, l: &'a Locale) -> Element<'a, Message> {
     ]
     .spacing(space::XS);
     let name = tr!(l, "setup-security");
-    let group = semantic(KEY.part(17), Role::RadioGroup, name.clone())
-        .wrap(container(choices).padding(space::XXS).style(grounds::tab_bar));
-    column![caption(name), group].spacing(space::XS).into()
+    let group = container(choices).padding(space::XXS).style(grounds::tab_bar);
+    semantic(KEY.part(17), Role::RadioGroup, name.clone())
+        .wrap(column![caption(name), group].spacing(space::XS))
 }
 
 fn certificate<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
@@ -284,3 +286,6 @@ fn refused<'a>(why: &Problem, setup: &Setup, l: &'a Locale) -> Element<'a, Messa
         .style(grounds::banner_danger)
         .into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,16 +42,16 @@ fn counted(row: &Row) -> u64 {
 fn tree_row<'a>(row: &'a Row, opened: bool, look: &Look<'a>) -> TreeRow<'a> {
     let count = counted(row);
     let description = match row.node {
-        Node::Account(_) => String::new(),
-        Node::Mailbox(_) => {
+        Node::Mailbox(_) if look.spoken => {
             tr!(look.locale, "folder-description", unread = row.unread, total = row.total).into_owned()
         }
+        Node::Account(_) | Node::Mailbox(_) => String::new(),
     };
     TreeRow {
         id: row.node.to_row(),
         level: usize::from(row.level),
         icon: matches!(row.node, Node::Mailbox(_)).then(|| icon(row.special_use)),
-        name: folder_name(row, look.locale).into(),
+        name: folder_name(row, look.locale),
         count: if count > 0 { look.locale.number(count).into() } else { "".into() },
         strong: row.unread > 0 && count > 0 && row.special_use != Some(SpecialUse::Junk),
         expanded: row.parent.then_some(row.open),

@@ -130,7 +130,7 @@ fn head<'a>(mail: &'a Mail, look: &Look<'a>) -> Option<Element<'a, Message>> {
     let title = spoken(
         KEY.part(1),
         Role::Heading,
-        name.clone(),
+        name.to_string(),
         elided(name, typography::SUBTITLE, typography::STRONG, |t| t.text),
     );
     let count = spoken(KEY.part(2), Role::Label, count.to_string(), caption(count));
