@@ -215,6 +215,7 @@ status-online-poll = Alle paar Minuten wird nach neuen Mails gesehen.
 status-offline = Offline seit { $since }
 status-offline-retry = Offline seit { $since }, nächster Versuch um { $at }
 status-offline-choice = Offline-Modus
+status-sign-in-needed = Anmeldung nötig
 status-sign-in = Anmeldung nötig: { $why }
 status-account = { $account }: { $state }
 status-link = Führt zu { $target }

@@ -215,6 +215,7 @@ status-online-poll = New mail is looked for every few minutes.
 status-offline = Offline since { $since }
 status-offline-retry = Offline since { $since }, next try at { $at }
 status-offline-choice = Working offline
+status-sign-in-needed = Sign-in needed
 status-sign-in = Sign-in needed: { $why }
 status-account = { $account }: { $state }
 status-link = Leads to { $target }

@@ -118,6 +118,19 @@ pub(crate) fn key_cap<'a, Message: 'a>(name: String) -> Element<'a, Message> {
         .into()
 }
 
+/// The button that closes a note: quiet until the pointer comes.
+pub(crate) fn quiet_on_inverse(
+    theme: &Theme,
+    status: iced::widget::button::Status,
+) -> iced::widget::button::Style {
+    use iced::widget::button::Status;
+    let style = on_inverse(theme, status);
+    match status {
+        Status::Active | Status::Disabled => style.with_background(iced::Color::TRANSPARENT),
+        Status::Hovered | Status::Pressed => style,
+    }
+}
+
 /// A button on the inverse ground of a note.
 pub(crate) fn on_inverse(theme: &Theme, status: iced::widget::button::Status) -> iced::widget::button::Style {
     use iced::widget::button::{Status, Style};

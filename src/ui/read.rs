@@ -5,13 +5,15 @@ use super::screen::mail::list::{FIRST, Ids, Visit};
 use crate::mime;
 use crate::mime::text::{Block, BlockKind, TextBody};
 use crate::model::{
-    Account, AccountId, BodyStructure, Envelope, Flag, Flags, MailboxId, MediaType, MessageId, PartPath,
-    Revision, UnixTime,
+    Account, AccountId, Address, BodyStructure, Envelope, Flag, Flags, MailboxId, MediaType, MessageId,
+    PartPath, Revision, SpecialUse, UnixTime,
 };
 use crate::store::{MessageDetail, MessageRow, RowMark, Snapshot, SortOrder, Store, StoreError};
 use crate::ui::widget::body_text::Content;
 use std::sync::Arc;
 
+/// Recipients named in a row.
+const NAMED: usize = 3;
 /// Rows looked at in one query while searching for an unread message.
 const UNREAD_CHUNK: usize = 2_048;
 
@@ -111,7 +113,8 @@ pub fn tree(store: &Store) -> Result<Tree, StoreError> {
 pub fn ids(store: &Store, mailbox: MailboxId, visit: Visit) -> Result<Ids, StoreError> {
     let snapshot = store.snapshot()?;
     let ids = snapshot.message_ids(mailbox, SortOrder::NewestFirst)?;
-    let rows = snapshot.rows(ids.get(..FIRST).unwrap_or(&ids), mailbox)?;
+    let mut rows = snapshot.rows(ids.get(..FIRST).unwrap_or(&ids), mailbox)?;
+    name_recipients(&snapshot, mailbox, &mut rows)?;
     Ok(Ids { visit, revision: snapshot.revision(), ids: Arc::new(ids), rows })
 }
 
@@ -125,7 +128,31 @@ pub fn rows(
     ids: &[MessageId],
 ) -> Result<(Revision, Vec<MessageRow>), StoreError> {
     let snapshot = store.snapshot()?;
-    Ok((snapshot.revision(), snapshot.rows(ids, mailbox)?))
+    let mut rows = snapshot.rows(ids, mailbox)?;
+    name_recipients(&snapshot, mailbox, &mut rows)?;
+    Ok((snapshot.revision(), rows))
+}
+
+/// In folders of own mail the rows tell to whom it goes; from whom is no news.
+fn name_recipients(
+    snapshot: &Snapshot,
+    mailbox: MailboxId,
+    rows: &mut [MessageRow],
+) -> Result<(), StoreError> {
+    let special_use = snapshot.mailbox(mailbox)?.and_then(|row| row.special_use);
+    if !matches!(special_use, Some(SpecialUse::Sent | SpecialUse::Drafts)) {
+        return Ok(());
+    }
+    for row in rows {
+        let Some(detail) = snapshot.message(row.id)? else { continue };
+        let envelope = &detail.envelope;
+        let all = envelope.to.iter().chain(&envelope.cc).chain(&envelope.bcc);
+        let names: Vec<&str> = all.take(NAMED).map(Address::label).collect();
+        if !names.is_empty() {
+            row.from = Address { name: names.join(", "), email: String::new() };
+        }
+    }
+    Ok(())
 }
 
 /// Looks for the first unread message from an index on, down or up.

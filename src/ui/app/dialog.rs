@@ -54,10 +54,10 @@ pub enum Outcome {
 }
 
 impl Dialog {
-    /// Asks for the password of an account.
+    /// Asks for the password of an account; `keyring` says whether there is one to remember it in.
     #[must_use]
-    pub fn password(account: AccountId, name: String) -> Self {
-        Self::Password { account, name, secret: Secret::new(String::new()), reveal: false, remember: true }
+    pub fn password(account: AccountId, name: String, keyring: bool) -> Self {
+        Self::Password { account, name, secret: Secret::new(String::new()), reveal: false, remember: keyring }
     }
 
     /// Takes in what happened.
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_password_is_sent_only_if_there_is_one() {
-        let mut dialog = Dialog::password(ACCOUNT, "ada".into());
+        let mut dialog = Dialog::password(ACCOUNT, "ada".into(), true);
         assert!(matches!(dialog.update(Message::Confirmed), Outcome::Open));
         dialog.update(Message::Edited("x".into()));
         dialog.update(Message::RememberToggled);

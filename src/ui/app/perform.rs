@@ -152,7 +152,8 @@ impl App {
             }
             Action::AskPassword(id) => {
                 let name = self.mail.folders.find_account(id).map(|row| row.name.clone());
-                self.dialog = name.map(|name| Dialog::password(id, name));
+                let keyring = self.mail.has_keyring(id);
+                self.dialog = name.map(|name| Dialog::password(id, name, keyring));
                 Task::none()
             }
         }

@@ -10,7 +10,7 @@ use crate::ui::icon::Icon;
 use crate::ui::locale::{Locale, tr};
 use crate::ui::message::Message;
 use crate::ui::note::Note;
-use crate::ui::parts::{dim, empty, key_cap, label, on_inverse, strong};
+use crate::ui::parts::{dim, empty, key_cap, label, on_inverse, quiet_on_inverse, strong};
 use crate::ui::screen::mail::{self, Look};
 use crate::ui::screen::setup;
 use crate::ui::theme::{Element, button as looks, container as grounds, input, scroll, space, typography};
@@ -201,7 +201,7 @@ fn one_note<'a>(number: u64, note: &'a Note, l: &'a Locale) -> Element<'a, Messa
         line = line.push(button(key.part(1), l.text(name)).style(on_inverse).on_press(press));
     }
     let close = icon_button(key.part(2), Icon::Close, tr!(l, "close"))
-        .style(on_inverse)
+        .style(quiet_on_inverse)
         .on_press(Message::NoteClosed(number));
     opaque(container(line.push(close)).padding([space::S, space::M]).style(grounds::toast))
 }

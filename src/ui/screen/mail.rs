@@ -102,6 +102,16 @@ impl Mail {
         &self.statuses
     }
 
+    /// Whether nothing is known against remembering the account's password in the keyring.
+    #[must_use]
+    pub fn has_keyring(&self, account: AccountId) -> bool {
+        use crate::sync::Problem::{KeyringAbsent, KeyringFailed};
+        !matches!(
+            self.statuses.get(&account),
+            Some(AccountStatus::SignInNeeded(KeyringAbsent | KeyringFailed { .. }))
+        )
+    }
+
     /// Where the keyboard was put last.
     #[must_use]
     pub const fn pane(&self) -> Option<Pane> {

@@ -173,6 +173,10 @@ impl<Message> Scope<'_, Message> {
     }
 }
 
+fn is_escape(event: &Event) -> bool {
+    matches!(event, Event::Keyboard(keyboard::Event::KeyPressed { key: Key::Named(Named::Escape), .. }))
+}
+
 const fn is_press(event: &Event) -> bool {
     matches!(
         event,
@@ -250,6 +254,13 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for Scope<'_, Message> {
                 self.operation(child, layout, renderer, &mut Only { target: 0, at: 0, keep: false });
             }
         }
+        // Before the content: a text field would take the first Escape for itself.
+        if let Some(on_escape) = &self.trap
+            && is_escape(event)
+        {
+            shell.publish(on_escape());
+            return shell.capture_event();
+        }
         let before = is_press(event).then(|| self.census(child, layout, renderer));
         self.content
             .as_widget_mut()
@@ -272,10 +283,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for Scope<'_, Message> {
             shell.capture_event();
             return;
         }
-        if let Some(on_escape) = &self.trap {
-            if matches!(key, Key::Named(Named::Escape)) {
-                shell.publish(on_escape());
-            }
+        if self.trap.is_some() {
             shell.capture_event();
         }
     }

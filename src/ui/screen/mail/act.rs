@@ -19,12 +19,12 @@ impl Mail {
     pub fn run(&mut self, does: Do, desk: &mut Desk<'_>) -> Vec<Action> {
         self.close_menus();
         match does {
-            Do::NextMessage => self.step(Step::By(1), Select::Only, desk),
-            Do::PreviousMessage => self.step(Step::By(-1), Select::Only, desk),
-            Do::FirstMessage => self.step(Step::First, Select::Only, desk),
-            Do::LastMessage => self.step(Step::Last, Select::Only, desk),
-            Do::PageDown => self.step(Step::Pages(1), Select::Only, desk),
-            Do::PageUp => self.step(Step::Pages(-1), Select::Only, desk),
+            Do::NextMessage => self.walk(Step::By(1), desk),
+            Do::PreviousMessage => self.walk(Step::By(-1), desk),
+            Do::FirstMessage => self.walk(Step::First, desk),
+            Do::LastMessage => self.walk(Step::Last, desk),
+            Do::PageDown => self.walk(Step::Pages(1), desk),
+            Do::PageUp => self.walk(Step::Pages(-1), desk),
             Do::NextUnread => self.unread(true),
             Do::PreviousUnread => self.unread(false),
             Do::OpenMessage => self.open_selected(desk),
@@ -75,6 +75,16 @@ impl Mail {
         self.statuses
             .values()
             .any(|s| matches!(s, AccountStatus::Offline { reason: Problem::OfflineByChoice, .. }))
+    }
+
+    /// Walks by a key of the table. Who walks wants to go on with the arrows, unless they are reading.
+    fn walk(&mut self, step: Step, desk: &mut Desk<'_>) -> Vec<Action> {
+        let mut actions = self.step(step, Select::Only, desk);
+        let listed = self.layout.shows(Pane::List, desk.width, desk.settings);
+        if listed && !matches!(self.layout.pane, Some(Pane::Reader)) {
+            actions.extend(self.focus(Pane::List));
+        }
+        actions
     }
 
     fn unread(&mut self, forward: bool) -> Vec<Action> {

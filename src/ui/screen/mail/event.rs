@@ -59,12 +59,8 @@ impl Mail {
         match reply {
             Reply::Tree(tree) => self.take_tree(&tree, desk),
             Reply::Ids(ids) => {
-                let (before, first) = (self.list.cursor(), !self.list.is_loaded());
+                let before = self.list.cursor();
                 let mut actions = wishes(self.list.take_ids(ids));
-                // Who did nothing yet can walk through the list at once.
-                if first && self.layout.pane.is_none_or(|pane| pane == Pane::List) {
-                    actions.push(Action::Focus(Pane::List));
-                }
                 if self.list.cursor() != before {
                     actions.extend(self.after_loss(desk));
                 }

@@ -296,5 +296,6 @@ fn not_here<'a>(why: &Problem, opened: &'a Opened, look: &Look<'a>) -> Element<'
         }
     };
     let hint = format!("{} {}", words.what, words.advice);
-    empty(KEY.part(95), Icon::Offline, title, hint, name.zip(message))
+    let icon = if link { Icon::Offline } else { Icon::Warning };
+    empty(KEY.part(95), icon, title, hint, name.zip(message))
 }

@@ -96,8 +96,9 @@ fn summary(mail: &Mail, look: &Look<'_>) -> (Icon, String) {
 pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
     let (icon, text) = summary(mail, look);
     let key = NodeKey::named("status");
+    let urgent = icon == Icon::Warning;
     let content = row![
-        icon.view(space::ICON_S),
+        icon.tinted(space::ICON_S, move |t| if urgent { t.warning } else { t.text_dim }),
         elided(text.clone(), typography::CAPTION, typography::UI, |t| t.text_dim)
     ]
     .spacing(space::S)
@@ -162,11 +163,15 @@ fn one<'a>(id: AccountId, name: &'a str, mail: &'a Mail, look: &Look<'a>) -> Ele
     let key = NodeKey::named("status.account").item(id.to_row().unsigned_abs());
     let status = mail.statuses.get(&id);
     let state = match status {
+        // Why stands below it.
+        Some(AccountStatus::SignInNeeded(_)) => look.locale.text("status-sign-in-needed").into_owned(),
         Some(status) => words(status, mail, look),
         None => look.locale.text("status-starting").into_owned(),
     };
     let mark = status.map_or(Icon::Clock, icon);
-    let head = row![mark.view(space::ICON_M), strong(name)].spacing(space::S).align_y(Alignment::Center);
+    let urgent = mark == Icon::Warning;
+    let mark = mark.tinted(space::ICON_M, move |t| if urgent { t.warning } else { t.text_dim });
+    let head = row![mark, strong(name)].spacing(space::S).align_y(Alignment::Center);
     let mut all = column![head, dim(state.clone())].spacing(space::XS);
     let mut said = format!("{name}: {state}");
     let reason = match status {
