@@ -18,7 +18,8 @@ pub use body::{BodyStructure, Disposition, MediaType, Part, PartPath, TransferEn
 pub use envelope::{Envelope, Rfc822MessageId};
 pub use flag::{Flag, FlagChange, Flags, Keyword};
 pub use id::{
-    AccountId, MailboxId, MessageId, ModSeq, OperationId, Revision, ThreadId, TransferId, Uid, UidValidity,
+    AccountId, ActionId, MailboxId, MessageId, ModSeq, OperationId, Revision, ThreadId, TransferId, Uid,
+    UidValidity,
 };
 pub use mailbox::{MailboxAttributes, MailboxName, SpecialUse};
 pub use time::UnixTime;

@@ -41,7 +41,7 @@ pub use backoff::Patience;
 pub use clock::Clock;
 pub use command::{Command, Destination, NewPassword, PasswordPlace};
 pub use config::{Config, Timing};
-pub use event::{ChangedMessages, Changes, Event, TransferState, Trial};
+pub use event::{Acted, ChangedMessages, Changes, Deed, Event, TransferState, Trial};
 pub use handle::{EventSink, Events, Handle};
 pub use one_pass::{Depth, PassRequest, Summary, fetch_now, one_pass};
 pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem};

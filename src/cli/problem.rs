@@ -59,6 +59,7 @@ impl fmt::Display for Sentence<'_> {
             | Problem::Refused { .. }
             | Problem::Protocol { .. }
             | Problem::MessageGone
+            | Problem::NothingToUndo
             | Problem::MailboxGone
             | Problem::PartGone
             | Problem::AccountGone
@@ -170,6 +171,7 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
         Problem::Protocol { detail } => {
             write!(f, "the server sent something that makes no sense ({detail}); nothing was changed locally")
         }
+        Problem::NothingToUndo => f.write_str("there is nothing to undo"),
         Problem::MessageGone => f.write_str("the message is no longer on the server"),
         Problem::MailboxGone => f.write_str(
             "the mailbox is no longer on the server; `postrider mailboxes` shows those that there are",

@@ -59,8 +59,12 @@ row_id!(
     ThreadId
 );
 row_id!(
-    /// One journalled intent of the user.
+    /// One journalled operation: what one intent of the user means for one account and one mailbox.
     OperationId
+);
+row_id!(
+    /// One intent of the user ("move these 200 messages"); it may take several operations, and is undone as one.
+    ActionId
 );
 
 /// Counts committed write transactions; a snapshot with a lower revision is older.

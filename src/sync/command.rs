@@ -1,7 +1,8 @@
 //! What the window (or the command line) asks of the worker. Plain data, no I/O.
 
 use crate::model::{
-    Account, AccountId, Flag, FlagChange, MailboxId, MessageId, OperationId, PartPath, TransferId,
+    Account, AccountId, ActionId, Flag, FlagChange, MailboxId, MessageId, OperationId, PartPath, SpecialUse,
+    TransferId, UnixTime,
 };
 pub use crate::secret::PasswordPlace;
 use crate::secret::Secret;
@@ -36,6 +37,86 @@ pub enum Command {
         /// Set or remove.
         change: FlagChange,
     },
+    /// Move messages into a mailbox, also of another account. Answered by [`super::Event::Acted`] as soon as
+    /// it is in the journal and shown, like all commands down to [`Command::Redo`].
+    Move {
+        /// Which messages; they may lie in several mailboxes and accounts.
+        messages: Vec<MessageId>,
+        /// Out of which mailbox; `None`: out of all they are in.
+        from: Option<MailboxId>,
+        /// Where to.
+        to: MailboxId,
+    },
+    /// Move messages to the mailbox of that use, each in its own account: archive, junk, trash, inbox. A missing
+    /// archive or trash is made.
+    MoveToUse {
+        /// Which messages.
+        messages: Vec<MessageId>,
+        /// Out of which mailbox; `None`: out of all they are in.
+        from: Option<MailboxId>,
+        /// Which mailbox.
+        to: SpecialUse,
+    },
+    /// Copy messages into a mailbox, also of another account.
+    Copy {
+        /// Which messages.
+        messages: Vec<MessageId>,
+        /// Where to.
+        to: MailboxId,
+    },
+    /// Delete messages: into the trash; out of the trash, or with `forever`, for good.
+    Delete {
+        /// Which messages.
+        messages: Vec<MessageId>,
+        /// Out of which mailbox; `None`: out of all they are in.
+        from: Option<MailboxId>,
+        /// For good. The window asks before it sends this.
+        forever: bool,
+    },
+    /// Mark every message of a mailbox as read, also those that are not here yet.
+    MarkAllRead(MailboxId),
+    /// Make a mailbox, below another one or at the top.
+    CreateMailbox {
+        /// Whose.
+        account: AccountId,
+        /// Below which one.
+        parent: Option<MailboxId>,
+        /// Its name, as people write it; the separator of the server in it is refused.
+        name: String,
+    },
+    /// Give a mailbox another name, another parent, or both. Mailboxes below it go along.
+    RenameMailbox {
+        /// Which one.
+        mailbox: MailboxId,
+        /// Below which one from now on.
+        parent: Option<MailboxId>,
+        /// Its last name from now on.
+        name: String,
+    },
+    /// Delete a mailbox with all that is in it. The window asks before it sends this.
+    DeleteMailbox(MailboxId),
+    /// Subscribe to a mailbox, or end that.
+    Subscribe {
+        /// Which one.
+        mailbox: MailboxId,
+        /// Subscribed from now on?
+        on: bool,
+    },
+    /// Put a message into a mailbox (import, a sent copy, a draft). Its bytes are kept until the server has them.
+    Append {
+        /// Where to.
+        mailbox: MailboxId,
+        /// The whole message (RFC 5322), with CRLF or LF.
+        message: Vec<u8>,
+        /// Flags that it gets.
+        flags: Vec<Flag>,
+        /// INTERNALDATE that it gets; `None`: now.
+        received: Option<UnixTime>,
+    },
+    /// Undo an action, or the newest one that can be undone. Answered by [`super::Event::Undone`].
+    Undo(Option<ActionId>),
+    /// Do once more what was undone last.
+    Redo,
     /// Look for changes now, in one account or in all. Ends a waiting time after a failure.
     SyncNow(Option<AccountId>),
     /// Try to sign in, then add the account. Answered by [`super::Event::AccountAdded`] or

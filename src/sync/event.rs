@@ -1,7 +1,7 @@
 //! What the worker tells the window. Plain data: ids and typed reasons, never mail, never sentences.
 
 use super::status::{AccountStatus, Problem};
-use crate::model::{AccountId, MessageId, OperationId, TransferId};
+use crate::model::{AccountId, ActionId, MailboxId, MessageId, OperationId, TransferId};
 pub use crate::store::{ChangedMessages, Changes};
 use std::path::PathBuf;
 
@@ -33,6 +33,17 @@ pub enum Event {
         /// How it stands.
         state: TransferState,
     },
+    /// What the user wanted is in the journal and shown; the server comes later.
+    Acted(Acted),
+    /// An action was undone, or why not (`problem`). Nothing to undo: [`Problem::NothingToUndo`].
+    Undone {
+        /// What was undone.
+        acted: Option<Acted>,
+        /// Why it could not be.
+        problem: Option<Problem>,
+    },
+    /// Nothing was done, and why.
+    NotActed(Problem),
     /// The server refused an operation for good; its local effect has been taken back.
     OperationFailed {
         /// Which operation, for [`super::Command::RetryOperation`].
@@ -61,6 +72,46 @@ pub enum Event {
     },
     /// The worker itself cannot go on with something that belongs to no account.
     Failed(Problem),
+}
+
+/// One thing that the user did, for the toast with Undo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acted {
+    /// For [`super::Command::Undo`].
+    pub action: ActionId,
+    /// What.
+    pub what: Deed,
+    /// To how many messages.
+    pub messages: usize,
+    /// Where they went.
+    pub to: Option<MailboxId>,
+    /// Whether it can be undone.
+    pub undoable: bool,
+}
+
+/// What the user did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// Set or took away a flag.
+    Flag,
+    /// Moved into a mailbox.
+    Move,
+    /// Moved into the archive.
+    Archive,
+    /// Moved into junk.
+    Junk,
+    /// Moved into the trash.
+    Trash,
+    /// Copied.
+    Copy,
+    /// Deleted for good.
+    Expunge,
+    /// Marked a whole mailbox as read.
+    MarkAllRead,
+    /// Put a message into a mailbox.
+    Append,
+    /// Made, renamed, deleted or (un)subscribed a mailbox.
+    Mailbox,
 }
 
 /// How a transfer stands.

@@ -140,6 +140,8 @@ pub enum Problem {
     },
     /// The message is no longer on the server, and its text was never fetched.
     MessageGone,
+    /// Nothing was done that could be undone, or it is undone already.
+    NothingToUndo,
     /// The mailbox is no longer on the server.
     MailboxGone,
     /// The message has no such part.
@@ -258,6 +260,7 @@ impl Problem {
             Self::DiskFull { .. } => Fix::FreeSpace,
             Self::FileExists { .. } | Self::File { .. } => Fix::ChooseFile,
             Self::MessageGone
+            | Self::NothingToUndo
             | Self::MailboxGone
             | Self::PartGone
             | Self::AccountGone

@@ -132,6 +132,19 @@ impl Supervisor {
                 let _ = self.accounts.values().any(|tasks| act::cancel(&tasks.shared, id));
             }
             Command::SetFlag { messages, flag, change } => self.set_flag(messages, flag, change).await,
+            // Their operations come with the journal of part 2.
+            Command::Move { .. }
+            | Command::MoveToUse { .. }
+            | Command::Copy { .. }
+            | Command::Delete { .. }
+            | Command::MarkAllRead(_)
+            | Command::CreateMailbox { .. }
+            | Command::RenameMailbox { .. }
+            | Command::DeleteMailbox(_)
+            | Command::Subscribe { .. }
+            | Command::Append { .. }
+            | Command::Undo(_)
+            | Command::Redo => self.events.send(Event::NotActed(Problem::NothingToUndo)),
             Command::SyncNow(which) => {
                 let chosen = |id: &AccountId| which.is_none_or(|one| one == *id);
                 self.accounts.iter().filter(|(id, _)| chosen(id)).for_each(|(_, tasks)| self.hurry(tasks));

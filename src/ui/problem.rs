@@ -105,6 +105,7 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
             pair!(l, "problem-refused", "problem-refused-advice", command = command.as_str())
         }
         Problem::Protocol { .. } => pair!(l, "problem-protocol", "problem-protocol-advice"),
+        Problem::NothingToUndo => pair!(l, "problem-nothing-to-undo", "problem-nothing-to-undo-advice"),
         Problem::MessageGone => pair!(l, "problem-message-gone", "problem-message-gone-advice"),
         Problem::MailboxGone => pair!(l, "problem-mailbox-gone", "problem-mailbox-gone-advice"),
         Problem::PartGone => pair!(l, "problem-part-gone", "problem-part-gone-advice"),
@@ -192,6 +193,7 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::KeyringAbsent
         | Problem::KeyringLocked
         | Problem::MessageGone
+        | Problem::NothingToUndo
         | Problem::MailboxGone
         | Problem::PartGone
         | Problem::AccountGone

@@ -46,6 +46,11 @@ impl Mail {
                 let _ = desk;
                 actions
             }
+            Event::NotActed(problem) => vec![Action::Say(Note::Failed(problem))],
+            Event::Undone { problem, .. } => {
+                problem.map_or_else(Vec::new, |problem| vec![Action::Say(Note::Failed(problem))])
+            }
+            Event::Acted(_) => Vec::new(),
             // The form deals with these.
             Event::AccountRejected(_) | Event::AccountTested(_) => Vec::new(),
         }
