@@ -26,7 +26,7 @@ mod structure;
 pub use capability::{CapabilityMask, Extension, Quirk};
 pub use certificate::CertificateKind;
 pub use content::{Content, Maker, SharedBody};
-pub use fault::{Change, Fault, FaultPlan, Faults, Rule, Trigger};
+pub use fault::{Change, Fault, FaultPlan, Faults, Rewrite, Rule, Trigger};
 pub use log::{LogEntry, ServerTraffic};
 pub use mailboxes::{DELIMITER, Mail, Mailbox, Mailboxes, Refused};
 pub use server::{Security, Server, ServerConfig, StartError};

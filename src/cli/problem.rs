@@ -169,7 +169,10 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
         Problem::Denied { text } => write!(f, "the server does not allow it{}", said(text)),
         Problem::Refused { command, text } => write!(f, "the server refused {command}{}", said(text)),
         Problem::Protocol { detail } => {
-            write!(f, "the server sent something that makes no sense ({detail}); nothing was changed locally")
+            write!(
+                f,
+                "the server sent something that makes no sense ({detail}); nothing is lost locally, try again, and tell the server's operator if it stays so"
+            )
         }
         Problem::NothingToUndo => f.write_str("there is nothing to undo"),
         Problem::MessageGone => f.write_str("the message is no longer on the server"),

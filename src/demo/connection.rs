@@ -84,6 +84,10 @@ impl Connection {
                     self.link.close().await;
                     return Ok(false);
                 }
+                Fault::Flood { head, piece, times } => {
+                    self.link.flood(head, piece, *times).await?;
+                    return Ok(false);
+                }
                 other => self.arm(other).await?,
             }
         }
@@ -103,6 +107,10 @@ impl Connection {
                 }
                 Fault::Replace(raw) => {
                     self.link.send(raw).await?;
+                    return Ok(true);
+                }
+                Fault::Flood { head, piece, times } => {
+                    self.link.flood(head, piece, *times).await?;
                     return Ok(true);
                 }
                 Fault::Change(change) => self.shared.state.change(|all| change(all)),
@@ -157,6 +165,10 @@ impl Connection {
                         raw.clone()
                     };
                     self.link.send(&raw).await?;
+                    return Ok(Next::Command);
+                }
+                Fault::Flood { head, piece, times } => {
+                    self.link.flood(head, piece, *times).await?;
                     return Ok(Next::Command);
                 }
                 Fault::Change(change) => self.shared.state.change(|all| change(all)),

@@ -48,6 +48,18 @@ pub enum Fault {
     BeforeTagged(Vec<u8>),
     /// These bytes go out in place of everything; `{tag}` in them becomes the tag. The command is not run.
     Replace(Vec<u8>),
+    /// The first bytes go out in place of everything, then the piece so many times, as far as the client reads.
+    /// The command is not run.
+    Flood {
+        /// What comes first.
+        head: Vec<u8>,
+        /// What comes then.
+        piece: Vec<u8>,
+        /// How often.
+        times: u64,
+    },
+    /// Each response of the answer goes through this function, its line end and the tagged line included.
+    Rewrite(Rewrite),
     /// Each untagged response of the answer comes twice.
     Duplicate,
     /// The untagged responses of the answer come in reverse order.
@@ -61,7 +73,15 @@ pub enum Fault {
 /// A change of the mail that a fault makes.
 pub type Change = Arc<dyn Fn(&mut Mailboxes) + Send + Sync>;
 
+/// What a fault makes of a response.
+pub type Rewrite = Arc<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>;
+
 impl Fault {
+    /// Each response of the answer goes through this function.
+    pub fn rewrite(act: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::Rewrite(Arc::new(act))
+    }
+
     /// A change of the mail just before the command runs.
     pub fn change(act: impl Fn(&mut Mailboxes) + Send + Sync + 'static) -> Self {
         Self::Change(Arc::new(act))
@@ -103,6 +123,8 @@ impl fmt::Debug for Fault {
             Self::Before(raw) => write!(f, "Before({})", raw.escape_ascii()),
             Self::BeforeTagged(raw) => write!(f, "BeforeTagged({})", raw.escape_ascii()),
             Self::Replace(raw) => write!(f, "Replace({})", raw.escape_ascii()),
+            Self::Flood { head, times, .. } => write!(f, "Flood({}, {times})", head.escape_ascii()),
+            Self::Rewrite(_) => f.write_str("Rewrite"),
             Self::Duplicate => f.write_str("Duplicate"),
             Self::Reverse => f.write_str("Reverse"),
             Self::LiteralOff(n) => write!(f, "LiteralOff({n})"),

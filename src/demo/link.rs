@@ -145,6 +145,15 @@ impl Link {
         self.write(bytes).await
     }
 
+    /// Sends a beginning and then the same piece over and over; ends when the client goes away.
+    pub(crate) async fn flood(&mut self, head: &[u8], piece: &[u8], times: u64) -> io::Result<()> {
+        self.send(head).await?;
+        for _ in 0..times {
+            self.send(piece).await?;
+        }
+        Ok(())
+    }
+
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.log.sent(bytes.len());
         match self.trickle {

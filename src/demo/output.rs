@@ -1,21 +1,23 @@
 //! Untagged responses on their way out, shaped by faults.
 #![expect(clippy::wildcard_enum_match_arm, reason = "each place acts on a few kinds and passes the rest on")]
 
-use super::fault::Fault;
+use super::fault::{Fault, Rewrite};
 use super::link::Link;
 use std::io;
+use std::sync::Arc;
 
 /// Bytes that are gathered before they go out.
 const FLUSH: usize = 64 << 10;
 
 /// Responses not yet sent.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Output {
     frames: Vec<Vec<u8>>,
     bytes: usize,
     duplicate: bool,
     reverse: bool,
     literal_off: i64,
+    rewrite: Option<Rewrite>,
 }
 
 /// How a command ended.
@@ -58,6 +60,7 @@ impl Output {
                 Fault::Duplicate => self.duplicate = true,
                 Fault::Reverse => self.reverse = true,
                 Fault::LiteralOff(by) => self.literal_off = *by,
+                Fault::Rewrite(act) => self.rewrite = Some(Arc::clone(act)),
                 _ => {}
             }
         }
@@ -72,6 +75,9 @@ impl Output {
         frame.extend_from_slice(b"\r\n");
         if self.literal_off != 0 {
             frame = misannounce(&frame, self.literal_off);
+        }
+        if let Some(rewrite) = &self.rewrite {
+            frame = rewrite(&frame);
         }
         self.bytes += frame.len();
         if self.duplicate {
@@ -90,7 +96,7 @@ impl Output {
         if self.reverse {
             self.frames.reverse();
         }
-        self.frames.push(last.to_vec());
+        self.frames.push(self.rewrite.as_ref().map_or_else(|| last.to_vec(), |rewrite| rewrite(last)));
         self.flush(link).await
     }
 

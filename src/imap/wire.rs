@@ -193,10 +193,11 @@ impl<S> Wire<S> {
     /// Gives up on HTML, TLS or another protocol at its first byte, which may never be followed by a line end.
     fn check_greeting(&mut self) -> Result<(), WireError> {
         let unused = self.unused();
-        let blank = unused.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        // One blank line at a time: the framer takes it, then the next is looked at. A flood of them is counted there.
+        let blank = unused.iter().take(2).take_while(|b| matches!(b, b'\r' | b'\n')).count();
         let start = unused.get(blank..).unwrap_or(unused);
         match start.first() {
-            Some(b'*') | None => Ok(()),
+            Some(b'*' | b'\r' | b'\n') | None => Ok(()),
             Some(_) => {
                 let line = start.split(|b| *b == b'\n').next().unwrap_or(start);
                 let line = line.get(..200).unwrap_or(line);

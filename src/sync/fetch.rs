@@ -95,8 +95,7 @@ fn message(data: FetchData) -> Option<NewMessage> {
     if let Some(header) = &data.header {
         new.envelope = mime::header::parse_envelope(header);
     }
-    if let Some(structure) = data.body_structure {
-        let structure = readable(structure);
+    if let Some(structure) = data.body_structure.and_then(readable) {
         let attachments = mime::structure::attachment_count(&structure);
         new.attachments = u32::try_from(attachments).unwrap_or(u32::MAX);
         new.structure = Some(structure);
@@ -109,8 +108,12 @@ fn message(data: FetchData) -> Option<NewMessage> {
     Some(new)
 }
 
-/// Decodes the file names, which the protocol layer leaves as they are.
-pub(super) fn readable(mut structure: BodyStructure) -> BodyStructure {
+/// Decodes the file names, which the protocol layer leaves as they are. `None` if all content is cut off or
+/// was never there (a server that nests without end): then the message has to speak for itself.
+pub(super) fn readable(mut structure: BodyStructure) -> Option<BodyStructure> {
+    if structure.parts.iter().all(|part| part.media_type.kind == "multipart") {
+        return None;
+    }
     for part in &mut structure.parts {
         if let Some(name) = &mut part.filename
             && name.contains("=?")
@@ -118,7 +121,7 @@ pub(super) fn readable(mut structure: BodyStructure) -> BodyStructure {
             *name = mime::header::decode_words(name.as_bytes());
         }
     }
-    structure
+    Some(structure)
 }
 
 fn preview(raw: &[u8]) -> String {
@@ -146,5 +149,26 @@ mod tests {
         assert_eq!(row.envelope.subject, "grüße");
         assert_eq!(row.preview.as_deref(), Some("Hello you"));
         assert_eq!(message(FetchData::default()), None);
+    }
+
+    #[test]
+    fn a_structure_without_content_is_no_structure() {
+        let part = |path: &str, kind: &str| crate::model::Part {
+            path: path.parse().unwrap(),
+            media_type: crate::model::MediaType::new(kind, "x"),
+            charset: None,
+            flowed: false,
+            del_sp: false,
+            encoding: crate::model::TransferEncoding::Identity,
+            size: 0,
+            content_id: None,
+            disposition: None,
+            filename: None,
+        };
+        let nested = BodyStructure { parts: vec![part("1", "multipart"), part("1.1", "multipart")] };
+        assert_eq!(readable(nested.clone()), None);
+        let mut whole = nested;
+        whole.parts.push(part("1.1.1", "text"));
+        assert!(readable(whole).is_some());
     }
 }

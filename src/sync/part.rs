@@ -122,13 +122,20 @@ impl Desk {
         }
         let mut bytes = Vec::new();
         let mut sink = |piece: &[u8]| {
+            if bytes.len().saturating_add(piece.len()) > usize::try_from(PIECE).unwrap_or(usize::MAX) {
+                return ControlFlow::Break(());
+            }
             bytes.extend_from_slice(piece);
             ControlFlow::Continue(())
         };
         let range = ByteRange { start, length: PIECE };
         let section = Section::part(transfer.path.clone());
         let result = link.session.fetch_part(source.uid, &section, Some(range), &mut sink).await;
-        let fetched = result.map_err(|error| link.trouble(&error))?;
+        let fetched = result.map_err(|error| super::text::of_part(link, &error))?;
+        if fetched.cancelled {
+            let detail = "more of a part than was asked for".to_owned();
+            return Err(Trouble::Refused(Problem::Protocol { detail }));
+        }
         if !fetched.found && start == 0 && total > 0 {
             return Err(Trouble::Refused(Problem::MessageGone));
         }

@@ -87,8 +87,13 @@ impl Source {
         let mut on = |data: crate::imap::FetchData| found = data.body_structure;
         let result = link.session.uid_fetch(&set, &STRUCTURE_ITEMS, None, &mut on).await;
         result.map_err(|error| link.trouble(&error))?;
-        let Some(structure) = found.map(fetch::readable) else {
-            return Err(Trouble::Refused(Problem::MessageGone));
+        let structure = match found.and_then(fetch::readable) {
+            Some(structure) => structure,
+            // A server that cannot describe the message can still give all of it.
+            None => {
+                let raw = read_part(link, self.uid, &PartPath::root(), None).await?;
+                mime::message::parse(&raw).structure
+            }
         };
         let attachments = mime::structure::attachment_count(&structure);
         let attachments = u32::try_from(attachments).unwrap_or(u32::MAX);
@@ -175,7 +180,7 @@ pub(super) async fn read_part(
     let range = first.map(|length| ByteRange { start: 0, length });
     let section = Section::part(path.clone());
     let result = link.session.fetch_part(uid, &section, range, &mut sink).await;
-    let fetched = result.map_err(|error| link.trouble(&error))?;
+    let fetched = result.map_err(|error| of_part(link, &error))?;
     if fetched.cancelled {
         return Err(Trouble::Refused(Problem::Protocol { detail: "text larger than announced".into() }));
     }
@@ -183,6 +188,15 @@ pub(super) async fn read_part(
         return Err(Trouble::Refused(Problem::MessageGone));
     }
     Ok(bytes)
+}
+
+/// What a failed FETCH of a part means. Too much data costs the connection, but the same would come again:
+/// the part is given up, not tried on the next one.
+pub(super) fn of_part(link: &Link, error: &crate::imap::Error) -> Trouble {
+    match (link.trouble(error), error) {
+        (trouble, crate::imap::Error::Limit { .. }) => Trouble::Refused(trouble.problem()),
+        (trouble, _) => trouble,
+    }
 }
 
 /// The first words of a text part, of which the beginning may be enough.

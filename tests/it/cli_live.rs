@@ -8,19 +8,19 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A profile of its own and the program to use it with.
-struct Desk {
-    dir: TempDir,
+pub(crate) struct Desk {
+    pub(crate) dir: TempDir,
     profile: PathBuf,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::Builder::new().prefix("postrider-cli-").tempdir().unwrap();
         let profile = dir.path().join("profile");
         Self { dir, profile }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postrider"));
         command.arg("--profile").arg(&self.profile).args(arguments);
         // No keyring of whoever runs the tests, and no answers from a terminal.
@@ -29,12 +29,12 @@ impl Desk {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     /// Standard output of a command that must succeed.
-    fn ok(&self, arguments: &[&str]) -> String {
+    pub(crate) fn ok(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
@@ -49,7 +49,7 @@ impl Desk {
         text
     }
 
-    fn rows(&self, arguments: &[&str]) -> Vec<Value> {
+    pub(crate) fn rows(&self, arguments: &[&str]) -> Vec<Value> {
         self.ok(arguments).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 

@@ -15,6 +15,7 @@ mod cli_live;
 mod corpora;
 mod dovecot;
 mod fuzz;
+mod hostile;
 mod imap_live;
 mod mails;
 mod sync_dovecot;

@@ -12,6 +12,10 @@ use std::ops::ControlFlow;
 /// Literals from this size on are passed on while they come in; smaller ones are not worth it.
 const STREAM_FROM: u64 = 16 * 1024;
 
+/// Bytes of a literal that nobody wants any more which are still read, so that the session stays usable.
+/// To read more is a waste of somebody's network, and a hostile server would never end.
+const MAX_DRAIN: u64 = 1 << 20;
+
 /// State of one transfer.
 struct Transfer<'a> {
     uid: Uid,
@@ -19,6 +23,8 @@ struct Transfer<'a> {
     sink: &'a mut (dyn FnMut(&[u8]) -> ControlFlow<()> + Send),
     /// Whether the literal that comes in now is the one that was asked for.
     ours: bool,
+    /// What of that literal is still to come.
+    left: u64,
     fetched: PartFetched,
 }
 
@@ -26,11 +32,11 @@ impl Session {
     /// Fetches a section without setting `\Seen`. Each piece goes to `sink` as it comes in, and is held
     /// nowhere; the number of bytes so far is the progress.
     ///
-    /// If `sink` answers with a break, the rest of the literal is read and thrown away: the session stays
-    /// usable. To cancel the transfer of something huge at once, ask for it in ranges or drop the session.
+    /// If `sink` answers with a break, a short rest of the literal is read and thrown away: the session stays
+    /// usable. To cancel the transfer of something large at once, ask for it in ranges or drop the session.
     ///
     /// # Errors
-    /// As every command. Bytes that went to `sink` before an error are right; go on after them.
+    /// As every command; [`Error::Limit`] where much more would have come than was wanted. Bytes that went to `sink` before an error are right; go on after them.
     pub async fn fetch_part(
         &mut self,
         uid: Uid,
@@ -43,7 +49,7 @@ impl Session {
         let what = format!("(UID BODY.PEEK[{section}]{range})");
         let command = Command::new("UID FETCH").set(&crate::model::UidSet::range(uid, uid)).built(&what);
         let fetched = PartFetched { bytes: 0, found: false, cancelled: false };
-        let mut transfer = Transfer { uid, section, sink, ours: false, fetched };
+        let mut transfer = Transfer { uid, section, sink, ours: false, left: 0, fetched };
 
         let pieces = command.into_pieces()?;
         self.begin()?;
@@ -67,9 +73,16 @@ impl Session {
             match self.link.next_event().await? {
                 Event::Literal(head) => {
                     transfer.ours = head.section == transfer.section && !head.binary;
+                    transfer.left = head.len;
+                    if !transfer.ours {
+                        transfer.may_skip()?;
+                    }
                 }
                 Event::Chunk(bytes) => {
+                    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                    transfer.left = transfer.left.saturating_sub(length);
                     if transfer.ours && transfer.take(&bytes).is_break() {
+                        transfer.may_skip()?;
                         self.link.incoming().skip_literals();
                     }
                 }
@@ -84,6 +97,14 @@ impl Session {
 }
 
 impl Transfer<'_> {
+    /// Refuses to wait for the end of something large that nobody wants.
+    fn may_skip(&self) -> Result<(), Error> {
+        if self.left > MAX_DRAIN {
+            return Err(Error::Limit { what: "unwanted data", limit: MAX_DRAIN });
+        }
+        Ok(())
+    }
+
     fn take(&mut self, bytes: &[u8]) -> ControlFlow<()> {
         self.fetched.found = true;
         if self.fetched.cancelled {
