@@ -7,6 +7,7 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(__file__))
 import cases  # noqa: E402
+import spoken  # noqa: E402
 from desk import RENDERER, App, Display  # noqa: E402
 
 
@@ -14,8 +15,12 @@ def main():
     wanted = os.environ.get("POSTRIDER_GUI_CASES", "")
     display = Display()
     passed = failed = 0
-    for name, case in sorted(vars(cases).items()):
+    for name, case in sorted({**vars(cases), **vars(spoken)}.items()):
         if not name.startswith("case_") or wanted not in name:
+            continue
+        why_not = getattr(case, "skip", lambda: None)()
+        if why_not:
+            print(f"skipped {RENDERER} {name[5:]}: {why_not}", flush=True)
             continue
         folder = tempfile.mkdtemp(prefix="postrider-gui-")
         app = None
