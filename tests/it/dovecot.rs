@@ -3,14 +3,15 @@
 //! Works as root (mail belongs to the user `mail`) and as any other user. Knows nothing of Postrider but the
 //! settings that it hands out.
 
+use crate::guard;
+use crate::raw::Raw;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -129,44 +130,16 @@ impl Dovecot {
         flags: &str,
         messages: impl IntoIterator<Item = Vec<u8>>,
     ) {
-        // More than this in flight, and both sides could wait for each other with full buffers.
-        const WINDOW: usize = 50;
-        let mut raw = Raw::login(self, user);
-        raw.send(&format!("c CREATE {mailbox}\r\n"));
-        raw.until("c ");
-        let mut open = 0;
-        for message in messages {
-            raw.send(&format!("a APPEND {mailbox} ({flags}) {{{}+}}\r\n", message.len()));
-            raw.send_bytes(&message);
-            raw.send("\r\n");
-            open += 1;
-            if open >= WINDOW {
-                raw.expect_ok("a ");
-                open -= 1;
-            }
-        }
-        for _ in 0..open {
-            raw.expect_ok("a ");
-        }
-        raw.send("z LOGOUT\r\n");
-        raw.until("z ");
+        Raw::login(&self.ca_path(), self.imaps_port, user).append(mailbox, flags, messages);
     }
 
     /// Runs commands (without tags) one after the other as another client would, and returns all answers.
     pub(crate) fn run(&self, user: &str, commands: &[&str]) -> String {
-        let mut raw = Raw::login(self, user);
-        let mut all = String::new();
-        for command in commands {
-            raw.send(&format!("r {command}\r\n"));
-            all.push_str(&raw.until("r "));
-        }
-        all
+        Raw::login(&self.ca_path(), self.imaps_port, user).run(commands)
     }
 
     fn signal(&self, name: &str) {
-        // The whole process group: Dovecot is many processes. This spelling is the one that every shell takes.
-        let target = format!("kill -s {name} -- -{}", self.child.id());
-        let _ = Command::new("sh").args(["-c", &target]).stderr(Stdio::null()).status();
+        guard::signal(&self.child, name);
     }
 
     fn wait_until_up(&mut self) -> bool {
@@ -210,78 +183,13 @@ pub(crate) fn message(n: usize, size: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// A bare connection, independent of the code under test.
-struct Raw {
-    stream: BufReader<rustls::StreamOwned<rustls::ClientConnection, TcpStream>>,
-}
-
-impl Raw {
-    fn login(server: &Dovecot, user: &str) -> Self {
-        use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
-        let mut roots = rustls::RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_file(server.ca_path()).unwrap()).unwrap();
-        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let name = ServerName::try_from(HOST).unwrap();
-        let tls = rustls::ClientConnection::new(std::sync::Arc::new(config), name).unwrap();
-        let socket = TcpStream::connect(("127.0.0.1", server.imaps_port)).unwrap();
-        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        let mut raw = Self { stream: BufReader::new(rustls::StreamOwned::new(tls, socket)) };
-        raw.line();
-        raw.send(&format!("l LOGIN {user} secret-{user}\r\n"));
-        raw.expect_ok("l ");
-        raw
-    }
-
-    fn send(&mut self, text: &str) {
-        self.send_bytes(text.as_bytes());
-    }
-
-    fn send_bytes(&mut self, bytes: &[u8]) {
-        self.stream.get_mut().write_all(bytes).unwrap();
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = Vec::new();
-        self.stream.read_until(b'\n', &mut line).unwrap();
-        assert!(!line.is_empty(), "the test server closed the connection");
-        String::from_utf8_lossy(&line).into_owned()
-    }
-
-    fn until(&mut self, tag: &str) -> String {
-        let mut all = String::new();
-        loop {
-            let line = self.line();
-            all.push_str(&line);
-            if line.starts_with(tag) {
-                return all;
-            }
-            let literal = line.trim_end().strip_suffix('}').and_then(|l| l.rsplit_once('{'));
-            if let Some(length) = literal.and_then(|(_, n)| n.parse::<usize>().ok()) {
-                let mut bytes = vec![0; length];
-                self.stream.read_exact(&mut bytes).unwrap();
-                all.push_str(&String::from_utf8_lossy(&bytes));
-            }
-        }
-    }
-
-    fn expect_ok(&mut self, tag: &str) {
-        let answer = self.until(tag);
-        assert!(answer.contains(&format!("{tag}OK")), "the test server answered: {answer}");
-    }
-}
-
-fn program(name: &str) -> Option<PathBuf> {
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let usual = ["/usr/sbin", "/usr/local/sbin", "/sbin"].map(PathBuf::from);
     std::env::split_paths(&path).chain(usual).map(|dir| dir.join(name)).find(|file| file.is_file())
 }
 
-fn free_ports() -> (u16, u16) {
+pub(crate) fn free_ports() -> (u16, u16) {
     // Both are held until both are known, so that they differ.
     let one = TcpListener::bind("127.0.0.1:0").unwrap();
     let two = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -289,15 +197,9 @@ fn free_ports() -> (u16, u16) {
 }
 
 fn launch(program: &Path, dir: &Path) -> Child {
-    Command::new(program)
-        .args(["-F", "-c"])
-        .arg(dir.join("dovecot.conf"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(std::fs::File::create(dir.join("stderr.log")).unwrap())
-        .process_group(0)
-        .spawn()
-        .unwrap()
+    let mut command = Command::new(program);
+    command.args(["-F", "-c"]).arg(dir.join("dovecot.conf"));
+    guard::launch(&command, &dir.join("stderr.log"))
 }
 
 fn prepare(dir: &Path, setup: &Setup, imap_port: u16, imaps_port: u16) {
@@ -313,7 +215,7 @@ fn prepare(dir: &Path, setup: &Setup, imap_port: u16, imaps_port: u16) {
 }
 
 /// One authority, and a certificate of it for [`HOST`] only.
-fn write_certificates(dir: &Path) {
+pub(crate) fn write_certificates(dir: &Path) {
     let mut authority = CertificateParams::new(Vec::<String>::new()).unwrap();
     authority.distinguished_name.push(rcgen::DnType::CommonName, "Postrider test authority");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -327,7 +229,7 @@ fn write_certificates(dir: &Path) {
     std::fs::write(dir.join("server.key"), key.serialize_pem()).unwrap();
 }
 
-fn output(program: &str, args: &[&str]) -> String {
+pub(crate) fn output(program: &str, args: &[&str]) -> String {
     let output = Command::new(program).args(args).output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }

@@ -13,11 +13,14 @@
 
 mod cli_live;
 mod corpora;
+mod cyrus;
 mod dovecot;
 mod fuzz;
+mod guard;
 mod hostile;
 mod imap_live;
 mod mails;
+mod raw;
 mod sync_dovecot;
 mod sync_faults;
 mod sync_first;

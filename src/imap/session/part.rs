@@ -4,6 +4,7 @@ use super::{Sent, Session};
 use crate::imap::command::Command;
 use crate::imap::error::Error;
 use crate::imap::items::{ByteRange, PartFetched};
+use crate::imap::limits;
 use crate::imap::response::{FetchData, Response, Section, SectionText, SectionValue, StatusText};
 use crate::imap::wire::Event;
 use crate::model::Uid;
@@ -12,9 +13,9 @@ use std::ops::ControlFlow;
 /// Literals from this size on are passed on while they come in; smaller ones are not worth it.
 const STREAM_FROM: u64 = 16 * 1024;
 
-/// Bytes of a literal that nobody wants any more which are still read, so that the session stays usable.
-/// To read more is a waste of somebody's network, and a hostile server would never end.
-const MAX_DRAIN: u64 = 1 << 20;
+/// Bytes of a literal that nobody wants any more which are still read, so that the session stays usable: as many
+/// as would be held of one that is not passed on. More would waste the network, and a hostile server never ends.
+const MAX_DRAIN: u64 = limits::MAX_LITERAL;
 
 /// State of one transfer.
 struct Transfer<'a> {
