@@ -29,6 +29,8 @@ mod writer;
 pub use blob::{PartWriter, WrittenPart};
 pub use changes::{ChangedMessages, Changes, MAX_CHANGED};
 pub use error::StoreError;
+pub use journal::action::{ActionRow, Activity};
+pub use journal::place::{Carried, Landed};
 pub use part::PartSource;
 pub use row::{
     AccountRow, Arrival, Fingerprint, FlagsRow, MailboxInfo, MailboxRow, MailboxState, MessageDetail,

@@ -12,6 +12,7 @@ mod bulk;
 mod clock;
 pub mod command;
 mod config;
+pub mod deed;
 pub mod event;
 mod fetch;
 mod folders;

@@ -88,7 +88,7 @@ pub(super) fn messages(context: &Context, arguments: &ListArguments) -> Result<(
 fn json(row: &MessageRow) -> serde_json::Value {
     serde_json::json!({
         "id": row.id,
-        "uid": row.uid.get(),
+        "uid": row.uid.map(crate::model::Uid::get),
         "date": date(row.received),
         "from": row.from,
         "subject": row.subject,

@@ -60,6 +60,8 @@ impl fmt::Display for Sentence<'_> {
             | Problem::Protocol { .. }
             | Problem::MessageGone
             | Problem::NothingToUndo
+            | Problem::NoFolderFor { .. }
+            | Problem::AcrossAccounts
             | Problem::MailboxGone
             | Problem::PartGone
             | Problem::AccountGone
@@ -175,6 +177,14 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
             )
         }
         Problem::NothingToUndo => f.write_str("there is nothing to undo"),
+        Problem::NoFolderFor { what } => write!(
+            f,
+            "the account has no {} mailbox; make one on the server, or name a mailbox",
+            what.as_str()
+        ),
+        Problem::AcrossAccounts => f.write_str(
+            "messages cannot be moved or copied to another account yet; choose a mailbox of the same account",
+        ),
         Problem::MessageGone => f.write_str("the message is no longer on the server"),
         Problem::MailboxGone => f.write_str(
             "the mailbox is no longer on the server; `postrider mailboxes` shows those that there are",

@@ -24,6 +24,21 @@ pub(super) fn uid_at(row: &Row<'_>, index: usize) -> Result<Uid> {
     Uid::from_wire(row.get(index)?).map_err(|e| bad(index, e))
 }
 
+/// Placements above this have no UID of the server yet.
+pub(super) const MAX_UID: i64 = 0xFFFF_FFFF;
+
+/// The provisional number of a message in a mailbox that the server has not told a UID for.
+pub(super) const fn provisional(message: crate::model::MessageId) -> i64 {
+    MAX_UID + 1 + message.to_row()
+}
+
+/// Reads a UID; `None` if it is provisional or missing.
+pub(super) fn told_uid_at(row: &Row<'_>, index: usize) -> Result<Option<Uid>> {
+    let raw: Option<i64> = row.get(index)?;
+    let told = raw.and_then(|raw| u32::try_from(raw).ok());
+    told.map(|raw| Uid::from_wire(raw).map_err(|e| bad(index, e))).transpose()
+}
+
 /// Reads a UID that may be missing.
 pub(super) fn optional_uid_at(row: &Row<'_>, index: usize) -> Result<Option<Uid>> {
     let raw: Option<u32> = row.get(index)?;

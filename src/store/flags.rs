@@ -1,7 +1,7 @@
 //! Flags of placements: what the server says, under local changes that are still on their way.
 
 use super::column::{flags_at, mod_seq_at, number, uid_at};
-use super::journal::flag_arguments;
+use super::journal::arguments::flag_arguments;
 use super::{FlagsRow, Snapshot, StoreError, Write};
 use crate::model::{Flag, FlagChange, Flags, MailboxId, MessageId, ModSeq, OperationId, Uid};
 use rusqlite::{OptionalExtension, params};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The placement that a UID stands for.
 pub(super) const BY_UID: &str =
-    "SELECT message_id, flags, keywords, mod_seq FROM placement WHERE mailbox_id = ?1 AND uid = ?2";
+    "SELECT message_id, flags, keywords, mod_seq, hidden FROM placement WHERE mailbox_id = ?1 AND uid = ?2";
 
 /// Flags of a range of UIDs.
 pub(super) const FLAGS_OF: &str = "SELECT uid, message_id, flags, keywords, mod_seq FROM placement
@@ -26,6 +26,8 @@ pub(super) struct Current {
     pub(super) message: MessageId,
     pub(super) flags: Flags,
     pub(super) mod_seq: ModSeq,
+    /// Whether a local operation took it out of the list.
+    pub(super) hidden: bool,
 }
 
 /// A local change that the server has not confirmed.
@@ -70,6 +72,7 @@ impl Write<'_> {
                     message: MessageId::from_row(row.get(0)?),
                     flags: flags_at(row, 1)?,
                     mod_seq: mod_seq_at(row, 3)?,
+                    hidden: row.get(4)?,
                 })
             })
             .optional()?;
@@ -140,7 +143,7 @@ impl Write<'_> {
     ) -> Result<bool, StoreError> {
         let shown = self.overlay(mailbox, current.message, server, pending)?;
         if shown != current.flags {
-            self.set_flags(mailbox, uid, current, &shown)?;
+            self.set_flags(mailbox, i64::from(uid.get()), current, &shown)?;
         }
         // An answer that comes late must not take the modification sequence back.
         if mod_seq > current.mod_seq {
@@ -155,7 +158,7 @@ impl Write<'_> {
     pub(super) fn set_flags(
         &mut self,
         mailbox: MailboxId,
-        uid: Uid,
+        uid: i64,
         current: &Current,
         shown: &Flags,
     ) -> Result<(), StoreError> {
@@ -163,9 +166,9 @@ impl Write<'_> {
             .prepare_cached(
                 "UPDATE placement SET flags = ?3, keywords = ?4 WHERE mailbox_id = ?1 AND uid = ?2",
             )?
-            .execute(params![mailbox.to_row(), uid.get(), shown.system_bits(), shown.keywords_joined()])?;
+            .execute(params![mailbox.to_row(), uid, shown.system_bits(), shown.keywords_joined()])?;
         let (was, is) = (current.flags.contains(&Flag::Seen), shown.contains(&Flag::Seen));
-        if was != is {
+        if was != is && !current.hidden {
             self.count(mailbox, 0, if is { -1 } else { 1 });
         }
         self.changes.messages.push(current.message);

@@ -1,15 +1,18 @@
 //! The journal: what the user wanted, written in the same transaction as its local effect and before it is
 //! sent. Knows no server; the worker reports what became of each operation.
 
+pub(super) mod action;
+pub(super) mod arguments;
 pub(super) mod flag;
+pub(super) mod place;
 
-use super::column::optional_uid_at;
+use super::column::told_uid_at;
 use super::{Operation, OperationKind, OperationState, RowMark, Snapshot, StoreError, Target, Write};
-use crate::model::{AccountId, Flag, FlagChange, MailboxId, MessageId, OperationId, UnixTime};
+use crate::model::{AccountId, ActionId, MailboxId, MessageId, OperationId, UnixTime};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-const COLUMNS: &str = "id, account_id, kind, arguments, state, attempt, created_at, error";
+const COLUMNS: &str = "id, account_id, kind, arguments, state, attempt, created_at, error, action_id";
 
 /// `operation_target.open`: the operation is over for this message.
 const CLOSED: i64 = 0;
@@ -19,12 +22,13 @@ const WAITS: i64 = 1;
 const FAILED: i64 = 2;
 
 /// Operations that wait or are being sent, in their order.
-pub(super) const OPEN: &str = "SELECT id, account_id, kind, arguments, state, attempt, created_at, error
+pub(super) const OPEN: &str =
+    "SELECT id, account_id, kind, arguments, state, attempt, created_at, error, action_id
      FROM operation WHERE account_id = ?1 AND state IN ('pending', 'inflight') ORDER BY id";
 
 /// Operations that failed, in their order.
 pub(super) const OPEN_FAILED: &str =
-    "SELECT id, account_id, kind, arguments, state, attempt, created_at, error
+    "SELECT id, account_id, kind, arguments, state, attempt, created_at, error, action_id
      FROM operation WHERE account_id = ?1 AND state = 'failed' ORDER BY id";
 
 /// Messages of an operation, with the UIDs that they have now.
@@ -35,34 +39,6 @@ pub(super) const TARGETS: &str = "SELECT t.message_id, t.mailbox_id, p.uid FROM 
 /// Whether the journal has something to say about a message: 0, 1 (waits) or 2 (failed).
 pub(super) const MARK: &str =
     "SELECT coalesce(max(open), 0) FROM operation_target WHERE message_id = ?1 AND open > 0";
-
-/// `arguments` of an operation of kind `flag`.
-#[derive(Serialize, Deserialize)]
-struct FlagArguments {
-    flag: String,
-    add: bool,
-}
-
-/// Reads the arguments of a flag operation; `None` for other kinds.
-pub(super) fn flag_arguments(kind: &str, arguments: &str) -> Option<(Flag, FlagChange)> {
-    if kind != "flag" {
-        return None;
-    }
-    let stored: FlagArguments = serde_json::from_str(arguments).ok()?;
-    let change = if stored.add { FlagChange::Add } else { FlagChange::Remove };
-    Some((Flag::from_wire(&stored.flag)?, change))
-}
-
-fn to_row(kind: &OperationKind) -> Result<(&'static str, String), StoreError> {
-    match kind {
-        OperationKind::Flag { flag, change } => {
-            let stored = FlagArguments { flag: flag.to_string(), add: *change == FlagChange::Add };
-            let text = serde_json::to_string(&stored)
-                .map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
-            Ok(("flag", text))
-        }
-    }
-}
 
 /// The state or the arguments of a row make no sense to this version.
 #[derive(Debug, thiserror::Error)]
@@ -75,16 +51,17 @@ fn operation_at(row: &Row<'_>) -> rusqlite::Result<Operation> {
     };
     let kind: String = row.get(2)?;
     let arguments: String = row.get(3)?;
-    let (flag, change) = flag_arguments(&kind, &arguments).ok_or_else(|| bad(3))?;
+    let kind = arguments::from_row(&kind, &arguments).ok_or_else(|| bad(3))?;
     let state: String = row.get(4)?;
     Ok(Operation {
         id: OperationId::from_row(row.get(0)?),
         account: AccountId::from_row(row.get(1)?),
-        kind: OperationKind::Flag { flag, change },
+        kind,
         state: OperationState::from_row(&state).ok_or_else(|| bad(4))?,
         attempt: row.get(5)?,
         created: UnixTime(row.get(6)?),
         error: row.get(7)?,
+        action: row.get::<_, Option<i64>>(8)?.map(ActionId::from_row),
         targets: Vec::new(),
     })
 }
@@ -99,7 +76,7 @@ fn with_targets(connection: &Connection, mut operation: Operation) -> Result<Ope
     let mut statement = connection.prepare_cached(TARGETS)?;
     let rows = statement.query_map([operation.id.to_row(), open], |row| {
         let message = MessageId::from_row(row.get(0)?);
-        Ok(Target { message, mailbox: MailboxId::from_row(row.get(1)?), uid: optional_uid_at(row, 2)? })
+        Ok(Target { message, mailbox: MailboxId::from_row(row.get(1)?), uid: told_uid_at(row, 2)? })
     })?;
     operation.targets = rows.collect::<Result<_, _>>()?;
     Ok(operation)
@@ -131,6 +108,50 @@ pub(super) const fn mark_from(open: i64) -> RowMark {
 pub(super) fn mark_of(connection: &Connection, message: MessageId) -> Result<RowMark, StoreError> {
     let mut statement = connection.prepare_cached(MARK)?;
     Ok(statement.query_row([message.to_row()], |row| row.get(0).map(mark_from))?)
+}
+
+impl Write<'_> {
+    /// The server did it.
+    fn confirm_effect(&mut self, operation: &Operation) -> Result<(), StoreError> {
+        match &operation.kind {
+            OperationKind::Flag { flag, change } => self.confirm_flag(operation, flag, *change),
+            // Confirmed message by message: see `note_landed`, `note_expunged`.
+            OperationKind::Move { .. } | OperationKind::Copy { .. } | OperationKind::Expunge => Ok(()),
+        }
+    }
+
+    /// An operation is over without effect at the server: shows what counts without it.
+    fn undo_effect(&mut self, operation: &Operation) -> Result<(), StoreError> {
+        match &operation.kind {
+            OperationKind::Flag { flag, .. } => self.undo_flag(operation, flag),
+            OperationKind::Move { .. } | OperationKind::Copy { .. } | OperationKind::Expunge => {
+                operation.targets.iter().try_for_each(|target| self.undo_carry(operation, target))
+            }
+        }
+    }
+
+    /// Does a failed operation once more, as far as the messages are still there.
+    fn repeat(&mut self, operation: &Operation, now: UnixTime) -> Result<Option<OperationId>, StoreError> {
+        if let OperationKind::Flag { flag, change } = &operation.kind {
+            return self.repeat_flag(operation, flag, *change, now);
+        }
+        let mut by_mailbox: BTreeMap<MailboxId, Vec<MessageId>> = BTreeMap::new();
+        for target in &operation.targets {
+            by_mailbox.entry(target.mailbox).or_default().push(target.message);
+        }
+        let mut new = None;
+        for (mailbox, messages) in by_mailbox {
+            let from = Some(mailbox);
+            let carried = match &operation.kind {
+                OperationKind::Move { to } => self.add_move(operation.action, &messages, from, *to, now)?,
+                OperationKind::Copy { to } => self.add_copy(operation.action, &messages, *to, now)?,
+                OperationKind::Expunge => self.add_expunge(operation.action, &messages, from, now)?,
+                OperationKind::Flag { .. } => continue,
+            };
+            new = new.or_else(|| carried.operations.first().copied());
+        }
+        Ok(new)
+    }
 }
 
 impl Snapshot {
@@ -165,15 +186,16 @@ impl Write<'_> {
         &mut self,
         account: AccountId,
         kind: &OperationKind,
+        action: Option<ActionId>,
         now: UnixTime,
     ) -> Result<OperationId, StoreError> {
-        let (kind, arguments) = to_row(kind)?;
+        let (kind, arguments) = arguments::to_row(kind)?;
         self.connection
             .prepare_cached(
-                "INSERT INTO operation (account_id, kind, arguments, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?4)",
+                "INSERT INTO operation (account_id, kind, arguments, created_at, updated_at, action_id)
+                 VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
             )?
-            .execute(params![account.to_row(), kind, arguments, now.0])?;
+            .execute(params![account.to_row(), kind, arguments, now.0, action.map(ActionId::to_row)])?;
         Ok(OperationId::from_row(self.connection.last_insert_rowid()))
     }
 
@@ -234,7 +256,7 @@ impl Write<'_> {
                 "UPDATE operation_target SET
                    uid = (SELECT p.uid FROM placement p
                      WHERE p.message_id = operation_target.message_id
-                       AND p.mailbox_id = operation_target.mailbox_id),
+                       AND p.mailbox_id = operation_target.mailbox_id AND p.uid <= 4294967295),
                    uid_validity = (SELECT m.uid_validity FROM mailbox m WHERE m.id = operation_target.mailbox_id)
                  WHERE operation_id = ?1 AND open = 1",
             )?

@@ -1,6 +1,6 @@
 //! What the message list reads: ids in their order, and the rows that are on screen.
 
-use super::column::{flags_at, number_at, uid_at};
+use super::column::{flags_at, number_at, told_uid_at, uid_at};
 use super::journal::mark_from;
 use super::{MessageRow, Snapshot, SortOrder, StoreError};
 use crate::model::{Address, MailboxId, MessageId, Uid, UidSet, UnixTime};
@@ -8,11 +8,11 @@ use rusqlite::{OptionalExtension, params};
 
 /// The whole list from one covering index, latest first.
 pub(super) const NEWEST: &str =
-    "SELECT message_id FROM placement WHERE mailbox_id = ?1 ORDER BY received DESC, uid DESC";
+    "SELECT message_id FROM placement WHERE mailbox_id = ?1 AND hidden = 0 ORDER BY received DESC, uid DESC";
 
 /// The whole list from one covering index, latest last.
 pub(super) const OLDEST: &str =
-    "SELECT message_id FROM placement WHERE mailbox_id = ?1 ORDER BY received, uid";
+    "SELECT message_id FROM placement WHERE mailbox_id = ?1 AND hidden = 0 ORDER BY received, uid";
 
 /// How many rows a list has, to read it in one allocation.
 const LENGTH: &str = "SELECT total FROM mailbox WHERE id = ?1";
@@ -23,23 +23,26 @@ pub(super) const ROW: &str =
        p.flags, p.keywords, m.attachments,
        (SELECT coalesce(max(t.open), 0) FROM operation_target t
         WHERE t.message_id = ?1 AND t.mailbox_id = ?2 AND t.open > 0)
-     FROM placement p JOIN message m ON m.id = p.message_id WHERE p.message_id = ?1 AND p.mailbox_id = ?2";
+     FROM placement p JOIN message m ON m.id = p.message_id
+     WHERE p.message_id = ?1 AND p.mailbox_id = ?2 AND p.hidden = 0";
 
 /// Place of a message in its mailbox.
 pub(super) const UID_OF: &str = "SELECT uid FROM placement WHERE message_id = ?1 AND mailbox_id = ?2";
 
-const PLACE_OF: &str = "SELECT received, uid FROM placement WHERE message_id = ?1 AND mailbox_id = ?2";
+const PLACE_OF: &str =
+    "SELECT received, uid FROM placement WHERE message_id = ?1 AND mailbox_id = ?2 AND hidden = 0";
 
 /// Rows before a place, latest first.
 pub(super) const NEWER: &str =
-    "SELECT count(*) FROM placement WHERE mailbox_id = ?1 AND (received, uid) > (?2, ?3)";
+    "SELECT count(*) FROM placement WHERE mailbox_id = ?1 AND hidden = 0 AND (received, uid) > (?2, ?3)";
 
 /// Rows before a place, latest last.
 pub(super) const OLDER: &str =
-    "SELECT count(*) FROM placement WHERE mailbox_id = ?1 AND (received, uid) < (?2, ?3)";
+    "SELECT count(*) FROM placement WHERE mailbox_id = ?1 AND hidden = 0 AND (received, uid) < (?2, ?3)";
 
-/// All UIDs of a mailbox.
-pub(super) const UIDS: &str = "SELECT uid FROM placement WHERE mailbox_id = ?1 ORDER BY uid";
+/// All UIDs of a mailbox, also of hidden rows, not the provisional ones.
+pub(super) const UIDS: &str =
+    "SELECT uid FROM placement WHERE mailbox_id = ?1 AND uid <= 4294967295 ORDER BY uid";
 
 /// UIDs and messages of a range.
 pub(super) const IDS_BY_UID: &str =
@@ -84,7 +87,7 @@ impl Snapshot {
                 let row = statement.query_row([id.to_row(), mailbox.to_row()], |row| {
                     Ok(MessageRow {
                         id: *id,
-                        uid: uid_at(row, 0)?,
+                        uid: told_uid_at(row, 0)?,
                         from: Address { name: row.get(1)?, email: row.get(2)? },
                         subject: row.get(3)?,
                         snippet: row.get(4)?,
@@ -117,7 +120,7 @@ impl Snapshot {
             SortOrder::OldestFirst => OLDER,
         };
         self.read(|connection| {
-            let place: Option<(i64, u32)> = connection
+            let place: Option<(i64, i64)> = connection
                 .prepare_cached(PLACE_OF)?
                 .query_row([message.to_row(), mailbox.to_row()], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
@@ -165,14 +168,15 @@ impl Snapshot {
         })
     }
 
-    /// The UID of a message in a mailbox; `None` if it is not there.
+    /// The UID of a message in a mailbox at the server; `None` if it is not there, or not yet.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn uid_of(&self, message: MessageId, mailbox: MailboxId) -> Result<Option<Uid>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(UID_OF)?;
-            Ok(statement.query_row([message.to_row(), mailbox.to_row()], |row| uid_at(row, 0)).optional()?)
+            let found = statement.query_row([message.to_row(), mailbox.to_row()], |row| told_uid_at(row, 0));
+            Ok(found.optional()?.flatten())
         })
     }
 }

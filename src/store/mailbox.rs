@@ -10,7 +10,11 @@ use std::collections::BTreeSet;
 
 const COLUMNS: &str = "id, account_id, name, delimiter, display, special_use, no_select, no_inferiors, \
                        subscribed, total, unseen, uid_validity, uid_next, highest_mod_seq, server_exists, \
-                       server_unseen, backfill_low, last_full_check";
+                       server_unseen, backfill_low, last_full_check,
+                       (SELECT count(*) FROM placement p WHERE p.mailbox_id = mailbox.id AND p.hidden <> 0
+                          AND p.uid <= 4294967295),
+                       (SELECT count(*) FROM placement p WHERE p.mailbox_id = mailbox.id
+                          AND p.uid > 4294967295 AND p.hidden = 0)";
 
 fn mailbox_at(row: &Row<'_>) -> rusqlite::Result<MailboxRow> {
     let delimiter: Option<String> = row.get(3)?;
@@ -29,6 +33,7 @@ fn mailbox_at(row: &Row<'_>) -> rusqlite::Result<MailboxRow> {
         },
         total: number_at(row, 9)?,
         unseen: number_at(row, 10)?,
+        at_server: number_at(row, 9)?.saturating_add(number_at(row, 18)?).saturating_sub(number_at(row, 19)?),
         state: state_at(row, 11)?,
     })
 }
@@ -232,6 +237,21 @@ impl Write<'_> {
             self.changes.tree = true;
         }
         Ok(gone.len())
+    }
+
+    /// The mailbox of that use in an account, if the server lists one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn special_mailbox(
+        &self,
+        account: AccountId,
+        what: SpecialUse,
+    ) -> Result<Option<MailboxId>, StoreError> {
+        let condition = "account_id = ?1 AND special_use = ?2 AND gone_at IS NULL AND no_select = 0
+             ORDER BY id LIMIT 1";
+        let found = one(self.connection, condition, params![account.to_row(), what.as_str()])?;
+        Ok(found.map(|row| row.id))
     }
 
     /// How far a mailbox follows the server, as of this transaction.

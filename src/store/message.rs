@@ -1,7 +1,7 @@
 //! Messages: how list data comes in, and what the reading pane gets out. Flags and vanishing are elsewhere.
 
 use super::codec::{load_envelope, load_structure, store_envelope, store_structure};
-use super::column::{flags_at, gmail_id, mod_seq_at, number, number_at, uid_at};
+use super::column::{flags_at, gmail_id, mod_seq_at, number, number_at, told_uid_at};
 use super::flags::{Current, Pending};
 use super::relink::Key;
 use super::{Arrival, MessageDetail, NewMessage, Placed, Placement, RowMark, Snapshot, StoreError, Write};
@@ -21,7 +21,7 @@ pub(super) const DETAIL: &str =
      FROM message m JOIN detail d ON d.message_id = m.id WHERE m.id = ?1";
 
 /// Where a message is.
-pub(super) const PLACEMENTS: &str = "SELECT mailbox_id, uid, flags, keywords, mod_seq FROM placement
+pub(super) const PLACEMENTS: &str = "SELECT mailbox_id, uid, flags, keywords, mod_seq, hidden FROM placement
      WHERE message_id = ?1 ORDER BY mailbox_id";
 
 /// What a batch of messages has in common.
@@ -31,6 +31,8 @@ pub(super) struct Batch {
     pub(super) pending: Pending,
     /// Whether anything vanished and might come back; mostly not, which saves a look per message.
     pub(super) orphans: bool,
+    /// Whether a local operation put anything here that the server has not told a UID for.
+    pub(super) awaits: bool,
 }
 
 /// Where and how a message comes into a list.
@@ -68,7 +70,13 @@ impl Write<'_> {
             .connection
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM orphan WHERE account_id = ?1)")?
             .query_row([account.to_row()], |row| row.get(0))?;
-        Ok(Batch { mailbox, account, pending: self.pending_flags(mailbox)?, orphans })
+        let awaits = self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM placement WHERE mailbox_id = ?1 AND uid > 4294967295)",
+            )?
+            .query_row([mailbox.to_row()], |row| row.get(0))?;
+        Ok(Batch { mailbox, account, pending: self.pending_flags(mailbox)?, orphans, awaits })
     }
 
     fn insert_message(&mut self, batch: &mut Batch, new: &NewMessage) -> Result<Placed, StoreError> {
@@ -84,6 +92,15 @@ impl Write<'_> {
             batch.orphans = true;
         }
         let key = Key::of(new);
+        if batch.awaits
+            && let Some(message) = self.find_awaited(batch, &key, new.uid)?
+        {
+            self.told(batch.mailbox, message, new.uid)?;
+            if let Some(current) = self.placed_at(batch.mailbox, new.uid)? {
+                self.refresh(batch, &current, new)?;
+            }
+            return Ok(Placed { uid: new.uid, message, arrival: Arrival::Relinked });
+        }
         let (message, arrival) = match self.find_known(batch, &key)? {
             Some(message) => (message, Arrival::Relinked),
             None => (self.add_message(batch.account, key.fingerprint, new)?, Arrival::New),
@@ -277,7 +294,8 @@ fn placements(connection: &Connection, id: MessageId) -> Result<Vec<Placement>, 
     let rows = statement.query_map([id.to_row()], |row| {
         Ok(Placement {
             mailbox: MailboxId::from_row(row.get(0)?),
-            uid: uid_at(row, 1)?,
+            uid: told_uid_at(row, 1)?,
+            hidden: row.get(5)?,
             flags: flags_at(row, 2)?,
             mod_seq: mod_seq_at(row, 4)?,
         })

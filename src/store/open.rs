@@ -18,7 +18,7 @@ const LOCK_NAME: &str = "open.lock";
 const APPLICATION_ID: i32 = 0x506f_7374;
 
 /// One file a format, never edited after release. The format's number is its place here, counted from 1.
-const MIGRATIONS: &[&str] = &[include_str!("schema/001_mail.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/001_mail.sql"), include_str!("schema/002_moves.sql")];
 
 /// How long a connection waits for another process. A bulk insert of a sync takes well below a second.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -323,8 +323,11 @@ mod tests {
         assert!(migrate(&mut connection, &path, &broken).is_err());
         let rows: i64 = connection.query_row("SELECT count(*) FROM extra", [], |r| r.get(0)).unwrap();
         let format: i64 = connection.pragma_query_value(None, "user_version", |r| r.get(0)).unwrap();
-        assert_eq!((rows, format), (1, 2), "the failed step left a trace");
+        let known = i64::try_from(MIGRATIONS.len()).unwrap();
+        assert_eq!((rows, format), (1, known + 1), "the failed step left a trace");
         let error = migrate(&mut connection, &path, MIGRATIONS).unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 2, known: 1, .. }));
+        assert!(
+            matches!(error, StoreError::Newer { found, known: k, .. } if found == known + 1 && k == known)
+        );
     }
 }

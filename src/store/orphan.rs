@@ -8,7 +8,7 @@ use crate::model::{Flag, MailboxId, MessageId, Uid, UidSet, UnixTime};
 use rusqlite::{Row, params};
 
 /// Placements of a range of UIDs.
-pub(super) const RANGE: &str = "SELECT uid, message_id, flags, keywords, mod_seq FROM placement
+pub(super) const RANGE: &str = "SELECT uid, message_id, flags, keywords, mod_seq, hidden FROM placement
      WHERE mailbox_id = ?1 AND uid BETWEEN ?2 AND ?3";
 
 /// Keeps what a range of placements was.
@@ -20,7 +20,8 @@ pub(super) const BEREAVE: &str = "INSERT INTO orphan (message_id, account_id, fi
      WHERE p.mailbox_id = ?1 AND p.uid BETWEEN ?2 AND ?3";
 
 /// What vanished from a range of UIDs that still mean the same.
-pub(super) const VANISHED: &str = "SELECT o.uid, o.message_id, o.flags, o.keywords, o.mod_seq FROM orphan o
+pub(super) const VANISHED: &str =
+    "SELECT o.uid, o.message_id, o.flags, o.keywords, o.mod_seq, 0 FROM orphan o
      WHERE o.mailbox_id = ?1 AND o.uid BETWEEN ?2 AND ?3
        AND o.uid_validity = coalesce((SELECT uid_validity FROM mailbox WHERE id = ?1), 0)
        AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.mailbox_id = o.mailbox_id AND p.uid = o.uid)
@@ -43,7 +44,8 @@ pub(super) fn all_uids() -> UidSet {
 
 fn current_at(row: &Row<'_>) -> rusqlite::Result<(Uid, Current)> {
     let message = MessageId::from_row(row.get(1)?);
-    Ok((uid_at(row, 0)?, Current { message, flags: flags_at(row, 2)?, mod_seq: mod_seq_at(row, 4)? }))
+    let (flags, mod_seq, hidden) = (flags_at(row, 2)?, mod_seq_at(row, 4)?, row.get(5)?);
+    Ok((uid_at(row, 0)?, Current { message, flags, mod_seq, hidden }))
 }
 
 impl Write<'_> {
@@ -66,7 +68,7 @@ impl Write<'_> {
                 .prepare_cached("DELETE FROM placement WHERE mailbox_id = ?1 AND uid BETWEEN ?2 AND ?3")?
                 .execute(range)?;
             hidden += gone.len();
-            for (_, current) in gone {
+            for (_, current) in gone.into_iter().filter(|(_, current)| !current.hidden) {
                 self.unlisted(mailbox, current.message, current.flags.contains(&Flag::Seen));
             }
         }
@@ -98,7 +100,7 @@ impl Write<'_> {
                     statement.query_map(params![mailbox.to_row(), low.get(), high.get()], current_at)?;
                 rows.collect::<Result<_, _>>()?
             };
-            for (uid, Current { message, flags, mod_seq }) in vanished {
+            for (uid, Current { message, flags, mod_seq, .. }) in vanished {
                 // One UID may have stood for several messages, and one message may have had several UIDs.
                 if self.placed_at(mailbox, uid)?.is_none() && !self.is_in(message, mailbox)? {
                     // The flags are those that were shown, and the journal kept them so: no overlay here.
@@ -155,7 +157,7 @@ impl Write<'_> {
         Ok(old.len())
     }
 
-    fn delete_message(&mut self, message: MessageId) -> Result<(), StoreError> {
+    pub(super) fn delete_message(&mut self, message: MessageId) -> Result<(), StoreError> {
         self.bequeath_parts(message)?;
         self.free_files_of(message)?;
         self.connection.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([message.to_row()])?;

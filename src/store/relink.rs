@@ -47,6 +47,12 @@ pub(super) struct Key<'m> {
     pub(super) from: &'m str,
 }
 
+/// Messages that a local operation put into a mailbox and that the server has not told a UID for.
+pub(super) const AWAITED: &str =
+    "SELECT p.message_id, p.mod_seq FROM placement p JOIN message m ON m.id = p.message_id
+     WHERE p.mailbox_id = ?1 AND p.uid > 4294967295 AND m.size = ?2 AND m.message_id IS ?3
+       AND (m.message_id IS NOT NULL OR (m.subject = ?4 AND m.from_email = ?5))";
+
 impl<'m> Key<'m> {
     pub(super) fn of(new: &'m NewMessage) -> Self {
         let envelope = &new.envelope;
@@ -131,6 +137,27 @@ impl Write<'_> {
         Ok(found.map(MessageId::from_row))
     }
 
+    /// The message that a local operation put here, if the newcomer is it. Where one UID can be several of them,
+    /// the first one takes it: they are alike.
+    pub(super) fn find_awaited(
+        &self,
+        batch: &Batch,
+        key: &Key<'_>,
+        uid: crate::model::Uid,
+    ) -> Result<Option<MessageId>, StoreError> {
+        let size = super::column::number(key.size);
+        let mut statement = self.connection.prepare_cached(AWAITED)?;
+        let mut rows =
+            statement.query(params![batch.mailbox.to_row(), size, key.message_id, key.subject, key.from])?;
+        while let Some(row) = rows.next()? {
+            let lowest: i64 = row.get(1)?;
+            if lowest <= i64::from(uid.get()) {
+                return Ok(Some(MessageId::from_row(row.get(0)?)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Puts a recognized message into the list: with its waiting local changes, and no longer vanished.
     pub(super) fn settle(&mut self, batch: &mut Batch, place: &Place<'_>) -> Result<(), StoreError> {
         let message = place.message.to_row();
@@ -138,7 +165,9 @@ impl Write<'_> {
             .connection
             .prepare_cached(
                 "UPDATE OR IGNORE operation_target SET mailbox_id = ?2
-                 WHERE message_id = ?1 AND open = 1 AND mailbox_id <> ?2 AND NOT EXISTS (
+                 WHERE message_id = ?1 AND open = 1 AND mailbox_id <> ?2
+                   AND (SELECT kind FROM operation o WHERE o.id = operation_target.operation_id) = 'flag'
+                   AND NOT EXISTS (
                    SELECT 1 FROM placement p WHERE p.message_id = ?1
                      AND p.mailbox_id = operation_target.mailbox_id)",
             )?

@@ -72,6 +72,8 @@ pub struct MailboxRow {
     pub total: u64,
     /// Unread messages in the local list.
     pub unseen: u64,
+    /// Messages known here that the server has in it: without local changes that are still on their way.
+    pub at_server: u64,
     /// How far the local copy follows the server's.
     pub state: MailboxState,
 }
@@ -213,8 +215,8 @@ pub enum RowMark {
 pub struct MessageRow {
     /// Its id.
     pub id: MessageId,
-    /// Its UID in the mailbox that was asked for.
-    pub uid: Uid,
+    /// Its UID in the mailbox that was asked for; `None` until the server has told one.
+    pub uid: Option<Uid>,
     /// The first author; empty if there is none.
     pub from: Address,
     /// Subject on one line.
@@ -238,8 +240,10 @@ pub struct MessageRow {
 pub struct Placement {
     /// The mailbox.
     pub mailbox: MailboxId,
-    /// Its UID there.
-    pub uid: Uid,
+    /// Its UID there; `None` until the server has told one.
+    pub uid: Option<Uid>,
+    /// Whether a local operation took it out of the list there.
+    pub hidden: bool,
     /// Its flags there, with local changes that are still on their way.
     pub flags: Flags,
     /// Its modification sequence there.
@@ -297,9 +301,21 @@ pub struct StoredPart {
     pub size: u64,
 }
 
-/// What the user wanted. More kinds come with part 2.
+/// What the user wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OperationKind {
+    /// Move messages to another mailbox of the account.
+    Move {
+        /// Where to.
+        to: MailboxId,
+    },
+    /// Copy messages to another mailbox of the account.
+    Copy {
+        /// Where to.
+        to: MailboxId,
+    },
+    /// Delete messages for good.
+    Expunge,
     /// Set or take away one flag.
     Flag {
         /// Which one.
@@ -375,6 +391,8 @@ pub struct Operation {
     pub created: UnixTime,
     /// What the server answered when it refused.
     pub error: Option<String>,
+    /// What the user did, of which this is a part.
+    pub action: Option<crate::model::ActionId>,
     /// The messages that it is about.
     pub targets: Vec<Target>,
 }

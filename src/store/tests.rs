@@ -3,6 +3,7 @@
 mod basics;
 mod durability;
 mod journal;
+mod moves;
 mod parts;
 mod plan;
 mod random;

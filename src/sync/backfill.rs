@@ -91,7 +91,7 @@ async fn fill(
     let mailbox = row.id;
     let mut count = |n: usize| {
         fetched += n;
-        let done = row.total.saturating_add(u64::try_from(fetched).unwrap_or(0));
+        let done = row.at_server.saturating_add(u64::try_from(fetched).unwrap_or(0));
         board.working(Some(mailbox), done, total);
     };
     let last = fetch::window(shared, link, row.id, &planner::question(window, all), &mut count).await?;

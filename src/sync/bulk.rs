@@ -157,7 +157,7 @@ async fn look(shared: &Shared, folder: &mut Folder) -> Result<bool, Trouble> {
     let Some(row) = shared.read(move |s| s.mailbox(id)).await? else { return Ok(false) };
     let now = shared.config.clock.now();
     let remote = folder.remote.unwrap_or_default();
-    if !planner::needs_visit(&row.state, row.total, &remote, now) {
+    if !planner::needs_visit(&row.state, row.at_server, &remote, now) {
         return Ok(false);
     }
     let result = visit::visit(shared, lease.link()?, id, folder.remote.as_ref()).await;

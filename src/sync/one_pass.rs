@@ -169,7 +169,7 @@ async fn mailbox(shared: &Shared, folder: &mut Folder, summary: &mut Summary) ->
     let id = folder.id;
     let Some(row) = shared.read(move |s| s.mailbox(id)).await? else { return Ok(()) };
     let remote = folder.remote.unwrap_or_default();
-    if !planner::needs_visit(&row.state, row.total, &remote, shared.config.clock.now()) {
+    if !planner::needs_visit(&row.state, row.at_server, &remote, shared.config.clock.now()) {
         return Ok(());
     }
     let mut pace = Pace::default();

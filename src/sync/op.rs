@@ -3,6 +3,7 @@
 //! Invariant: an operation is marked as being sent before its bytes go out, and as done only after the
 //! server's OK. What was being sent when something broke is found in the journal and looked at again.
 
+mod carry;
 mod flag;
 
 use super::event::Event;
@@ -43,6 +44,9 @@ async fn run(shared: &Shared, ids: Vec<OperationId>) -> Result<(), Trouble> {
         .await?;
     let result = match group.first().map(|operation| &operation.kind) {
         Some(OperationKind::Flag { flag, change }) => flag::run(shared, &group, flag, *change).await,
+        Some(OperationKind::Move { .. } | OperationKind::Copy { .. } | OperationKind::Expunge) => {
+            carry::run(shared, &group).await
+        }
         None => Ok(()),
     };
     match result {

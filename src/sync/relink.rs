@@ -20,10 +20,10 @@ pub(super) async fn relink(
 ) -> Result<Visited, Trouble> {
     let Some(validity) = remote.uid_validity else { return Ok(Visited::default()) };
     let exists = u64::from(remote.exists.unwrap_or(0));
-    if planner::is_doubtful(row.total.saturating_sub(exists), row.total) {
+    if planner::is_doubtful(row.at_server.saturating_sub(exists), row.at_server) {
         confirm(shared, row, remote).await?;
     }
-    tracing::warn!(mailbox = %row.id, exists, local = row.total, "UIDVALIDITY changed");
+    tracing::warn!(mailbox = %row.id, exists, local = row.at_server, "UIDVALIDITY changed");
     let mut listed = Vec::new();
     let mut on = |data| listed.extend(fingerprint(data));
     let all = UidSet::range(Uid::MIN, Uid::MAX);

@@ -142,6 +142,13 @@ pub enum Problem {
     MessageGone,
     /// Nothing was done that could be undone, or it is undone already.
     NothingToUndo,
+    /// The account has no mailbox for that.
+    NoFolderFor {
+        /// Which use.
+        what: crate::model::SpecialUse,
+    },
+    /// Messages cannot be moved between accounts yet.
+    AcrossAccounts,
     /// The mailbox is no longer on the server.
     MailboxGone,
     /// The message has no such part.
@@ -261,6 +268,8 @@ impl Problem {
             Self::FileExists { .. } | Self::File { .. } => Fix::ChooseFile,
             Self::MessageGone
             | Self::NothingToUndo
+            | Self::NoFolderFor { .. }
+            | Self::AcrossAccounts
             | Self::MailboxGone
             | Self::PartGone
             | Self::AccountGone

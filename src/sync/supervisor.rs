@@ -4,6 +4,7 @@ use super::account::AccountTasks;
 use super::act;
 use super::command::{Command, NewPassword};
 use super::config::Config;
+use super::deed::{self, Done};
 use super::event::{Event, TransferState};
 use super::handle::{EventSink, Events, Handle};
 use super::pump;
@@ -12,7 +13,7 @@ use super::shared::{Shared, read_store};
 use super::status::Problem;
 use super::trial;
 use super::trouble;
-use crate::model::{Account, AccountId, Flag, FlagChange, MailboxId, MessageId, OperationId, UnixTime};
+use crate::model::{Account, AccountId, MailboxId, MessageId, OperationId, UnixTime};
 use crate::secret::Secret;
 use crate::store::StoreError;
 use std::collections::BTreeMap;
@@ -131,20 +132,19 @@ impl Supervisor {
             Command::CancelTransfer(id) => {
                 let _ = self.accounts.values().any(|tasks| act::cancel(&tasks.shared, id));
             }
-            Command::SetFlag { messages, flag, change } => self.set_flag(messages, flag, change).await,
-            // Their operations come with the journal of part 2.
-            Command::Move { .. }
+            Command::CreateMailbox { .. }
+            | Command::RenameMailbox { .. }
+            | Command::DeleteMailbox(_)
+            | Command::Subscribe { .. }
+            | Command::Append { .. } => self.events.send(Event::NotActed(Problem::NothingToUndo)),
+            command @ (Command::SetFlag { .. }
+            | Command::Move { .. }
             | Command::MoveToUse { .. }
             | Command::Copy { .. }
             | Command::Delete { .. }
             | Command::MarkAllRead(_)
-            | Command::CreateMailbox { .. }
-            | Command::RenameMailbox { .. }
-            | Command::DeleteMailbox(_)
-            | Command::Subscribe { .. }
-            | Command::Append { .. }
             | Command::Undo(_)
-            | Command::Redo => self.events.send(Event::NotActed(Problem::NothingToUndo)),
+            | Command::Redo) => self.act(command).await,
             Command::SyncNow(which) => {
                 let chosen = |id: &AccountId| which.is_none_or(|one| one == *id);
                 self.accounts.iter().filter(|(id, _)| chosen(id)).for_each(|(_, tasks)| self.hurry(tasks));
@@ -218,18 +218,23 @@ impl Supervisor {
     }
 
     /// In the store first; the tasks send it when they can.
-    async fn set_flag(&mut self, messages: Vec<MessageId>, flag: Flag, change: FlagChange) {
-        let now = self.config.clock.now();
-        let write =
-            move |w: &mut crate::store::Write<'_>| w.add_flag_operation(&messages, &flag, change, now);
-        match self.config.store.write("set flag", write).await {
-            Ok(_) => {
-                for tasks in self.accounts.values() {
-                    tasks.shared.queue.put(Errand::Operations);
-                    tasks.shared.gate.open(super::gate::Solved::No, &tasks.shared.board);
-                }
+    async fn act(&mut self, command: Command) {
+        let undoes = matches!(command, Command::Undo(_));
+        match deed::act(&self.config.store, command, self.config.clock.now()).await {
+            Ok(Done::Acted(acted)) => self.events.send(Event::Acted(acted)),
+            Ok(Done::Undone(acted)) => {
+                self.events.send(Event::Undone { acted: Some(acted), problem: None });
             }
-            Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
+            Ok(Done::Refused(problem)) if undoes => {
+                self.events.send(Event::Undone { acted: None, problem: Some(problem) });
+            }
+            Ok(Done::Refused(problem)) => self.events.send(Event::NotActed(problem)),
+            Ok(Done::Nothing) => {}
+            Err(problem) => return self.events.send(Event::Failed(problem)),
+        }
+        for tasks in self.accounts.values() {
+            tasks.shared.queue.put(Errand::Operations);
+            tasks.shared.gate.open(super::gate::Solved::No, &tasks.shared.board);
         }
     }
 

@@ -49,12 +49,10 @@ impl Source {
         let found = shared
             .read(move |s| {
                 let Some(detail) = s.message(message)? else { return Ok(None) };
-                let place = detail
-                    .placements
-                    .iter()
-                    .find(|p| Some(p.mailbox) == preferred)
-                    .or_else(|| detail.placements.first());
-                let Some((mailbox, uid)) = place.map(|p| (p.mailbox, p.uid)) else { return Ok(None) };
+                // Where the server has it: a message on its way to another mailbox is still in the old one.
+                let told = || detail.placements.iter().filter_map(|p| Some((p.mailbox, p.uid?)));
+                let preferred = told().find(|(mailbox, _)| Some(*mailbox) == preferred);
+                let Some((mailbox, uid)) = preferred.or_else(|| told().next()) else { return Ok(None) };
                 Ok(s.mailbox(mailbox)?.map(|mailbox| Self { detail, mailbox, uid }))
             })
             .await?;

@@ -50,7 +50,7 @@ pub(super) async fn visit(
     let mut remote = Remote::from(&selected);
     remote.unseen = told.and_then(|told| told.unseen);
     let now = shared.config.clock.now();
-    let plan = planner::plan(&row.state, row.total, &remote, link.telling, now);
+    let plan = planner::plan(&row.state, row.at_server, &remote, link.telling, now);
     tracing::debug!(%mailbox, ?plan, "visit");
     match plan {
         Plan::Unsyncable => {

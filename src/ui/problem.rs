@@ -106,6 +106,8 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         }
         Problem::Protocol { .. } => pair!(l, "problem-protocol", "problem-protocol-advice"),
         Problem::NothingToUndo => pair!(l, "problem-nothing-to-undo", "problem-nothing-to-undo-advice"),
+        Problem::NoFolderFor { .. } => pair!(l, "problem-no-folder", "problem-no-folder-advice"),
+        Problem::AcrossAccounts => pair!(l, "problem-across-accounts", "problem-across-accounts-advice"),
         Problem::MessageGone => pair!(l, "problem-message-gone", "problem-message-gone-advice"),
         Problem::MailboxGone => pair!(l, "problem-mailbox-gone", "problem-mailbox-gone-advice"),
         Problem::PartGone => pair!(l, "problem-part-gone", "problem-part-gone-advice"),
@@ -194,6 +196,8 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::KeyringLocked
         | Problem::MessageGone
         | Problem::NothingToUndo
+        | Problem::NoFolderFor { .. }
+        | Problem::AcrossAccounts
         | Problem::MailboxGone
         | Problem::PartGone
         | Problem::AccountGone

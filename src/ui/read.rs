@@ -198,7 +198,7 @@ pub fn mail(store: &Store, id: MessageId) -> Result<(Revision, Option<Arc<Mail>>
     let text = text(&snapshot, &detail)?;
     let structure = detail.structure.unwrap_or_default();
     let mut flags = Flags::default();
-    for placement in &detail.placements {
+    for placement in detail.placements.iter().filter(|placement| !placement.hidden) {
         flags = placement.flags.clone();
     }
     let mail = Mail {

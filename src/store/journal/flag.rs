@@ -3,11 +3,13 @@
 //! Invariant: `server_has` of each open target is what the server has of the flag, as last known; what is
 //! shown is the change of the last open operation on it, or what the server has if there is none.
 
-use super::super::column::{flags_at, mod_seq_at, uid_at};
+use super::super::column::{flags_at, mod_seq_at};
 use super::super::flags::Current;
 use super::super::{Operation, OperationKind, OperationState, StoreError, Target, Write};
-use super::flag_arguments;
-use crate::model::{AccountId, Flag, FlagChange, Flags, MailboxId, MessageId, OperationId, Uid, UnixTime};
+use super::arguments::flag_arguments;
+use crate::model::{
+    AccountId, ActionId, Flag, FlagChange, Flags, MailboxId, MessageId, OperationId, UnixTime,
+};
 use rusqlite::params;
 use std::collections::BTreeMap;
 
@@ -19,7 +21,7 @@ pub(in super::super) const WAITING: &str = "SELECT o.id, o.kind, o.arguments, o.
 /// Where a message is, with what a flag operation has to know of it.
 pub(in super::super) const SUBJECTS: &str =
     "SELECT m.account_id, p.mailbox_id, p.uid, p.flags, p.keywords, p.mod_seq
-     FROM placement p JOIN message m ON m.id = p.message_id WHERE p.message_id = ?1";
+     FROM placement p JOIN message m ON m.id = p.message_id WHERE p.message_id = ?1 AND p.hidden = 0";
 
 /// One open flag operation on a placement.
 struct Waiting {
@@ -33,8 +35,18 @@ struct Waiting {
 struct Subject {
     account: AccountId,
     mailbox: MailboxId,
-    uid: Uid,
+    /// The number of the row: its UID, or a provisional one.
+    uid: i64,
     current: Current,
+}
+
+/// A change of one flag of many messages, as far as it is journalled.
+struct Begun<'a> {
+    action: Option<ActionId>,
+    flag: &'a Flag,
+    change: FlagChange,
+    now: UnixTime,
+    operations: BTreeMap<AccountId, OperationId>,
 }
 
 /// What a new change of a flag starts from.
@@ -59,42 +71,49 @@ impl Write<'_> {
         change: FlagChange,
         now: UnixTime,
     ) -> Result<Vec<OperationId>, StoreError> {
-        let kind = OperationKind::Flag { flag: flag.clone(), change };
-        let mut operations = BTreeMap::new();
-        for message in messages {
-            for subject in self.subjects(*message)? {
-                self.change_flag(&subject, &kind, now, &mut operations)?;
-            }
-        }
-        Ok(operations.into_values().collect())
+        self.flag_as(None, messages, flag, change, now)
     }
 
-    /// Journals and shows the change on one placement; `operations` holds the ones begun so far.
-    fn change_flag(
+    /// [`Write::add_flag_operation`] as part of what the user did.
+    pub(super) fn flag_as(
         &mut self,
-        subject: &Subject,
-        kind: &OperationKind,
+        action: Option<ActionId>,
+        messages: &[MessageId],
+        flag: &Flag,
+        change: FlagChange,
         now: UnixTime,
-        operations: &mut BTreeMap<AccountId, OperationId>,
-    ) -> Result<(), StoreError> {
-        let OperationKind::Flag { flag, change } = kind;
-        let wanted = *change == FlagChange::Add;
-        let shown = subject.current.flags.contains(flag);
+    ) -> Result<Vec<OperationId>, StoreError> {
+        let mut begun = Begun { action, flag, change, now, operations: BTreeMap::new() };
+        for message in messages {
+            for subject in self.subjects(*message)? {
+                self.change_flag(&subject, &mut begun)?;
+            }
+        }
+        Ok(begun.operations.into_values().collect())
+    }
+
+    /// Journals and shows the change on one placement.
+    fn change_flag(&mut self, subject: &Subject, begun: &mut Begun<'_>) -> Result<(), StoreError> {
+        let wanted = begun.change == FlagChange::Add;
+        let shown = subject.current.flags.contains(begun.flag);
         if shown == wanted {
             return Ok(());
         }
         self.journal_touched();
-        let ground = self.take_back(subject, flag, shown, now)?;
+        let ground = self.take_back(subject, begun.flag, shown, begun.now)?;
         if ground.expected != wanted {
-            let id = match operations.get(&subject.account) {
+            let id = match begun.operations.get(&subject.account) {
                 Some(id) => *id,
-                None => self.add_operation(subject.account, kind, now)?,
+                None => {
+                    let kind = OperationKind::Flag { flag: begun.flag.clone(), change: begun.change };
+                    self.add_operation(subject.account, &kind, begun.action, begun.now)?
+                }
             };
-            operations.insert(subject.account, id);
+            begun.operations.insert(subject.account, id);
             self.add_target(id, subject, ground.server_has)?;
         }
         let mut flags = subject.current.flags.clone();
-        flags.apply(*change, flag);
+        flags.apply(begun.change, begun.flag);
         self.set_flags(subject.mailbox, subject.uid, &subject.current, &flags)
     }
 
@@ -104,8 +123,13 @@ impl Write<'_> {
             Ok(Subject {
                 account: AccountId::from_row(row.get(0)?),
                 mailbox: MailboxId::from_row(row.get(1)?),
-                uid: uid_at(row, 2)?,
-                current: Current { message, flags: flags_at(row, 3)?, mod_seq: mod_seq_at(row, 5)? },
+                uid: row.get(2)?,
+                current: Current {
+                    message,
+                    flags: flags_at(row, 3)?,
+                    mod_seq: mod_seq_at(row, 5)?,
+                    hidden: false,
+                },
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -178,8 +202,12 @@ impl Write<'_> {
     }
 
     /// The server did it: later changes of the same flag start from there.
-    pub(super) fn confirm_effect(&mut self, operation: &Operation) -> Result<(), StoreError> {
-        let OperationKind::Flag { flag, change } = &operation.kind;
+    pub(super) fn confirm_flag(
+        &mut self,
+        operation: &Operation,
+        flag: &Flag,
+        change: FlagChange,
+    ) -> Result<(), StoreError> {
         for target in &operation.targets {
             for later in self.waiting(target.message, target.mailbox, flag)? {
                 let (message, mailbox) = (target.message.to_row(), target.mailbox.to_row());
@@ -192,7 +220,7 @@ impl Write<'_> {
                         later.operation.to_row(),
                         message,
                         mailbox,
-                        *change == FlagChange::Add
+                        change == FlagChange::Add
                     ])?;
             }
         }
@@ -200,8 +228,7 @@ impl Write<'_> {
     }
 
     /// An operation is over without effect at the server: shows what counts without it.
-    pub(super) fn undo_effect(&mut self, operation: &Operation) -> Result<(), StoreError> {
-        let OperationKind::Flag { flag, .. } = &operation.kind;
+    pub(super) fn undo_flag(&mut self, operation: &Operation, flag: &Flag) -> Result<(), StoreError> {
         for target in &operation.targets {
             let other = self.waiting(target.message, target.mailbox, flag)?.pop();
             let set = match other {
@@ -225,8 +252,7 @@ impl Write<'_> {
     /// Shows a flag as set or not, also on a message that has vanished meanwhile: it may come back.
     fn show(&mut self, target: &Target, flag: &Flag, set: bool) -> Result<(), StoreError> {
         let change = if set { FlagChange::Add } else { FlagChange::Remove };
-        if let Some(uid) = target.uid {
-            let Some(current) = self.placed_at(target.mailbox, uid)? else { return Ok(()) };
+        if let Some((uid, current)) = self.row_of(target.message, target.mailbox)? {
             let mut flags = current.flags.clone();
             flags.apply(change, flag);
             return if flags == current.flags {
@@ -253,20 +279,22 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Does a failed operation once more on the same placements, as far as the messages are still there.
-    pub(super) fn repeat(
+    /// Does a failed change once more on the same placements, as far as the messages are still there.
+    pub(super) fn repeat_flag(
         &mut self,
         operation: &Operation,
+        flag: &Flag,
+        change: FlagChange,
         now: UnixTime,
     ) -> Result<Option<OperationId>, StoreError> {
-        let mut operations = BTreeMap::new();
+        let mut begun = Begun { action: operation.action, flag, change, now, operations: BTreeMap::new() };
         for target in &operation.targets {
             for subject in self.subjects(target.message)? {
                 if subject.mailbox == target.mailbox {
-                    self.change_flag(&subject, &operation.kind, now, &mut operations)?;
+                    self.change_flag(&subject, &mut begun)?;
                 }
             }
         }
-        Ok(operations.into_values().next())
+        Ok(begun.operations.into_values().next())
     }
 }

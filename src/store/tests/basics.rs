@@ -41,7 +41,7 @@ fn a_message_comes_out_as_it_went_in() {
     assert_eq!(detail.placements.len(), 1);
     assert_eq!(detail.placements[0].mod_seq, new.mod_seq);
     let row = lab.row(placed.message, lab.inbox);
-    assert_eq!((row.uid, row.subject.as_str(), row.attachments), (uid(5), "Subject 5", 2));
+    assert_eq!((row.uid, row.subject.as_str(), row.attachments), (Some(uid(5)), "Subject 5", 2));
     assert_eq!(row.from, new.envelope.from[0]);
     assert_eq!(row.flags, new.flags);
     assert_eq!(row.received, new.internal_date.unwrap());

@@ -33,6 +33,7 @@ fn a_change_shows_at_once_and_waits() {
         attempt: 0,
         created: NOW,
         error: None,
+        action: None,
         targets: vec![target(ids[0], 1), target(ids[1], 2)],
     };
     assert_eq!(pending(&lab), [expected]);

@@ -13,6 +13,8 @@ const COARSE: &[&str] = &[
     list::NEWEST,
     list::OLDEST,
     list::UIDS,
+    super::super::journal::place::UNREAD,
+    "SELECT EXISTS (SELECT 1 FROM placement WHERE mailbox_id = ?1 AND uid > 4294967295)",
     // An account is removed.
     "DELETE FROM operation WHERE account_id = ?1",
     "DELETE FROM placement WHERE mailbox_id IN (SELECT id FROM mailbox WHERE account_id = ?1)",
@@ -57,7 +59,13 @@ fn all_sql() -> Vec<String> {
     found.dedup();
     found
         .into_iter()
-        .map(|sql| sql.replace("{COLUMNS}", "id").replace("{condition}", "id = ?1").replace("{id}", "1"))
+        .map(|sql| {
+            sql.replace("{COLUMNS}", "id")
+                .replace("{ACTION}", "id")
+                .replace("{LINE}", "o.id")
+                .replace("{condition}", "id = ?1")
+                .replace("{id}", "1")
+        })
         .collect()
 }
 

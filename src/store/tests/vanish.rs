@@ -46,7 +46,7 @@ fn revived_messages_are_as_they_were() {
     assert_eq!(lab.counts(inbox), (0, 0));
     assert_eq!(lab.write(move |w| w.revive(inbox, &set("1:2,50"))), 2);
     let row = lab.row(ids[0], inbox);
-    assert_eq!((row.uid, row.flags), (uid(1), flags("\\Seen work")));
+    assert_eq!((row.uid, row.flags), (Some(uid(1)), flags("\\Seen work")));
     assert!(body(&lab, ids[0]).is_some());
     assert_eq!(lab.counts(inbox), (2, 1));
     assert_eq!(lab.write(move |w| w.revive(inbox, &set("1:2"))), 0);

@@ -21,7 +21,7 @@ pub(super) fn id(n: i64) -> MessageId {
 fn row(n: i64, flags: &[Flag]) -> MessageRow {
     MessageRow {
         id: id(n),
-        uid: Uid::MIN,
+        uid: Some(Uid::MIN),
         from: Address { name: "Ada".into(), email: "ada@example.org".into() },
         subject: format!("mail {n}"),
         snippet: String::new(),

@@ -1,0 +1,581 @@
+//! Moves, copies and deletions: their local effect, how it is confirmed, and how it is put back.
+//!
+//! Invariant: a row with a UID is what the server has, shown or hidden; a row that is shown is what the user sees,
+//! with a UID or provisional. So a mailbox can be compared with the server at any time, and the list is right at once.
+
+use super::super::column::{MAX_UID, flags_at, mod_seq_at, provisional};
+use super::super::flags::Current;
+use super::super::{Operation, OperationKind, OperationState, StoreError, Target, Write};
+use super::arguments;
+use crate::model::{
+    AccountId, ActionId, Flag, Flags, MailboxId, MessageId, OperationId, Uid, UidSet, UnixTime,
+};
+use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeMap;
+
+/// The row of a message in a mailbox.
+pub(in super::super) const ROW_OF: &str = "SELECT uid, flags, keywords, mod_seq, hidden FROM placement
+     WHERE message_id = ?1 AND mailbox_id = ?2";
+
+/// Where a message is shown.
+pub(in super::super) const SHOWN: &str =
+    "SELECT p.mailbox_id, m.account_id FROM placement p JOIN mailbox m ON m.id = p.mailbox_id
+     WHERE p.message_id = ?1 AND p.hidden = 0";
+
+/// Operations on a message in whichever mailbox that the server has not confirmed.
+pub(in super::super) const OPEN_FOR: &str =
+    "SELECT o.id, o.kind, o.arguments, o.state, o.attempt, t.mailbox_id
+     FROM operation_target t JOIN operation o ON o.id = t.operation_id WHERE t.message_id = ?1 AND t.open = 1";
+
+/// Messages of a mailbox that were not read: all of it is looked at.
+pub(in super::super) const UNREAD: &str =
+    "SELECT message_id FROM placement WHERE mailbox_id = ?1 AND hidden = 0 AND flags & ?2 = 0";
+
+/// What a new operation does.
+#[derive(Clone, Copy)]
+enum Carry {
+    Move(MailboxId),
+    Copy(MailboxId),
+    Expunge,
+}
+
+/// What came of asking for a move, a copy or a deletion.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Operations that are to be sent.
+    pub operations: Vec<OperationId>,
+    /// Messages for which something changed.
+    pub messages: usize,
+    /// Messages of other accounts than the target's; nothing was done to them.
+    pub foreign: Vec<MessageId>,
+}
+
+/// Where a message ended up at the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Landed {
+    /// Which message.
+    pub message: MessageId,
+    /// Its UID in the target, if the server told or it was found.
+    pub uid: Option<Uid>,
+}
+
+/// Operations begun for one wish: one for each mailbox that messages leave.
+struct Begun {
+    action: Option<ActionId>,
+    carry: Carry,
+    now: UnixTime,
+    operations: BTreeMap<MailboxId, OperationId>,
+    done: Carried,
+}
+
+impl Write<'_> {
+    /// Journals that messages go to another mailbox of their account, and shows it at once. A move that was not
+    /// sent yet is taken back first, so that A to B to C becomes A to C.
+    ///
+    /// # Errors
+    /// There is no such mailbox, or the disk refuses.
+    pub fn add_move(
+        &mut self,
+        action: Option<ActionId>,
+        messages: &[MessageId],
+        from: Option<MailboxId>,
+        to: MailboxId,
+        now: UnixTime,
+    ) -> Result<Carried, StoreError> {
+        self.carry(action, Carry::Move(to), messages, from, now)
+    }
+
+    /// Journals that messages are copied to another mailbox of their account, and shows it at once.
+    ///
+    /// # Errors
+    /// As [`Write::add_move`].
+    pub fn add_copy(
+        &mut self,
+        action: Option<ActionId>,
+        messages: &[MessageId],
+        to: MailboxId,
+        now: UnixTime,
+    ) -> Result<Carried, StoreError> {
+        self.carry(action, Carry::Copy(to), messages, None, now)
+    }
+
+    /// Journals that messages are deleted for good, and hides them at once.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn add_expunge(
+        &mut self,
+        action: Option<ActionId>,
+        messages: &[MessageId],
+        from: Option<MailboxId>,
+        now: UnixTime,
+    ) -> Result<Carried, StoreError> {
+        self.carry(action, Carry::Expunge, messages, from, now)
+    }
+
+    fn carry(
+        &mut self,
+        action: Option<ActionId>,
+        carry: Carry,
+        messages: &[MessageId],
+        from: Option<MailboxId>,
+        now: UnixTime,
+    ) -> Result<Carried, StoreError> {
+        let account = match carry {
+            Carry::Move(to) | Carry::Copy(to) => Some(self.account_of(to)?),
+            Carry::Expunge => None,
+        };
+        let mut begun = Begun { action, carry, now, operations: BTreeMap::new(), done: Carried::default() };
+        for message in messages {
+            let places = self.shown_in(*message)?;
+            let mut sources =
+                places.into_iter().filter(|(mailbox, _)| from.is_none_or(|one| one == *mailbox));
+            match carry {
+                Carry::Expunge => {
+                    for (mailbox, account) in sources.collect::<Vec<_>>() {
+                        self.carry_one(*message, mailbox, account, &mut begun)?;
+                    }
+                }
+                Carry::Move(to) | Carry::Copy(to) => {
+                    let Some((mailbox, own)) = sources.find(|(mailbox, _)| *mailbox != to) else { continue };
+                    if Some(own) == account {
+                        self.carry_one(*message, mailbox, own, &mut begun)?;
+                    } else {
+                        begun.done.foreign.push(*message);
+                    }
+                }
+            }
+        }
+        begun.done.operations = begun.operations.into_values().collect();
+        Ok(begun.done)
+    }
+
+    fn carry_one(
+        &mut self,
+        message: MessageId,
+        mut source: MailboxId,
+        account: AccountId,
+        begun: &mut Begun,
+    ) -> Result<(), StoreError> {
+        self.journal_touched();
+        begun.done.messages += 1;
+        let keeps = matches!(begun.carry, Carry::Copy(_));
+        if !keeps && let Some(earlier) = self.unsent_move_to(message, source)? {
+            self.take_back_target(earlier.operation, message, earlier.source, begun.now)?;
+            self.put_back(message, earlier.source, Some(source))?;
+            source = earlier.source;
+            if let Carry::Move(to) = begun.carry
+                && to == source
+            {
+                return Ok(());
+            }
+        }
+        let id = match begun.operations.get(&source) {
+            Some(id) => *id,
+            None => {
+                let kind = match begun.carry {
+                    Carry::Move(to) => OperationKind::Move { to },
+                    Carry::Copy(to) => OperationKind::Copy { to },
+                    Carry::Expunge => OperationKind::Expunge,
+                };
+                self.add_operation(account, &kind, begun.action, begun.now)?
+            }
+        };
+        begun.operations.insert(source, id);
+        self.connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO operation_target (operation_id, message_id, mailbox_id, open)
+                 VALUES (?1, ?2, ?3, 1)",
+            )?
+            .execute([id.to_row(), message.to_row(), source.to_row()])?;
+        let flags = match self.row_of(message, source)? {
+            Some((_, current)) if keeps => current.flags,
+            Some((_, current)) => {
+                self.set_hidden(message, source, &current, true)?;
+                current.flags
+            }
+            None => Flags::default(),
+        };
+        match begun.carry {
+            Carry::Move(to) | Carry::Copy(to) => self.show_in(message, to, &flags),
+            Carry::Expunge => Ok(()),
+        }
+    }
+
+    /// A mailbox in which a message is shown.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn shown_first(&self, message: MessageId) -> Result<Option<MailboxId>, StoreError> {
+        Ok(self.shown_in(message)?.first().map(|(mailbox, _)| *mailbox))
+    }
+
+    /// Whose message it is.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn account_of_message(&self, message: MessageId) -> Result<Option<AccountId>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT account_id FROM message WHERE id = ?1")?;
+        let found = statement.query_row([message.to_row()], |row| row.get(0).map(AccountId::from_row));
+        Ok(found.optional()?)
+    }
+
+    /// Messages of a mailbox that were not read.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn unread_in(&self, mailbox: MailboxId) -> Result<Vec<MessageId>, StoreError> {
+        let mut statement = self.connection.prepare_cached(UNREAD)?;
+        let rows = statement
+            .query_map(params![mailbox.to_row(), Flags::SEEN], |row| row.get(0).map(MessageId::from_row))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn shown_in(&self, message: MessageId) -> Result<Vec<(MailboxId, AccountId)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(SHOWN)?;
+        let rows = statement.query_map([message.to_row()], |row| {
+            Ok((MailboxId::from_row(row.get(0)?), AccountId::from_row(row.get(1)?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The row of a message in a mailbox, with its number.
+    pub(in super::super) fn row_of(
+        &self,
+        message: MessageId,
+        mailbox: MailboxId,
+    ) -> Result<Option<(i64, Current)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(ROW_OF)?;
+        let found = statement.query_row([message.to_row(), mailbox.to_row()], |row| {
+            let (flags, mod_seq, hidden) = (flags_at(row, 1)?, mod_seq_at(row, 3)?, row.get(4)?);
+            Ok((row.get(0)?, Current { message, flags, mod_seq, hidden }))
+        });
+        Ok(found.optional()?)
+    }
+
+    fn set_hidden(
+        &mut self,
+        message: MessageId,
+        mailbox: MailboxId,
+        current: &Current,
+        hidden: bool,
+    ) -> Result<(), StoreError> {
+        if current.hidden == hidden {
+            return Ok(());
+        }
+        self.connection
+            .prepare_cached("UPDATE placement SET hidden = ?3 WHERE message_id = ?1 AND mailbox_id = ?2")?
+            .execute(params![message.to_row(), mailbox.to_row(), hidden])?;
+        let seen = current.flags.contains(&Flag::Seen);
+        if hidden {
+            self.unlisted(mailbox, message, seen);
+        } else {
+            self.listed(mailbox, message, seen);
+        }
+        Ok(())
+    }
+
+    /// Shows a message in a mailbox where the server does not have it yet.
+    fn show_in(&mut self, message: MessageId, mailbox: MailboxId, flags: &Flags) -> Result<(), StoreError> {
+        if let Some((_, current)) = self.row_of(message, mailbox)? {
+            return self.set_hidden(message, mailbox, &current, false);
+        }
+        self.connection
+            .prepare_cached(
+                "INSERT INTO placement (mailbox_id, uid, message_id, received, flags, keywords, mod_seq)
+                 SELECT ?1, ?2, ?3, m.received, ?4, ?5,
+                   coalesce((SELECT uid_next FROM mailbox WHERE id = ?1), 0)
+                 FROM message m WHERE m.id = ?3",
+            )?
+            .execute(params![
+                mailbox.to_row(),
+                provisional(message),
+                message.to_row(),
+                flags.system_bits(),
+                flags.keywords_joined(),
+            ])?;
+        self.listed(mailbox, message, flags.contains(&Flag::Seen));
+        Ok(())
+    }
+
+    fn drop_row(
+        &mut self,
+        message: MessageId,
+        mailbox: MailboxId,
+        current: &Current,
+    ) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("DELETE FROM placement WHERE message_id = ?1 AND mailbox_id = ?2")?
+            .execute([message.to_row(), mailbox.to_row()])?;
+        if !current.hidden {
+            self.unlisted(mailbox, message, current.flags.contains(&Flag::Seen));
+        }
+        Ok(())
+    }
+
+    /// Shows a message where the server has it, and no longer where a local operation had put it.
+    fn put_back(
+        &mut self,
+        message: MessageId,
+        source: MailboxId,
+        to: Option<MailboxId>,
+    ) -> Result<(), StoreError> {
+        if let Some(to) = to
+            && let Some((uid, current)) = self.row_of(message, to)?
+            && uid > MAX_UID
+        {
+            // Changes made to it there go along.
+            self.connection
+                .prepare_cached(
+                    "UPDATE OR IGNORE operation_target SET mailbox_id = ?3
+                     WHERE message_id = ?1 AND mailbox_id = ?2 AND open = 1
+                       AND (SELECT kind FROM operation o WHERE o.id = operation_target.operation_id) = 'flag'",
+                )?
+                .execute([message.to_row(), to.to_row(), source.to_row()])?;
+            self.drop_row(message, to, &current)?;
+            if let Some((uid, old)) = self.row_of(message, source)?
+                && old.flags != current.flags
+            {
+                self.set_flags(source, uid, &old, &current.flags)?;
+            }
+        }
+        if let Some((_, current)) = self.row_of(message, source)? {
+            self.set_hidden(message, source, &current, false)?;
+        }
+        Ok(())
+    }
+
+    /// A move of the message into that mailbox that was never sent.
+    fn unsent_move_to(&self, message: MessageId, to: MailboxId) -> Result<Option<Unsent>, StoreError> {
+        let mut statement = self.connection.prepare_cached(OPEN_FOR)?;
+        let mut rows = statement.query([message.to_row()])?;
+        while let Some(row) = rows.next()? {
+            let (kind, arguments): (String, String) = (row.get(1)?, row.get(2)?);
+            let (state, attempt): (String, u32) = (row.get(3)?, row.get(4)?);
+            let moves_here = arguments::from_row(&kind, &arguments) == Some(OperationKind::Move { to });
+            if moves_here && attempt == 0 && state == OperationState::Pending.as_str() {
+                let operation = OperationId::from_row(row.get(0)?);
+                return Ok(Some(Unsent { operation, source: MailboxId::from_row(row.get(5)?) }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes one message out of an operation that was not sent.
+    fn take_back_target(
+        &mut self,
+        id: OperationId,
+        message: MessageId,
+        mailbox: MailboxId,
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "DELETE FROM operation_target WHERE operation_id = ?1 AND message_id = ?2 AND mailbox_id = ?3",
+            )?
+            .execute([id.to_row(), message.to_row(), mailbox.to_row()])?;
+        self.connection
+            .prepare_cached(
+                "UPDATE operation SET state = 'cancelled', updated_at = ?2 WHERE id = ?1
+                   AND NOT EXISTS (SELECT 1 FROM operation_target WHERE operation_id = ?1)",
+            )?
+            .execute([id.to_row(), now.0])?;
+        Ok(())
+    }
+
+    /// The server told under which UID it has a message that a local operation had put there.
+    pub(in super::super) fn told(
+        &mut self,
+        mailbox: MailboxId,
+        message: MessageId,
+        uid: Uid,
+    ) -> Result<(), StoreError> {
+        let mut flags = None;
+        if let Some(other) = self.placed_at(mailbox, uid)? {
+            if other.message == message {
+                return Ok(());
+            }
+            // It came in as a newcomer before the answer to the move.
+            self.drop_row(other.message, mailbox, &other)?;
+            self.forget_if_nowhere(other.message)?;
+            flags = Some(other.flags);
+        }
+        match self.row_of(message, mailbox)? {
+            Some((number, _)) if number > MAX_UID => {
+                self.connection
+                    .prepare_cached(
+                        "UPDATE placement SET uid = ?3, mod_seq = 0 WHERE message_id = ?1 AND mailbox_id = ?2",
+                    )?
+                    .execute(params![message.to_row(), mailbox.to_row(), uid.get()])?;
+                self.changes.messages.push(message);
+            }
+            // It has another copy there already; this one will come in as a message of its own.
+            Some(_) => {}
+            None => {
+                let flags = flags.unwrap_or_default();
+                let mod_seq = crate::model::ModSeq::NONE;
+                let place = super::super::message::Place { message, uid, flags: &flags, mod_seq };
+                self.restore(mailbox, &place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes a message that is in no mailbox.
+    fn forget_if_nowhere(&mut self, message: MessageId) -> Result<(), StoreError> {
+        let needed: bool = self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM placement WHERE message_id = ?1)
+                   OR EXISTS (SELECT 1 FROM orphan WHERE message_id = ?1)
+                   OR EXISTS (SELECT 1 FROM operation_target WHERE message_id = ?1 AND open = 1)",
+            )?
+            .query_row([message.to_row()], |row| row.get(0))?;
+        if needed { Ok(()) } else { self.delete_message(message) }
+    }
+
+    /// The server moved or copied messages of an operation. With `stays`, the originals are still there, marked
+    /// `\Deleted`, because the server cannot remove single messages. Done once no message of it is open.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn note_landed(
+        &mut self,
+        operation: &Operation,
+        landed: &[Landed],
+        stays: bool,
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
+        let (to, moves) = match &operation.kind {
+            OperationKind::Move { to } => (*to, true),
+            OperationKind::Copy { to } => (*to, false),
+            OperationKind::Flag { .. } | OperationKind::Expunge => return Ok(()),
+        };
+        for one in landed {
+            let Some(target) = operation.targets.iter().find(|t| t.message == one.message) else { continue };
+            if moves && !stays {
+                self.leave(target)?;
+            }
+            if let Some(uid) = one.uid {
+                self.told(to, one.message, uid)?;
+            }
+            self.close_target(operation.id, target)?;
+        }
+        self.finish_if_closed(operation.id, now)
+    }
+
+    /// A copy of the message arrived in the target of a move; the original is still to be removed.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn note_copied(&mut self, to: MailboxId, landed: &[Landed]) -> Result<(), StoreError> {
+        self.journal_touched();
+        for one in landed {
+            if let Some(uid) = one.uid {
+                self.told(to, one.message, uid)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The server has the message no longer where it was.
+    fn leave(&mut self, target: &Target) -> Result<(), StoreError> {
+        let Some((_, current)) = self.row_of(target.message, target.mailbox)? else { return Ok(()) };
+        if current.hidden {
+            return self.drop_row(target.message, target.mailbox, &current);
+        }
+        // A later operation brings it back: until then it is shown there without a UID.
+        self.connection
+            .prepare_cached(
+                "UPDATE placement SET uid = ?3, mod_seq = coalesce(
+                   (SELECT uid_next FROM mailbox WHERE id = ?2), 0)
+                 WHERE message_id = ?1 AND mailbox_id = ?2",
+            )?
+            .execute([target.message.to_row(), target.mailbox.to_row(), provisional(target.message)])?;
+        Ok(())
+    }
+
+    /// The server deleted messages of an operation for good, or (`stays`) only marked them.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn note_expunged(
+        &mut self,
+        operation: &Operation,
+        messages: &[MessageId],
+        stays: bool,
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
+        let mut by_mailbox: BTreeMap<MailboxId, UidSet> = BTreeMap::new();
+        for target in operation.targets.iter().filter(|t| messages.contains(&t.message)) {
+            if let (Some(uid), false) = (target.uid, stays) {
+                by_mailbox.entry(target.mailbox).or_default().insert(uid);
+            }
+            self.close_target(operation.id, target)?;
+        }
+        for (mailbox, uids) in by_mailbox {
+            self.vanish(mailbox, &uids, now)?;
+        }
+        self.finish_if_closed(operation.id, now)
+    }
+
+    /// Messages of an operation are neither where they were nor where they were to go: somebody else was first.
+    /// They are shown as the server has them.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn note_lost(
+        &mut self,
+        operation: &Operation,
+        messages: &[MessageId],
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
+        for target in operation.targets.iter().filter(|t| messages.contains(&t.message)) {
+            self.undo_carry(operation, target)?;
+            self.close_target(operation.id, target)?;
+        }
+        self.finish_if_closed(operation.id, now)
+    }
+
+    fn close_target(&mut self, id: OperationId, target: &Target) -> Result<(), StoreError> {
+        self.journal_touched();
+        self.connection
+            .prepare_cached(
+                "UPDATE operation_target SET open = 0
+                 WHERE operation_id = ?1 AND message_id = ?2 AND mailbox_id = ?3",
+            )?
+            .execute([id.to_row(), target.message.to_row(), target.mailbox.to_row()])?;
+        self.changes.messages.push(target.message);
+        Ok(())
+    }
+
+    fn finish_if_closed(&mut self, id: OperationId, now: UnixTime) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "UPDATE operation SET state = 'done', updated_at = ?2 WHERE id = ?1
+                   AND state IN ('pending', 'inflight')
+                   AND NOT EXISTS (SELECT 1 FROM operation_target WHERE operation_id = ?1 AND open = 1)",
+            )?
+            .execute([id.to_row(), now.0])?;
+        Ok(())
+    }
+
+    /// Takes the local effect of an operation on one message back.
+    pub(super) fn undo_carry(&mut self, operation: &Operation, target: &Target) -> Result<(), StoreError> {
+        match &operation.kind {
+            OperationKind::Move { to } => self.put_back(target.message, target.mailbox, Some(*to)),
+            OperationKind::Expunge => self.put_back(target.message, target.mailbox, None),
+            OperationKind::Copy { to } => match self.row_of(target.message, *to)? {
+                Some((uid, current)) if uid > MAX_UID => self.drop_row(target.message, *to, &current),
+                _ => Ok(()),
+            },
+            OperationKind::Flag { .. } => Ok(()),
+        }
+    }
+}
+
+/// A move that was not sent.
+struct Unsent {
+    operation: OperationId,
+    source: MailboxId,
+}

@@ -1,0 +1,305 @@
+//! Moves, copies and deletes messages. None of it can simply be sent again: after a break the server is asked first
+//! what it did, and an original goes only after its copy was seen.
+//!
+//! Invariant: only UIDs of the operation are expunged. A server without UIDPLUS keeps the originals, marked
+//! `\Deleted`: a bare EXPUNGE would take what others marked (as Mailspring and Thunderbird do).
+
+use crate::imap::{Capability, Copied};
+use crate::model::{Flag, FlagChange, MailboxId, MessageId, Uid, UidSet};
+use crate::store::{Landed, MailboxRow, Operation, OperationKind, Target};
+use crate::sync::link::Link;
+use crate::sync::links::Role;
+use crate::sync::shared::Shared;
+use crate::sync::status::Problem;
+use crate::sync::trouble::Trouble;
+use crate::sync::visit;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Messages that one command is about: what is done is noted after each, so a break costs little to look up.
+const AT_ONCE: usize = 500;
+
+/// Runs operations of one kind.
+pub(super) async fn run(shared: &Shared, group: &[Operation]) -> Result<(), Trouble> {
+    let mut by_mailbox: BTreeMap<MailboxId, Vec<(&Operation, Target)>> = BTreeMap::new();
+    for operation in group {
+        for target in &operation.targets {
+            by_mailbox.entry(target.mailbox).or_default().push((operation, *target));
+        }
+    }
+    for (mailbox, aims) in by_mailbox {
+        let mut lease = shared.lease(Role::Act).await?;
+        let result = carry(shared, lease.link()?, mailbox, aims).await;
+        lease.settle(result)?;
+    }
+    Ok(())
+}
+
+/// One message that is to leave a mailbox.
+type Aim<'a> = (&'a Operation, Target);
+
+async fn carry(
+    shared: &Shared,
+    link: &mut Link,
+    mailbox: MailboxId,
+    mut aims: Vec<Aim<'_>>,
+) -> Result<(), Trouble> {
+    let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else {
+        return lost(shared, &aims).await;
+    };
+    let retried = aims.iter().any(|(operation, _)| operation.attempt > 1);
+    if retried || !link.ready(&row).await? {
+        // What the server did before the link broke, or what the UIDs mean now.
+        visit::visit(shared, link, mailbox, None).await?;
+        refresh(shared, mailbox, &mut aims).await?;
+    }
+    let (here, gone): (Vec<_>, Vec<_>) = aims.into_iter().partition(|(_, target)| target.uid.is_some());
+    if !gone.is_empty() {
+        missing(shared, link, &gone).await?;
+    }
+    for aims in here.chunks(AT_ONCE) {
+        let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else {
+            return lost(shared, aims).await;
+        };
+        select(link, &row, aims).await?;
+        match aims.first().map(|(operation, _)| &operation.kind) {
+            Some(OperationKind::Move { to }) => relocate(shared, link, (mailbox, *to), aims, retried).await?,
+            Some(OperationKind::Copy { to }) => copy(shared, link, *to, aims).await?,
+            Some(OperationKind::Expunge) => expunge(shared, link, aims).await?,
+            Some(OperationKind::Flag { .. }) | None => {}
+        }
+    }
+    Ok(())
+}
+
+/// The UIDs that the messages have by now.
+async fn refresh(shared: &Shared, mailbox: MailboxId, aims: &mut [Aim<'_>]) -> Result<(), Trouble> {
+    let messages: Vec<_> = aims.iter().map(|(_, target)| target.message).collect();
+    let uids: Vec<Option<Uid>> =
+        shared.read(move |s| messages.iter().map(|message| s.uid_of(*message, mailbox)).collect()).await?;
+    for ((_, target), uid) in aims.iter_mut().zip(uids) {
+        target.uid = uid;
+    }
+    Ok(())
+}
+
+/// Selects the mailbox that messages leave, for writing.
+async fn select(link: &mut Link, row: &MailboxRow, aims: &[Aim<'_>]) -> Result<(), Trouble> {
+    if !link.ready(row).await? {
+        return Err(Trouble::Refused(Problem::MailboxGone));
+    }
+    if link.view().is_some_and(|view| view.is_read_only)
+        && !matches!(aims.first(), Some((Operation { kind: OperationKind::Copy { .. }, .. }, _)))
+    {
+        return Err(Trouble::Refused(Problem::Denied { text: "the mailbox is read-only".to_owned() }));
+    }
+    match uids(aims).ranges().next_back() {
+        Some((_, newest)) => link.see(newest).await,
+        None => Ok(()),
+    }
+}
+
+fn uids(aims: &[Aim<'_>]) -> UidSet {
+    aims.iter().filter_map(|(_, target)| target.uid).collect()
+}
+
+/// Messages that are no longer where they were: the server may have done it before the link broke, or another
+/// client was first.
+async fn missing(shared: &Shared, link: &mut Link, aims: &[Aim<'_>]) -> Result<(), Trouble> {
+    let messages = || aims.iter().map(|(_, target)| target.message).collect::<Vec<_>>();
+    match aims.first().map(|(operation, _)| &operation.kind) {
+        Some(OperationKind::Move { to } | OperationKind::Copy { to }) => {
+            let arrived = arrived(shared, link, *to, messages()).await?;
+            let (there, nowhere): (Vec<_>, Vec<_>) =
+                aims.iter().copied().partition(|(_, target)| arrived.contains_key(&target.message));
+            landed(shared, &there, &arrived, false).await?;
+            lost(shared, &nowhere).await
+        }
+        // Gone is what was wanted.
+        Some(OperationKind::Expunge) => expunged(shared, aims, false).await,
+        Some(OperationKind::Flag { .. }) | None => Ok(()),
+    }
+}
+
+async fn relocate(
+    shared: &Shared,
+    link: &mut Link,
+    (from, to): (MailboxId, MailboxId),
+    aims: &[Aim<'_>],
+    retried: bool,
+) -> Result<(), Trouble> {
+    let target = target(shared, to).await?;
+    if link.session.capabilities().has(Capability::Move) {
+        let copied = link.session.uid_move(&uids(aims), &target.name).await;
+        let copied = copied.map_err(|e| link.trouble(&e))?;
+        let mut told = told(aims, &copied);
+        if told.len() < aims.len() {
+            told.extend(arrived(shared, link, to, rest(aims, &told)).await?);
+        }
+        // What was not found stays provisional until the next look into the target finds it.
+        return landed(shared, aims, &told, false).await;
+    }
+    // Without MOVE (iCloud): copy, see the copy, and only then remove the original.
+    let mut there = BTreeMap::new();
+    if retried {
+        there = arrived(shared, link, to, rest(aims, &there)).await?;
+        reselect(shared, link, from, aims).await?;
+    }
+    let (_, left): (Vec<_>, Vec<_>) =
+        aims.iter().copied().partition(|(_, target)| there.contains_key(&target.message));
+    if !left.is_empty() {
+        let copied = link.session.uid_copy(&uids(&left), &target.name).await;
+        let copied = copied.map_err(|e| link.trouble(&e))?;
+        there.extend(told(&left, &copied));
+        if there.len() < aims.len() {
+            there.extend(arrived(shared, link, to, rest(aims, &there)).await?);
+            reselect(shared, link, from, aims).await?;
+        }
+        let copies: Vec<_> =
+            there.iter().map(|(message, uid)| Landed { message: *message, uid: Some(*uid) }).collect();
+        shared.write("copied", move |w| w.note_copied(to, &copies)).await?;
+    }
+    let (safe, unsure): (Vec<_>, Vec<_>) =
+        aims.iter().copied().partition(|(_, target)| there.contains_key(&target.message));
+    if !safe.is_empty() {
+        let stays = remove(link, &uids(&safe)).await?;
+        landed(shared, &safe, &there, stays).await?;
+    }
+    if unsure.is_empty() {
+        return Ok(());
+    }
+    let text = "the copy could not be found in the target; the message was left where it is";
+    Err(Trouble::Refused(Problem::Denied { text: text.to_owned() }))
+}
+
+async fn copy(shared: &Shared, link: &mut Link, to: MailboxId, aims: &[Aim<'_>]) -> Result<(), Trouble> {
+    let target = target(shared, to).await?;
+    let retried = aims.iter().any(|(operation, _)| operation.attempt > 1);
+    let mut there = BTreeMap::new();
+    if retried {
+        there = arrived(shared, link, to, rest(aims, &there)).await?;
+        if let Some((_, first)) = aims.first() {
+            reselect(shared, link, first.mailbox, aims).await?;
+        }
+    }
+    let left: Vec<_> =
+        aims.iter().copied().filter(|(_, target)| !there.contains_key(&target.message)).collect();
+    if !left.is_empty() {
+        let copied = link.session.uid_copy(&uids(&left), &target.name).await;
+        there.extend(told(&left, &copied.map_err(|e| link.trouble(&e))?));
+    }
+    landed(shared, aims, &there, false).await
+}
+
+async fn expunge(shared: &Shared, link: &mut Link, aims: &[Aim<'_>]) -> Result<(), Trouble> {
+    let stays = remove(link, &uids(aims)).await?;
+    expunged(shared, aims, stays).await
+}
+
+/// Removes messages from the selected mailbox; says whether they are still there, only marked.
+async fn remove(link: &mut Link, uids: &UidSet) -> Result<bool, Trouble> {
+    let stored = link.session.uid_store(uids, FlagChange::Add, &[Flag::Deleted], None).await;
+    stored.map_err(|e| link.trouble(&e))?;
+    if !link.session.capabilities().has(Capability::UidPlus) {
+        return Ok(true);
+    }
+    link.session.uid_expunge(uids).await.map_err(|e| link.trouble(&e))?;
+    Ok(false)
+}
+
+async fn reselect(
+    shared: &Shared,
+    link: &mut Link,
+    mailbox: MailboxId,
+    aims: &[Aim<'_>],
+) -> Result<(), Trouble> {
+    let row = shared.read(move |s| s.mailbox(mailbox)).await?;
+    let row = row.ok_or(Trouble::Refused(Problem::MailboxGone))?;
+    select(link, &row, aims).await
+}
+
+async fn target(shared: &Shared, to: MailboxId) -> Result<MailboxRow, Trouble> {
+    let row = shared.read(move |s| s.mailbox(to)).await?;
+    row.ok_or(Trouble::Refused(Problem::MailboxGone))
+}
+
+/// Where the server said that the messages are now.
+fn told(aims: &[Aim<'_>], copied: &[Copied]) -> BTreeMap<MessageId, Uid> {
+    let mut by_uid = BTreeMap::new();
+    for (before, after) in copied.iter().flat_map(|one| one.uids.iter()) {
+        by_uid.insert(before, after);
+    }
+    let found = aims.iter().filter_map(|(_, t)| Some((t.message, *by_uid.get(&t.uid?)?)));
+    found.collect()
+}
+
+fn rest(aims: &[Aim<'_>], known: &BTreeMap<MessageId, Uid>) -> Vec<MessageId> {
+    let messages = aims.iter().map(|(_, target)| target.message);
+    messages.filter(|message| !known.contains_key(message)).collect()
+}
+
+/// Looks into a mailbox for messages that were to get there: the visit recognizes newcomers.
+async fn arrived(
+    shared: &Shared,
+    link: &mut Link,
+    to: MailboxId,
+    messages: Vec<MessageId>,
+) -> Result<BTreeMap<MessageId, Uid>, Trouble> {
+    visit::visit(shared, link, to, None).await?;
+    shared
+        .read(move |s| {
+            let found = messages.into_iter().map(|m| Ok(s.uid_of(m, to)?.map(|uid| (m, uid))));
+            found.filter_map(Result::transpose).collect()
+        })
+        .await
+}
+
+async fn landed(
+    shared: &Shared,
+    aims: &[Aim<'_>],
+    told: &BTreeMap<MessageId, Uid>,
+    stays: bool,
+) -> Result<(), Trouble> {
+    let now = shared.config.clock.now();
+    let landed: Vec<_> =
+        aims.iter().map(|(_, t)| Landed { message: t.message, uid: told.get(&t.message).copied() }).collect();
+    let operations = operations(aims);
+    shared
+        .write("landed", move |w| operations.iter().try_for_each(|o| w.note_landed(o, &landed, stays, now)))
+        .await
+}
+
+async fn expunged(shared: &Shared, aims: &[Aim<'_>], stays: bool) -> Result<(), Trouble> {
+    let now = shared.config.clock.now();
+    let messages: Vec<_> = aims.iter().map(|(_, target)| target.message).collect();
+    let operations = operations(aims);
+    shared
+        .write("expunged", move |w| {
+            operations.iter().try_for_each(|o| w.note_expunged(o, &messages, stays, now))
+        })
+        .await
+}
+
+async fn lost(shared: &Shared, aims: &[Aim<'_>]) -> Result<(), Trouble> {
+    if aims.is_empty() {
+        return Ok(());
+    }
+    let now = shared.config.clock.now();
+    let messages: Vec<_> = aims.iter().map(|(_, target)| target.message).collect();
+    tracing::info!(count = messages.len(), "somebody else moved or deleted them first");
+    let operations = operations(aims);
+    shared.write("lost", move |w| operations.iter().try_for_each(|o| w.note_lost(o, &messages, now))).await
+}
+
+/// The operations of some messages, each once, with the UIDs as they are now.
+fn operations(aims: &[Aim<'_>]) -> Vec<Operation> {
+    let mut seen = BTreeSet::new();
+    let mut all: Vec<Operation> = Vec::new();
+    for (operation, _) in aims {
+        if seen.insert(operation.id) {
+            let targets =
+                aims.iter().filter(|(other, _)| other.id == operation.id).map(|(_, target)| *target);
+            all.push(Operation { targets: targets.collect(), ..(*operation).clone() });
+        }
+    }
+    all
+}
