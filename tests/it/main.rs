@@ -27,5 +27,6 @@ mod sync_first;
 mod sync_lab;
 mod sync_live;
 mod sync_more;
+mod sync_moves;
 mod tidy;
 mod transcripts;

@@ -146,7 +146,7 @@ impl Lab {
                 let detail = snapshot.message(row.id).unwrap().unwrap();
                 let message_id = detail.envelope.message_id.map(|id| id.0).unwrap_or_default();
                 let name = String::from_utf8_lossy(mailbox.name.as_bytes()).into_owned();
-                all.push((name, row.uid.expect("told").get(), message_id, words(&row.flags)));
+                all.push((name, row.uid.map_or(0, Uid::get), message_id, words(&row.flags)));
             }
         }
         all.sort();

@@ -453,7 +453,9 @@ impl Write<'_> {
         };
         for one in landed {
             let Some(target) = operation.targets.iter().find(|t| t.message == one.message) else { continue };
-            if moves && !stays {
+            if moves && stays {
+                self.leave_behind(target)?;
+            } else if moves {
                 self.leave(target)?;
             }
             if let Some(uid) = one.uid {
@@ -492,6 +494,36 @@ impl Write<'_> {
                  WHERE message_id = ?1 AND mailbox_id = ?2",
             )?
             .execute([target.message.to_row(), target.mailbox.to_row(), provisional(target.message)])?;
+        Ok(())
+    }
+
+    /// The original stays at the server, marked `\Deleted`: it becomes a hidden message of its own, so that the moved
+    /// one can come back here.
+    fn leave_behind(&mut self, target: &Target) -> Result<(), StoreError> {
+        let Some((uid, current)) = self.row_of(target.message, target.mailbox)? else { return Ok(()) };
+        if !current.hidden || uid > MAX_UID {
+            return Ok(());
+        }
+        let old = target.message.to_row();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO message (account_id, fingerprint, received, size, attachments, from_name, from_email,
+                   subject, snippet, sent, message_id, email_id, server_thread_id, gm_msgid, gm_thrid)
+                 SELECT account_id, fingerprint, received, size, attachments, from_name, from_email,
+                   subject, snippet, sent, message_id, email_id, server_thread_id, gm_msgid, gm_thrid
+                 FROM message WHERE id = ?1",
+            )?
+            .execute([old])?;
+        let new = self.connection.last_insert_rowid();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO detail (message_id, envelope, structure)
+                 SELECT ?2, envelope, structure FROM detail WHERE message_id = ?1",
+            )?
+            .execute([old, new])?;
+        self.connection
+            .prepare_cached("UPDATE placement SET message_id = ?3 WHERE mailbox_id = ?1 AND uid = ?2")?
+            .execute([target.mailbox.to_row(), uid, new])?;
         Ok(())
     }
 
