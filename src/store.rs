@@ -30,7 +30,8 @@ pub use blob::{PartWriter, WrittenPart};
 pub use changes::{ChangedMessages, Changes, MAX_CHANGED};
 pub use error::StoreError;
 pub use journal::action::{ActionRow, Activity};
-pub use journal::place::{Carried, Landed};
+pub use journal::landing::Landed;
+pub use journal::place::Carried;
 pub use part::PartSource;
 pub use row::{
     AccountRow, Arrival, Fingerprint, FlagsRow, MailboxInfo, MailboxRow, MailboxState, MessageDetail,

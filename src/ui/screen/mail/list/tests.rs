@@ -13,7 +13,7 @@ const INBOX: MailboxId = MailboxId::from_row(1);
 fn row(n: i64) -> MessageRow {
     MessageRow {
         id: id(n),
-        uid: Uid::MIN,
+        uid: Some(Uid::MIN),
         from: Address { name: "Ada".into(), email: "ada@example.org".into() },
         subject: format!("mail {n}"),
         snippet: String::new(),
