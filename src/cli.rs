@@ -3,6 +3,7 @@
 //! Never decides anything that the window would decide otherwise: both use the same store and worker.
 
 mod account;
+mod act;
 pub mod args;
 mod fail;
 mod list;
@@ -68,6 +69,10 @@ async fn dispatch(context: &Context, command: Command) -> Result<(), Fail> {
         Command::Mailboxes(filter) => list::mailboxes(context, &filter),
         Command::List(arguments) => list::messages(context, &arguments),
         Command::Sync(arguments) => sync::run(context, arguments).await,
+        Command::Move(arguments) => act::shift(context, &arguments).await,
+        Command::Copy(arguments) => act::copy(context, &arguments).await,
+        Command::Flag(arguments) => act::flag(context, &arguments).await,
+        Command::Delete(arguments) => act::delete(context, &arguments).await,
         Command::Show(arguments) => show::run(context, &arguments).await,
     }
 }

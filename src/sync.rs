@@ -44,7 +44,7 @@ pub use command::{Command, Destination, NewPassword, PasswordPlace};
 pub use config::{Config, Timing};
 pub use event::{Acted, ChangedMessages, Changes, Deed, Event, TransferState, Trial};
 pub use handle::{EventSink, Events, Handle};
-pub use one_pass::{Depth, PassRequest, Summary, fetch_now, one_pass};
+pub use one_pass::{Depth, PassRequest, Summary, carry_out, fetch_now, one_pass};
 pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem};
 pub use supervisor::start;
 pub use trial::{add_account, change_account, remove_account, test_account};

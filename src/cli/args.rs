@@ -33,6 +33,14 @@ pub enum Command {
     List(ListArguments),
     /// Show a message; what is not here yet is fetched.
     Show(ShowArguments),
+    /// Move messages into a mailbox.
+    Move(PlaceArguments),
+    /// Copy messages into a mailbox.
+    Copy(PlaceArguments),
+    /// Set (+FLAG) or take away (-FLAG) flags of messages.
+    Flag(FlagArguments),
+    /// Delete messages: into the trash, or out of it for good.
+    Delete(DeleteArguments),
 }
 
 /// `postrider account ...`
@@ -152,6 +160,36 @@ pub struct ShowArguments {
     /// One part, decoded; the path is as in RFC 9051, such as 1.2.
     #[arg(long, group = "form", value_name = "P")]
     pub part: Option<crate::model::PartPath>,
+    /// What was done to it here, when, and what the server answered.
+    #[arg(long, group = "form")]
+    pub history: bool,
+}
+
+/// `postrider move ...` and `postrider copy ...`
+#[derive(Debug, Args)]
+pub struct PlaceArguments {
+    /// Ids as `postrider list` shows them, then the name of the mailbox.
+    #[arg(required = true, num_args = 2.., value_names = ["ID", "MAILBOX"])]
+    pub words: Vec<String>,
+}
+
+/// `postrider flag ...`
+#[derive(Debug, Args)]
+pub struct FlagArguments {
+    /// Ids as `postrider list` shows them, and flags such as +flagged -seen +work.
+    #[arg(required = true, num_args = 2.., allow_hyphen_values = true, value_names = ["ID", "FLAG"])]
+    pub words: Vec<String>,
+}
+
+/// `postrider delete ...`
+#[derive(Debug, Args)]
+pub struct DeleteArguments {
+    /// Ids as `postrider list` shows them.
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<i64>,
+    /// For good, also if it is not in the trash. There is no way back.
+    #[arg(long)]
+    pub forever: bool,
 }
 
 /// `--security` and `--smtp-security`
@@ -254,6 +292,12 @@ mod tests {
             "postrider list INBOX --limit 5 --json",
             "postrider show 5 --part 1.2",
             "postrider show 5 --raw",
+            "postrider show 5 --history",
+            "postrider move 5 6 Archive",
+            "postrider copy 5 Archive/2026 --profile d",
+            "postrider --profile d flag 5 6 +flagged -seen",
+            "postrider delete 5 6",
+            "postrider delete 5 --forever",
         ];
         for line in lines {
             assert!(Arguments::try_parse_from(line.split(' ')).is_ok(), "{line}");
@@ -266,6 +310,8 @@ mod tests {
             "postrider sync --headers --bodies",
             "postrider show 5 --raw --html",
             "postrider show x",
+            "postrider move 5",
+            "postrider delete x",
             "postrider account add --email a@b.c --imap h:993 --security none",
             "postrider account add --email a@b.c --imap h:993 --security tls --smtp h:25",
             "postrider frobnicate",

@@ -42,6 +42,35 @@ pub(super) enum Fail {
         /// What happened.
         problem: Problem,
     },
+    /// It cannot be done at all.
+    #[error("{}", Sentence(.problem))]
+    Act {
+        /// Why.
+        problem: Problem,
+    },
+    /// It is in the journal, but the server does not have it yet.
+    #[error("{account}: kept here, and done at the server by the next `postrider sync`: {}", Sentence(.problem))]
+    Queued {
+        /// Address of the account.
+        account: String,
+        /// Why not now.
+        problem: Problem,
+    },
+    /// No id.
+    #[error("{word} is no message; `postrider list` shows the ids")]
+    BadId {
+        /// As given.
+        word: String,
+    },
+    /// No flag.
+    #[error("{word} is no flag; expected something like +flagged, -seen or +work")]
+    BadFlag {
+        /// As given.
+        word: String,
+    },
+    /// Something is missing.
+    #[error("expected ids of messages and flags, such as `postrider flag 5 +flagged -seen`")]
+    BadFlags,
     /// Several accounts failed; each was told when it did.
     #[error("{failed} of {all} accounts could not be synchronized; see the lines above")]
     Several {

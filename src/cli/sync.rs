@@ -77,7 +77,7 @@ async fn pass(
     }
 }
 
-fn config(context: &Context) -> Config {
+pub(super) fn config(context: &Context) -> Config {
     Config::new(context.store.clone(), context.secrets.clone())
 }
 

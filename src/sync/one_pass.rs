@@ -79,6 +79,24 @@ pub async fn one_pass(
     result.map(|()| summary).map_err(|trouble| trouble.problem())
 }
 
+/// Sends what waits in the journal of an account. Gives what the server refused for good; that is taken back.
+///
+/// # Errors
+/// Why it could not be sent now. It stays in the journal, and the next pass sends it.
+pub async fn carry_out(config: &Config, account: &AccountRow) -> Result<Vec<Problem>, Problem> {
+    let (shared, mut events) = alone(config, account);
+    let result = op::run_pending(&shared).await;
+    shared.links.log_out().await;
+    shared.events.close();
+    let mut refused = Vec::new();
+    while let Some(event) = events.next().await {
+        if let Event::OperationFailed { problem, .. } = event {
+            refused.push(problem);
+        }
+    }
+    result.map(|()| refused).map_err(|trouble| trouble.problem())
+}
+
 /// Fetches the text of a message, or one part of it, into the store.
 ///
 /// # Errors

@@ -41,7 +41,7 @@ impl Desk {
     }
 
     /// The one line on standard error of a command that must fail with status 1.
-    fn fails(&self, arguments: &[&str]) -> String {
+    pub(crate) fn fails(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
         let text = String::from_utf8(output.stderr).unwrap();
@@ -54,7 +54,7 @@ impl Desk {
     }
 
     /// Adds alice; `change` replaces or adds options.
-    fn add_alice(&self, server: &Dovecot, change: &[(&str, &str)]) {
+    pub(crate) fn add_alice(&self, server: &Dovecot, change: &[(&str, &str)]) {
         let (place, ca) = (format!("{HOST}:{}", server.imaps_port), server.ca_path());
         let mut options = vec![
             ("--email", "alice@example.org"),

@@ -12,6 +12,7 @@
 #![allow(missing_docs)]
 
 mod cli_live;
+mod cli_moves;
 mod corpora;
 mod cyrus;
 mod dovecot;

@@ -1,0 +1,142 @@
+//! `postrider move`, `copy`, `flag` and `delete`: journalled and shown first, then carried out at the server.
+
+use super::Context;
+use super::args::{DeleteArguments, FlagArguments, PlaceArguments};
+use super::fail::Fail;
+use super::sync::config;
+use crate::model::{AccountId, Flag, FlagChange, MailboxId, MailboxName, MessageId};
+use crate::store::AccountRow;
+use crate::sync::deed::{self, Done};
+use crate::sync::{Command, carry_out};
+use std::collections::BTreeSet;
+
+/// `postrider move ID... MAILBOX`
+pub(super) async fn shift(context: &Context, arguments: &PlaceArguments) -> Result<(), Fail> {
+    let (messages, to) = placed(context, arguments)?;
+    perform(context, vec![Command::Move { messages: messages.clone(), from: None, to }], &messages).await
+}
+
+/// `postrider copy ID... MAILBOX`
+pub(super) async fn copy(context: &Context, arguments: &PlaceArguments) -> Result<(), Fail> {
+    let (messages, to) = placed(context, arguments)?;
+    perform(context, vec![Command::Copy { messages: messages.clone(), to }], &messages).await
+}
+
+/// `postrider delete ID...`
+pub(super) async fn delete(context: &Context, arguments: &DeleteArguments) -> Result<(), Fail> {
+    let messages = ids(&arguments.ids);
+    let command = Command::Delete { messages: messages.clone(), from: None, forever: arguments.forever };
+    perform(context, vec![command], &messages).await
+}
+
+/// `postrider flag ID... +FLAG -FLAG`
+pub(super) async fn flag(context: &Context, arguments: &FlagArguments) -> Result<(), Fail> {
+    let (mut messages, mut changes) = (Vec::new(), Vec::new());
+    for word in &arguments.words {
+        match word.parse::<i64>() {
+            // `-5` is no message.
+            Ok(id) if id > 0 => messages.push(MessageId::from_row(id)),
+            _ => changes.push(change(word)?),
+        }
+    }
+    if messages.is_empty() || changes.is_empty() {
+        return Err(Fail::BadFlags);
+    }
+    let commands = changes.into_iter().map(|(flag, change)| Command::SetFlag {
+        messages: messages.clone(),
+        flag,
+        change,
+    });
+    perform(context, commands.collect(), &messages).await
+}
+
+/// `+flagged`, `-seen`, `+work`: system flags by name, everything else is a keyword.
+fn change(word: &str) -> Result<(Flag, FlagChange), Fail> {
+    let bad = || Fail::BadFlag { word: word.to_owned() };
+    let (change, name) = match (word.strip_prefix('+'), word.strip_prefix('-')) {
+        (Some(name), _) => (FlagChange::Add, name),
+        (_, Some(name)) => (FlagChange::Remove, name),
+        (None, None) => return Err(bad()),
+    };
+    let system = ["Seen", "Answered", "Flagged", "Draft", "Deleted"];
+    let bare = name.strip_prefix('\\').unwrap_or(name);
+    let known = system.iter().find(|known| known.eq_ignore_ascii_case(bare));
+    let wire = known.map_or_else(|| name.to_owned(), |known| format!("\\{known}"));
+    Ok((Flag::from_wire(&wire).ok_or_else(bad)?, change))
+}
+
+fn ids(rows: &[i64]) -> Vec<MessageId> {
+    rows.iter().map(|id| MessageId::from_row(*id)).collect()
+}
+
+/// The messages and the mailbox, which is looked for in the account of the messages.
+fn placed(context: &Context, arguments: &PlaceArguments) -> Result<(Vec<MessageId>, MailboxId), Fail> {
+    let (name, numbers) = arguments.words.split_last().ok_or(Fail::BadFlags)?;
+    let mut messages = Vec::new();
+    for word in numbers {
+        let id = word.parse().map_err(|_| Fail::BadId { word: word.clone() })?;
+        messages.push(MessageId::from_row(id));
+    }
+    let accounts = accounts(context, &messages)?;
+    let snapshot = context.store.snapshot()?;
+    let wire = MailboxName::from_wire(name.as_bytes());
+    for account in &accounts {
+        let mailboxes = snapshot.mailboxes(*account)?;
+        if let Some(found) = mailboxes.into_iter().find(|m| m.name == wire || m.display == *name) {
+            return Ok((messages, found.id));
+        }
+    }
+    let (_, elsewhere) = super::list::find(context, None, name)?;
+    Ok((messages, elsewhere.id))
+}
+
+/// Whose messages they are.
+fn accounts(context: &Context, messages: &[MessageId]) -> Result<BTreeSet<AccountId>, Fail> {
+    let snapshot = context.store.snapshot()?;
+    let mut accounts = BTreeSet::new();
+    for message in messages {
+        let detail = snapshot.message(*message)?.ok_or(Fail::UnknownMessage { id: message.to_row() })?;
+        accounts.insert(detail.account);
+    }
+    Ok(accounts)
+}
+
+async fn perform(context: &Context, commands: Vec<Command>, messages: &[MessageId]) -> Result<(), Fail> {
+    let accounts = accounts(context, messages)?;
+    let config = config(context);
+    for command in commands {
+        let done = deed::act(&context.store, command, config.clock.now()).await;
+        match done.map_err(|problem| Fail::Act { problem })? {
+            Done::Refused(problem) => return Err(Fail::Act { problem }),
+            Done::Acted(_) | Done::Undone(_) | Done::Nothing => {}
+        }
+    }
+    for account in accounts {
+        let row: Option<AccountRow> = context.store.snapshot()?.account(account)?;
+        let Some(row) = row else { continue };
+        let name = row.account.email.clone();
+        let refused = carry_out(&config, &row).await;
+        let refused = refused.map_err(|problem| Fail::Queued { account: name.clone(), problem })?;
+        if let Some(problem) = refused.into_iter().next() {
+            return Err(Fail::Problem { account: name, problem });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_read_as_people_write_them() {
+        let add = |word: &str| change(word).ok();
+        assert_eq!(add("+flagged"), Some((Flag::Flagged, FlagChange::Add)));
+        assert_eq!(add("-SEEN"), Some((Flag::Seen, FlagChange::Remove)));
+        assert_eq!(add("+\\Answered"), Some((Flag::Answered, FlagChange::Add)));
+        assert!(matches!(add("+$Forwarded"), Some((Flag::Keyword(_), FlagChange::Add))));
+        for bad in ["flagged", "+", "-", "+two words", "+a{b"] {
+            assert!(change(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The real program moves, copies, flags and deletes at a real Dovecot, over links that break and with `kill -9` at
+//! any moment: nothing is lost, nothing is there twice.
+
+use crate::cli_live::Desk;
+use crate::dovecot::{Dovecot, HOST, message};
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Rounds of the test under fire; POSTRIDER_FIRE_ROUNDS asks for more.
+const ROUNDS: usize = 200;
+/// Messages that are moved about.
+const MESSAGES: usize = 12;
+/// Mailboxes between which they are moved.
+const MAILBOXES: [&str; 4] = ["INBOX", "Archive", "Sent", "Trash"];
+
+fn id_of(desk: &Desk, mailbox: &str, number: usize) -> String {
+    let subject = format!("Message {number}");
+    let rows = desk.rows(&["list", mailbox, "--json"]);
+    let row = rows.iter().find(|row| row["subject"] == subject.as_str());
+    row.unwrap_or_else(|| panic!("{subject} is not in {mailbox}: {rows:?}"))["id"].to_string()
+}
+
+/// Message-IDs of a mailbox, as another client sees them.
+fn at_server(server: &Dovecot, mailbox: &str) -> Vec<String> {
+    let select = format!("EXAMINE \"{mailbox}\"");
+    let text = server.run("alice", &[&select, "UID FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"]);
+    let lines = text.lines().filter_map(|line| line.trim().strip_prefix("Message-ID: "));
+    let mut ids: Vec<_> = lines.map(str::to_owned).collect();
+    ids.sort();
+    ids
+}
+
+fn here(desk: &Desk, mailbox: &str) -> usize {
+    desk.rows(&["list", mailbox, "--json"]).len()
+}
+
+#[test]
+fn live_messages_are_moved_copied_flagged_and_deleted() {
+    let Some(server) = Dovecot::start() else { return };
+    let desk = Desk::new();
+    for n in 1..=4 {
+        server.append("alice", "INBOX", "", [message(n, 600)]);
+    }
+    desk.add_alice(&server, &[]);
+    desk.ok(&["sync"]);
+    let ids: Vec<_> = (1..=4).map(|n| id_of(&desk, "INBOX", n)).collect();
+    desk.ok(&["move", &ids[0], &ids[1], "Archive"]);
+    desk.ok(&["copy", &ids[2], "Archive"]);
+    desk.ok(&["flag", &ids[2], "+flagged", "+work", "-seen"]);
+    desk.ok(&["delete", &ids[3]]);
+    assert_eq!(
+        MAILBOXES.map(|name| at_server(&server, name).len()),
+        [1, 3, 0, 1],
+        "INBOX keeps one, Archive has two moved and one copied, Trash the deleted one"
+    );
+    let flags = server.run("alice", &["EXAMINE INBOX", "UID FETCH 1:* (FLAGS)"]);
+    assert!(flags.contains("\\Flagged") && flags.contains("work"), "{flags}");
+    desk.ok(&["delete", &ids[3]]);
+    desk.ok(&["delete", "--forever", &ids[0]]);
+    assert_eq!(MAILBOXES.map(|name| at_server(&server, name).len()), [1, 2, 0, 0]);
+    desk.ok(&["sync"]);
+    assert_eq!(MAILBOXES.map(|name| here(&desk, name)), [1, 2, 0, 0]);
+    let history = desk.ok(&["show", &ids[1], "--history"]);
+    assert!(history.contains("done\tmove to Archive in INBOX"), "{history}");
+    assert!(desk.fails(&["move", "999", "Archive"]).contains("no message 999"));
+    assert!(desk.fails(&["move", &ids[1], "Nowhere"]).contains("no mailbox Nowhere"));
+    assert!(desk.fails(&["flag", &ids[1], "flagged"]).contains("+flagged"));
+}
+
+#[test]
+fn live_what_is_done_without_the_server_is_kept_and_done_later() {
+    let Some(mut server) = Dovecot::start() else { return };
+    let desk = Desk::new();
+    server.append("alice", "INBOX", "", [message(1, 600)]);
+    desk.add_alice(&server, &[]);
+    desk.ok(&["sync"]);
+    let id = id_of(&desk, "INBOX", 1);
+    server.kill();
+    let line = desk.fails(&["move", &id, "Archive"]);
+    assert!(line.contains("next `postrider sync`"), "{line}");
+    assert_eq!((here(&desk, "INBOX"), here(&desk, "Archive")), (0, 1), "shown at once");
+    server.restart();
+    desk.ok(&["sync"]);
+    assert_eq!((at_server(&server, "INBOX").len(), at_server(&server, "Archive").len()), (0, 1));
+}
+
+/// Lets bytes through to a server until it is told to cut.
+struct Proxy {
+    port: u16,
+    /// Bytes that may still pass, in both directions together; negative: as many as there are.
+    budget: Arc<AtomicI64>,
+    open: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Proxy {
+    fn new(to: u16) -> Self {
+        let listener = TcpListener::bind((HOST, 0)).or_else(|_| TcpListener::bind(("127.0.0.1", 0))).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let budget = Arc::new(AtomicI64::new(-1));
+        let open = Arc::new(Mutex::new(Vec::new()));
+        let (limit, all) = (Arc::clone(&budget), Arc::clone(&open));
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let Ok(server) = TcpStream::connect(("127.0.0.1", to)) else { continue };
+                for (from, into) in [(&client, &server), (&server, &client)] {
+                    let (from, into) = (from.try_clone().unwrap(), into.try_clone().unwrap());
+                    all.lock().unwrap().push(from.try_clone().unwrap());
+                    let limit = Arc::clone(&limit);
+                    std::thread::spawn(move || pump(from, into, &limit));
+                }
+            }
+        });
+        Self { port, budget, open }
+    }
+
+    /// From now on only so many bytes pass; then every connection is cut. Negative: no limit.
+    fn allow(&self, bytes: i64) {
+        for stream in self.open.lock().unwrap().drain(..) {
+            stream.shutdown(Shutdown::Both).ok();
+        }
+        self.budget.store(bytes, Ordering::SeqCst);
+    }
+}
+
+fn pump(mut from: TcpStream, mut into: TcpStream, budget: &AtomicI64) {
+    let mut buffer = [0; 4096];
+    loop {
+        let Ok(count @ 1..) = from.read(&mut buffer) else { break };
+        let mut pass = count;
+        if budget.load(Ordering::SeqCst) >= 0 {
+            let left = budget.fetch_sub(count as i64, Ordering::SeqCst);
+            pass = usize::try_from(left.max(0)).unwrap().min(count);
+            if left < count as i64 {
+                // Never below zero for long: that would mean no limit.
+                budget.store(0, Ordering::SeqCst);
+            }
+        }
+        if into.write_all(&buffer[..pass]).is_err() || pass < count {
+            break;
+        }
+    }
+    from.shutdown(Shutdown::Both).ok();
+    into.shutdown(Shutdown::Both).ok();
+}
+
+/// Numbers that look random and are the same in every run with the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+/// Each message exactly once at the server, and the same here. Gives where each is.
+fn inspect(server: &Dovecot, desk: &Desk, what: &str) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for name in MAILBOXES {
+        let there = at_server(server, name);
+        assert_eq!(here(desk, name), there.len(), "{what}: {name}");
+        for id in there {
+            *seen.entry(id).or_default() += 1;
+        }
+    }
+    assert!(seen.values().all(|n| *n == 1), "{what}: {seen:?}");
+    assert_eq!(seen.len(), MESSAGES, "{what}: {seen:?}");
+}
+
+#[test]
+fn live_under_fire_nothing_is_lost_and_nothing_is_there_twice() {
+    let Some(server) = Dovecot::start() else { return };
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let rounds = number("POSTRIDER_FIRE_ROUNDS").unwrap_or(ROUNDS);
+    let seed = number("POSTRIDER_FIRE_SEED").unwrap_or(20_261_123) as u64;
+    let proxy = Proxy::new(server.imaps_port);
+    let desk = Desk::new();
+    for n in 1..=MESSAGES {
+        server.append("alice", "INBOX", "", [message(n, 600)]);
+    }
+    desk.add_alice(&server, &[("--imap", &format!("{HOST}:{}", proxy.port))]);
+    desk.ok(&["sync"]);
+    let ids: Vec<_> = (1..=MESSAGES).map(|n| id_of(&desk, "INBOX", n)).collect();
+    let mut dice = Dice(seed);
+    let (mut cuts, mut kills) = (0, 0);
+    for round in 1..=rounds {
+        let first = dice.below(MESSAGES as u64) as usize;
+        let second = dice.below(MESSAGES as u64) as usize;
+        let to = MAILBOXES[dice.below(4) as usize];
+        let arguments = match dice.below(4) {
+            0 => vec!["flag", &ids[first], if dice.below(2) == 0 { "+flagged" } else { "-flagged" }],
+            1 => vec!["sync"],
+            _ if first == second => vec!["move", &ids[first], to],
+            _ => vec!["move", &ids[first], &ids[second], to],
+        };
+        if dice.below(3) == 0 {
+            proxy.allow(-1);
+        } else {
+            // A sign-in takes some 3,000 bytes: most cuts are meant for what comes after.
+            proxy.allow(2_000 + dice.below(9_000) as i64);
+            cuts += 1;
+        }
+        let mut command = desk.command(&arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        if dice.below(2) == 0 {
+            std::thread::sleep(Duration::from_millis(dice.below(160)));
+            child.kill().ok();
+            kills += 1;
+        }
+        child.wait().unwrap();
+        if round % 25 == 0 || round == rounds {
+            proxy.allow(-1);
+            desk.ok(&["sync"]);
+            inspect(&server, &desk, &format!("seed {seed}, round {round}"));
+        }
+    }
+    println!("{rounds} rounds with {cuts} cut links and {kills} kills: nothing lost, nothing twice");
+}
