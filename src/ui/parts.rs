@@ -18,7 +18,12 @@ const NARROW: f32 = 420.0;
 
 /// Interface text. Shaped in full, because names and subjects come in every script.
 pub(crate) fn label<'a>(content: impl Into<Cow<'a, str>>) -> Text<'a, Theme> {
-    text(content.into()).size(typography::BODY).font(typography::UI).shaping(Shaping::Advanced)
+    // Addresses and host names are words without an end: cut off, they would tell half of it.
+    text(content.into())
+        .size(typography::BODY)
+        .font(typography::UI)
+        .shaping(Shaping::Advanced)
+        .wrapping(Wrapping::WordOrGlyph)
 }
 
 /// A label on one line that is cut off where there is no room.

@@ -110,12 +110,12 @@ pub fn row_selected(theme: &Theme, focused: bool) -> Style {
     shape(Some(if focused { t.selected } else { t.selected_inactive }), t.text, plain())
 }
 
-/// A tab; the chosen one has its own ground.
+/// A tab; the chosen one has its own ground, and an edge that shows also where grounds are close (dark colors).
 #[must_use]
 pub fn tab(theme: &Theme, status: Status, chosen: bool) -> Style {
     let t = theme.tokens();
     if chosen {
-        let edge = plain().width(space::HAIRLINE).color(t.border);
+        let edge = plain().width(space::HAIRLINE).color(t.border_strong);
         return shape(Some(t.raised), t.text, edge);
     }
     let ink = match status {

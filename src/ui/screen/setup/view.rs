@@ -129,6 +129,7 @@ fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
         .icon(if setup.more { Icon::ChevronUp } else { Icon::ChevronDown })
         .style(looks::ghost)
         .expanded(setup.more)
+        .padding([space::XS, space::XXS])
         .on_press(Message::MoreToggled);
     all = all.push(more);
     if setup.more {
