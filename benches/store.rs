@@ -74,6 +74,15 @@ fn figures() {
         let again: Vec<_> = (1..=count).map(message).collect();
         timed(&format!("recognize {count} messages that come back"), || fill(&lab, again));
         let size = std::fs::metadata(lab.dir.path().join("data/mail.db")).unwrap().len();
+        let forget = "UPDATE message SET thread_id = NULL; DELETE FROM thread; DELETE FROM ref;
+             DELETE FROM topic; DELETE FROM thread_place;";
+        rusqlite::Connection::open(lab.dir.path().join("data/mail.db"))
+            .unwrap()
+            .execute_batch(forget)
+            .unwrap();
+        timed(&format!("find conversations of {count} stored messages"), || {
+            while lab.store.write_blocking("threads", |w| w.thread_stored(500)).unwrap() > 0 {}
+        });
         println!("bytes on disk a message: {}", size / u64::from(count));
     }
     let count = rows();
@@ -165,5 +174,33 @@ fn one_flag_of_the_user_made_durable(bencher: Bencher<'_, '_>) {
         change = if change == FlagChange::Add { FlagChange::Remove } else { FlagChange::Add };
         let flag = move |w: &mut Write<'_>| w.add_flag_operation(&[id], &Flag::Answered, now, UnixTime(0));
         BIG.store.write_blocking("flag", flag).unwrap()
+    });
+}
+
+#[divan::bench(sample_count = 20)]
+fn heads_of_all_conversations(bencher: Bencher<'_, '_>) {
+    let see = BIG.store.snapshot().unwrap();
+    bencher.bench_local(|| see.thread_heads(BIG.inbox, SortOrder::NewestFirst).unwrap());
+}
+
+#[divan::bench]
+fn fifty_conversations_anywhere(bencher: Bencher<'_, '_>) {
+    let see = BIG.store.snapshot().unwrap();
+    let heads = see.thread_heads(BIG.inbox, SortOrder::NewestFirst).unwrap();
+    let mut at = 0;
+    bencher.bench_local(|| {
+        at = (at + 7_919) % heads.len().saturating_sub(50).max(1);
+        see.thread_rows(&heads[at..(at + 50).min(heads.len())], BIG.inbox).unwrap()
+    });
+}
+
+#[divan::bench]
+fn one_conversation_for_the_reader(bencher: Bencher<'_, '_>) {
+    let see = BIG.store.snapshot().unwrap();
+    let heads = see.thread_heads(BIG.inbox, SortOrder::NewestFirst).unwrap();
+    let mut at = 0;
+    bencher.bench_local(|| {
+        at = (at + 7_919) % heads.len();
+        see.conversation(heads[at], Some(BIG.inbox)).unwrap()
     });
 }

@@ -11,7 +11,6 @@ pub mod html_text;
 pub mod message;
 pub mod snippet;
 pub mod structure;
-pub mod subject;
 pub mod text;
 pub mod transfer;
 

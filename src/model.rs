@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod flag;
 pub mod id;
 pub mod mailbox;
+pub mod subject;
 pub mod time;
 pub mod uid_set;
 

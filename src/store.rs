@@ -23,6 +23,7 @@ mod row;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod thread;
 mod write;
 mod writer;
 
@@ -34,9 +35,9 @@ pub use journal::landing::Landed;
 pub use journal::place::Carried;
 pub use part::PartSource;
 pub use row::{
-    AccountRow, Arrival, Fingerprint, FlagsRow, MailboxInfo, MailboxRow, MailboxState, MessageDetail,
-    MessageRow, NewMessage, Operation, OperationKind, OperationState, Placed, Placement, RowMark, SortOrder,
-    StoredPart, Target,
+    AccountRow, Arrival, Conversation, Fingerprint, FlagsRow, MailboxInfo, MailboxRow, MailboxState,
+    MessageDetail, MessageRow, NewMessage, Operation, OperationKind, OperationState, Placed, Placement,
+    RowMark, SortOrder, StoredPart, Target, ThreadMessage, ThreadSummary,
 };
 pub use snapshot::Snapshot;
 pub use write::Write;

@@ -33,6 +33,7 @@ mod snippet;
 pub mod status;
 mod supervisor;
 mod text;
+mod thread;
 mod trial;
 mod trouble;
 mod visit;
@@ -40,7 +41,7 @@ mod watch;
 
 pub use backoff::Patience;
 pub use clock::Clock;
-pub use command::{Command, Destination, NewPassword, PasswordPlace};
+pub use command::{Command, Destination, NewPassword, PasswordPlace, ThreadDeed};
 pub use config::{Config, Timing};
 pub use event::{Acted, ChangedMessages, Changes, Deed, Event, TransferState, Trial};
 pub use handle::{EventSink, Events, Handle};

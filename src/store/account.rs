@@ -147,6 +147,9 @@ impl Write<'_> {
         // Children first and table by table: cascading row by row takes several times as long.
         for sql in [
             "DELETE FROM operation WHERE account_id = ?1",
+            "DELETE FROM ref WHERE thread_id IN (SELECT thread_id FROM message WHERE account_id = ?1)",
+            "DELETE FROM thread WHERE id IN (SELECT thread_id FROM message WHERE account_id = ?1)",
+            "DELETE FROM topic WHERE account_id = ?1",
             "DELETE FROM placement WHERE mailbox_id IN (SELECT id FROM mailbox WHERE account_id = ?1)",
             "DELETE FROM orphan WHERE account_id = ?1",
             "DELETE FROM message WHERE account_id = ?1",

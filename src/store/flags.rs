@@ -169,7 +169,7 @@ impl Write<'_> {
             .execute(params![mailbox.to_row(), uid, shown.system_bits(), shown.keywords_joined()])?;
         let (was, is) = (current.flags.contains(&Flag::Seen), shown.contains(&Flag::Seen));
         if was != is && !current.hidden {
-            self.count(mailbox, 0, if is { -1 } else { 1 });
+            self.read_or_not(mailbox, current.message, is);
         }
         self.changes.messages.push(current.message);
         Ok(())

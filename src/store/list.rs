@@ -96,6 +96,7 @@ impl Snapshot {
                         flags: flags_at(row, 7)?,
                         attachments: row.get(9)?,
                         mark: mark_from(row.get(10)?),
+                        thread: None,
                     })
                 });
                 found.extend(row.optional()?);

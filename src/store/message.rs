@@ -4,6 +4,7 @@ use super::codec::{load_envelope, load_structure, store_envelope, store_structur
 use super::column::{flags_at, gmail_id, mod_seq_at, number, number_at, told_uid_at};
 use super::flags::{Current, Pending};
 use super::relink::Key;
+use super::thread::Bonds;
 use super::{Arrival, MessageDetail, NewMessage, Placed, Placement, RowMark, Snapshot, StoreError, Write};
 use crate::model::{
     AccountId, Address, BodyStructure, Envelope, Flag, Flags, MailboxId, MessageId, Rfc822MessageId, UnixTime,
@@ -159,11 +160,15 @@ impl Write<'_> {
     ) -> Result<MessageId, StoreError> {
         let envelope = &new.envelope;
         let from = envelope.from.first();
+        let server = (new.gm_thrid.map(gmail_id), new.thread_id.as_deref());
+        let bonds = Bonds::new(account, envelope, received(new), server);
+        let thread = self.thread_for(&bonds)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO message (account_id, fingerprint, received, size, attachments, from_name,
-                   from_email, subject, snippet, sent, message_id, email_id, server_thread_id, gm_msgid, gm_thrid)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                   from_email, subject, snippet, sent, message_id, email_id, server_thread_id, gm_msgid, gm_thrid,
+                   thread_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             )?
             .execute(params![
                 account.to_row(),
@@ -181,8 +186,10 @@ impl Write<'_> {
                 new.thread_id,
                 new.gm_msgid.map(gmail_id),
                 new.gm_thrid.map(gmail_id),
+                thread,
             ])?;
         let id = self.connection.last_insert_rowid();
+        self.note_topic(id, &bonds)?;
         let structure = new.structure.as_ref().map(store_structure).transpose()?;
         self.connection
             .prepare_cached("INSERT INTO detail (message_id, envelope, structure) VALUES (?1, ?2, ?3)")?

@@ -18,7 +18,11 @@ const LOCK_NAME: &str = "open.lock";
 const APPLICATION_ID: i32 = 0x506f_7374;
 
 /// One file a format, never edited after release. The format's number is its place here, counted from 1.
-const MIGRATIONS: &[&str] = &[include_str!("schema/001_mail.sql"), include_str!("schema/002_moves.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/001_mail.sql"),
+    include_str!("schema/002_moves.sql"),
+    include_str!("schema/003_threads.sql"),
+];
 
 /// How long a connection waits for another process. A bulk insert of a sync takes well below a second.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

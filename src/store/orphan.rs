@@ -158,6 +158,7 @@ impl Write<'_> {
     }
 
     pub(super) fn delete_message(&mut self, message: MessageId) -> Result<(), StoreError> {
+        self.leave_thread(message)?;
         self.bequeath_parts(message)?;
         self.free_files_of(message)?;
         self.connection.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([message.to_row()])?;

@@ -2,8 +2,8 @@
 
 use crate::model::{
     Account, AccountId, Address, BodyStructure, Envelope, Flag, FlagChange, Flags, MailboxAttributes,
-    MailboxId, MailboxName, MessageId, ModSeq, OperationId, PartPath, Rfc822MessageId, SpecialUse, Uid,
-    UidValidity, UnixTime,
+    MailboxId, MailboxName, MessageId, ModSeq, OperationId, PartPath, Rfc822MessageId, SpecialUse, ThreadId,
+    Uid, UidValidity, UnixTime,
 };
 
 /// One configured account.
@@ -228,6 +228,59 @@ pub struct MessageRow {
     /// Bytes at the server.
     pub size: u64,
     /// Flags, with local changes that are still on their way.
+    pub flags: Flags,
+    /// Number of attachments.
+    pub attachments: u32,
+    /// Whether a change waits or failed.
+    pub mark: RowMark,
+    /// If the row stands for a conversation: what there is to tell of it.
+    pub thread: Option<ThreadSummary>,
+}
+
+/// What the list shows of a conversation, besides its newest message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadSummary {
+    /// Its id.
+    pub id: ThreadId,
+    /// Messages of it in the mailbox.
+    pub messages: u64,
+    /// Unread ones among them.
+    pub unread: u64,
+    /// Whether the user does not want to hear of it.
+    pub muted: bool,
+    /// Who wrote, each once, in the order of their last mails, and whether mail of them is unread.
+    pub authors: Vec<(Address, bool)>,
+    /// Its newest messages in the mailbox, the newest first.
+    pub newest: Vec<MessageId>,
+}
+
+/// A conversation as the reader shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its id.
+    pub thread: ThreadId,
+    /// Whether the user does not want to hear of it.
+    pub muted: bool,
+    /// Its messages, the oldest first.
+    pub messages: Vec<ThreadMessage>,
+}
+
+/// One message of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// Where it is shown.
+    pub mailbox: MailboxId,
+    /// What that mailbox is for.
+    pub special_use: Option<SpecialUse>,
+    /// The first author; empty if there is none.
+    pub from: Address,
+    /// First words of the text; empty as long as they are unknown.
+    pub snippet: String,
+    /// When it arrived.
+    pub received: UnixTime,
+    /// Its flags there.
     pub flags: Flags,
     /// Number of attachments.
     pub attachments: u32,

@@ -7,6 +7,7 @@ mod moves;
 mod parts;
 mod plan;
 mod random;
+mod threads;
 mod vanish;
 
 use super::*;

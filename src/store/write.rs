@@ -1,6 +1,7 @@
 //! One open write transaction: what it has changed so far. The methods that change rows are beside the tables.
 
 use super::blob::Blobs;
+use super::thread::Shift;
 use super::{Changes, StoreError};
 use crate::model::{AccountId, MailboxId, MessageId, Revision};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -14,6 +15,8 @@ pub struct Write<'a> {
     counts: BTreeMap<MailboxId, Delta>,
     durable: bool,
     dead_files: Vec<String>,
+    /// What came, left or was read, and is not yet in `thread_place`.
+    pub(super) shifts: Vec<Shift>,
 }
 
 /// What a transaction adds to the counts of a mailbox.
@@ -47,11 +50,13 @@ impl<'a> Write<'a> {
             counts: BTreeMap::new(),
             durable: false,
             dead_files: Vec::new(),
+            shifts: Vec::new(),
         }
     }
 
     pub(super) fn finish(mut self) -> Result<Outcome, StoreError> {
         self.flush_counts()?;
+        self.flush_shifts()?;
         Ok(Outcome { changes: self.changes, durable: self.durable, dead_files: self.dead_files })
     }
 
@@ -90,6 +95,7 @@ impl<'a> Write<'a> {
     /// A message appeared in the list of a mailbox.
     pub(super) fn listed(&mut self, mailbox: MailboxId, message: MessageId, seen: bool) {
         self.count(mailbox, 1, i64::from(!seen));
+        self.shifts.push(Shift { mailbox, message, messages: 1, unread: i64::from(!seen) });
         self.changes.lists.insert(mailbox);
         self.changes.added.push(message);
     }
@@ -97,8 +103,16 @@ impl<'a> Write<'a> {
     /// A message left the list of a mailbox.
     pub(super) fn unlisted(&mut self, mailbox: MailboxId, message: MessageId, seen: bool) {
         self.count(mailbox, -1, -i64::from(!seen));
+        self.shifts.push(Shift { mailbox, message, messages: -1, unread: -i64::from(!seen) });
         self.changes.lists.insert(mailbox);
         self.changes.removed.push(message);
+    }
+
+    /// A message was read in a mailbox that shows it, or is unread again.
+    pub(super) fn read_or_not(&mut self, mailbox: MailboxId, message: MessageId, seen: bool) {
+        let unread = if seen { -1 } else { 1 };
+        self.count(mailbox, 0, unread);
+        self.shifts.push(Shift { mailbox, message, messages: 0, unread });
     }
 
     /// Whose mailbox it is.

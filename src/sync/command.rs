@@ -73,6 +73,16 @@ pub enum Command {
         /// For good. The window asks before it sends this.
         forever: bool,
     },
+    /// Do this to whole conversations: each message of the command stands for all of its conversation that the
+    /// mailbox shows. For commands that change messages; answered as the command inside.
+    Whole {
+        /// Where the conversations were chosen.
+        mailbox: MailboxId,
+        /// What is to be done.
+        command: Box<Command>,
+    },
+    /// Something about a conversation itself, which no server hears of.
+    Thread(ThreadDeed),
     /// Mark every message of a mailbox as read, also those that are not here yet.
     MarkAllRead(MailboxId),
     /// Make a mailbox, below another one or at the top.
@@ -163,6 +173,27 @@ pub enum Command {
     NetworkChanged,
     /// Stop all work in an orderly way. The event stream ends afterwards.
     Shutdown,
+}
+
+/// What the user wants of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThreadDeed {
+    /// Not to hear of the conversation of a message, or to hear of it again.
+    Mute {
+        /// One of its messages.
+        message: MessageId,
+        /// Mute from now on?
+        on: bool,
+    },
+    /// Part a message and all that answer it from its conversation.
+    Split(MessageId),
+    /// Make one conversation of those of two messages: takes [`ThreadDeed::Split`] back.
+    Join {
+        /// A message of one.
+        one: MessageId,
+        /// A message of the other.
+        other: MessageId,
+    },
 }
 
 /// Where a fetched part goes.

@@ -78,6 +78,10 @@ pub async fn act(store: &Store, command: Command, now: UnixTime) -> Result<Done,
 fn journal(w: &mut Write<'_>, command: Command, now: UnixTime) -> Result<Done, StoreError> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all others change no message")]
     match command {
+        Command::Whole { mailbox, command } => {
+            let command = with_whole_threads(w, mailbox, *command)?;
+            journal(w, command, now)
+        }
         Command::SetFlag { messages, flag, change } => set_flag(w, &messages, &flag, change, now),
         Command::Move { messages, from, to } => {
             let mut wish = Begun::new(w, Deed::Move, Some(to), now)?;
@@ -106,6 +110,24 @@ fn journal(w: &mut Write<'_>, command: Command, now: UnixTime) -> Result<Done, S
         }),
         _ => Ok(Done::Nothing),
     }
+}
+
+/// Puts the messages of whole conversations in place of those that stand for them.
+fn with_whole_threads(
+    w: &Write<'_>,
+    mailbox: MailboxId,
+    mut command: Command,
+) -> Result<Command, StoreError> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all others name no messages to be changed")]
+    match &mut command {
+        Command::SetFlag { messages, .. }
+        | Command::Move { messages, .. }
+        | Command::MoveToUse { messages, .. }
+        | Command::Copy { messages, .. }
+        | Command::Delete { messages, .. } => *messages = w.whole_threads(messages, mailbox)?,
+        _ => {}
+    }
+    Ok(command)
 }
 
 fn undone(row: Option<ActionRow>) -> Done {

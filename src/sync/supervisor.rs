@@ -31,6 +31,7 @@ pub fn start(config: Config) -> (Handle, Events) {
     let (handle, commands) = Handle::new();
     let (sink, events) = EventSink::new();
     let pump = tokio::spawn(pump::run(config.store.subscribe(), sink.clone(), config.timing.merge));
+    let threads = tokio::spawn(super::thread::catch_up(config.store.clone()));
     tokio::spawn(async move {
         let mut supervisor = Supervisor {
             config,
@@ -44,6 +45,7 @@ pub fn start(config: Config) -> (Handle, Events) {
             tasks.stop().await;
         }
         pump.abort();
+        threads.abort();
         supervisor.events.close();
     });
     (handle, events)
@@ -143,8 +145,14 @@ impl Supervisor {
             | Command::Copy { .. }
             | Command::Delete { .. }
             | Command::MarkAllRead(_)
+            | Command::Whole { .. }
             | Command::Undo(_)
             | Command::Redo) => self.act(command).await,
+            Command::Thread(deed) => {
+                if let Err(problem) = super::thread::act(&self.config.store, deed).await {
+                    self.events.send(Event::Failed(problem));
+                }
+            }
             Command::SyncNow(which) => {
                 let chosen = |id: &AccountId| which.is_none_or(|one| one == *id);
                 self.accounts.iter().filter(|(id, _)| chosen(id)).for_each(|(_, tasks)| self.hurry(tasks));

@@ -129,8 +129,7 @@ impl Proxy {
 
 fn pump(mut from: TcpStream, mut into: TcpStream, budget: &AtomicI64) {
     let mut buffer = [0; 4096];
-    loop {
-        let Ok(count @ 1..) = from.read(&mut buffer) else { break };
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
         let mut pass = count;
         if budget.load(Ordering::SeqCst) >= 0 {
             let left = budget.fetch_sub(count as i64, Ordering::SeqCst);
@@ -152,9 +151,9 @@ fn pump(mut from: TcpStream, mut into: TcpStream, budget: &AtomicI64) {
 struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
+        usize::try_from(self.0 >> 33).unwrap() % limit
     }
 }
 
@@ -189,9 +188,9 @@ fn live_under_fire_nothing_is_lost_and_nothing_is_there_twice() {
     let mut dice = Dice(seed);
     let (mut cuts, mut kills) = (0, 0);
     for round in 1..=rounds {
-        let first = dice.below(MESSAGES as u64) as usize;
-        let second = dice.below(MESSAGES as u64) as usize;
-        let to = MAILBOXES[dice.below(4) as usize];
+        let first = dice.below(MESSAGES);
+        let second = dice.below(MESSAGES);
+        let to = MAILBOXES[dice.below(4)];
         let arguments = match dice.below(4) {
             0 => vec!["flag", &ids[first], if dice.below(2) == 0 { "+flagged" } else { "-flagged" }],
             1 => vec!["sync"],
@@ -202,13 +201,13 @@ fn live_under_fire_nothing_is_lost_and_nothing_is_there_twice() {
             proxy.allow(-1);
         } else {
             // A sign-in takes some 3,000 bytes: most cuts are meant for what comes after.
-            proxy.allow(2_000 + dice.below(9_000) as i64);
+            proxy.allow(i64::try_from(2_000 + dice.below(9_000)).unwrap());
             cuts += 1;
         }
         let mut command = desk.command(&arguments);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         if dice.below(2) == 0 {
-            std::thread::sleep(Duration::from_millis(dice.below(160)));
+            std::thread::sleep(Duration::from_millis(dice.below(160) as u64));
             child.kill().ok();
             kills += 1;
         }

@@ -29,5 +29,6 @@ mod sync_lab;
 mod sync_live;
 mod sync_more;
 mod sync_moves;
+mod threads;
 mod tidy;
 mod transcripts;

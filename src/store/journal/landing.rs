@@ -142,9 +142,9 @@ impl Write<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO message (account_id, fingerprint, received, size, attachments, from_name, from_email,
-                   subject, snippet, sent, message_id, email_id, server_thread_id, gm_msgid, gm_thrid)
+                   subject, snippet, sent, message_id, email_id, server_thread_id, gm_msgid, gm_thrid, thread_id)
                  SELECT account_id, fingerprint, received, size, attachments, from_name, from_email,
-                   subject, snippet, sent, message_id, email_id, server_thread_id, gm_msgid, gm_thrid
+                   subject, snippet, sent, message_id, email_id, server_thread_id, gm_msgid, gm_thrid, thread_id
                  FROM message WHERE id = ?1",
             )?
             .execute([old])?;

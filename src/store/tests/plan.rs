@@ -13,10 +13,15 @@ const COARSE: &[&str] = &[
     list::NEWEST,
     list::OLDEST,
     list::UIDS,
+    super::super::thread::HEADS_NEWEST,
+    super::super::thread::HEADS_OLDEST,
     super::super::journal::place::UNREAD,
     "SELECT EXISTS (SELECT 1 FROM placement WHERE mailbox_id = ?1 AND uid > 4294967295)",
     // An account is removed.
     "DELETE FROM operation WHERE account_id = ?1",
+    "WHERE thread_id IN (SELECT thread_id FROM message WHERE account_id = ?1)",
+    "DELETE FROM thread WHERE id IN (SELECT thread_id FROM message WHERE account_id = ?1)",
+    "DELETE FROM topic WHERE account_id = ?1",
     "DELETE FROM placement WHERE mailbox_id IN (SELECT id FROM mailbox WHERE account_id = ?1)",
     "DELETE FROM orphan WHERE account_id = ?1",
     "DELETE FROM message WHERE account_id = ?1",
@@ -28,7 +33,18 @@ const COARSE: &[&str] = &[
 ];
 
 /// Tables with as many rows as there are messages.
-const LARGE: [&str; 6] = ["message", "detail", "placement", "orphan", "part", "operation_target"];
+const LARGE: [&str; 10] = [
+    "message",
+    "detail",
+    "placement",
+    "orphan",
+    "part",
+    "operation_target",
+    "thread",
+    "thread_place",
+    "ref",
+    "topic",
+];
 
 /// Tables with few rows.
 const SMALL: [&str; 4] = ["account", "mailbox", "meta", "sqlite_master"];
@@ -53,8 +69,11 @@ fn all_sql() -> Vec<String> {
             .filter(|path| path.is_file())
             .collect()
     };
-    let mut found: Vec<_> =
-        [files(&root), files(&root.join("journal"))].concat().iter().flat_map(|p| sql_of(p)).collect();
+    let mut found: Vec<_> = [files(&root), files(&root.join("journal")), files(&root.join("thread"))]
+        .concat()
+        .iter()
+        .flat_map(|p| sql_of(p))
+        .collect();
     found.sort();
     found.dedup();
     found
@@ -145,6 +164,11 @@ fn no_statement_is_compiled_twice() {
 fn the_list_is_read_from_one_covering_index() {
     let lab = Lab::new();
     lab.write(|w| {
+        for sql in [super::super::thread::HEADS_NEWEST, super::super::thread::HEADS_OLDEST] {
+            let steps = plan(w.connection, sql);
+            assert!(steps[0].contains("USING COVERING INDEX thread_list"), "{steps:?}");
+            assert_eq!(steps.len(), 1, "{steps:?}");
+        }
         for sql in [list::NEWEST, list::OLDEST, list::NEWER, list::OLDER] {
             let steps = plan(w.connection, sql);
             assert!(steps[0].contains("USING COVERING INDEX placement_list"), "{steps:?}");

@@ -267,6 +267,8 @@ impl Run {
             Ok(w.connection.query_row(sql, [], |row| row.get(0))?)
         });
         assert_eq!(wrong, 0, "rows that belong to nothing");
+        let wrong = self.lab.write(|w| super::threads::disagreements(w));
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }
 

@@ -30,6 +30,7 @@ fn row(n: i64, flags: &[Flag]) -> MessageRow {
         flags: flags.iter().cloned().collect(),
         attachments: 0,
         mark: RowMark::None,
+        thread: None,
     }
 }
 

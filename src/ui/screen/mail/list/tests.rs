@@ -22,6 +22,7 @@ fn row(n: i64) -> MessageRow {
         flags: Flags::default(),
         attachments: 0,
         mark: RowMark::None,
+        thread: None,
     }
 }
 
