@@ -108,13 +108,15 @@ impl Screen {
 fn answer(store: &Store, request: Request) -> Reply {
     match request {
         Request::Tree => Reply::Tree(read::tree(store).unwrap()),
-        Request::List(Wish::Ids { mailbox, visit }) => Reply::Ids(read::ids(store, mailbox, visit).unwrap()),
-        Request::List(Wish::Rows { mailbox, visit, ids }) => {
-            let (revision, rows) = read::rows(store, mailbox, &ids).unwrap();
+        Request::List(Wish::Ids { mailbox, visit, threaded, keep }) => {
+            Reply::Ids(read::ids(store, mailbox, visit, threaded, keep).unwrap())
+        }
+        Request::List(Wish::Rows { mailbox, visit, threaded, ids }) => {
+            let (revision, rows) = read::rows(store, mailbox, threaded, &ids).unwrap();
             Reply::Rows(visit, revision, rows)
         }
-        Request::List(Wish::Unread { mailbox, visit, ids, from, forward }) => {
-            Reply::Unread(visit, read::unread(store, mailbox, &ids, from, forward).unwrap())
+        Request::List(Wish::Unread { mailbox, visit, threaded, ids, from, forward }) => {
+            Reply::Unread(visit, read::unread(store, mailbox, threaded, &ids, from, forward).unwrap())
         }
         Request::Mail(id) => {
             let (revision, mail) = read::mail(store, id).unwrap();

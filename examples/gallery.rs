@@ -213,6 +213,8 @@ impl Gallery {
                 8 => Mark::Forwarded,
                 _ => Mark::None,
             },
+            count: (if index % 4 == 1 { "3" } else { "" }).into(),
+            muted: false,
             selected: self.selected.contains(&index),
         })
     }

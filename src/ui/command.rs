@@ -81,6 +81,10 @@ pub enum Do {
     NextPane,
     /// Move the focus to the previous pane.
     PreviousPane,
+    /// List conversations or single messages in the open folder.
+    ToggleThreads,
+    /// Not to hear of the conversation, or to hear of it again.
+    MuteThread,
     /// Compact, cozy, relaxed.
     NextDensity,
     /// Light, dark, as the system.
@@ -217,10 +221,10 @@ const fn entry(
     Entry { does, name, group, shortcuts, needs, icon }
 }
 
-/// Every action. `/`, `Ctrl+K`, `c`, `r`, `a`, `f`, `e`, `#`, `!`, `v`, `h`, `m`, `z` are kept for what comes later
+/// Every action. `/`, `Ctrl+K`, `c`, `r`, `a`, `f`, `e`, `#`, `!`, `v`, `h`, `z` are kept for what comes later
 /// (search, palette, writing, filing), so that no key changes its meaning.
 #[rustfmt::skip]
-pub const TABLE: [Entry; 44] = [
+pub const TABLE: [Entry; 46] = [
     entry(Do::NextMessage, "command-next-message", Group::Navigation, &["j", "Down"], Needs::Messages, None),
     entry(Do::PreviousMessage, "command-previous-message", Group::Navigation, &["k", "Up"], Needs::Messages, None),
     entry(Do::NextUnread, "command-next-unread", Group::Navigation, &["n"], Needs::Messages, None),
@@ -241,6 +245,7 @@ pub const TABLE: [Entry; 44] = [
     entry(Do::ToggleFlag, "command-toggle-flag", Group::Messages, &["s", "*"], Needs::Selection, Some(Icon::Star)),
     entry(Do::ToggleAddresses, "command-toggle-addresses", Group::Messages, &["i"], Needs::Selection, None),
     entry(Do::SaveAttachments, "command-save-attachments", Group::Messages, &["Ctrl+S"], Needs::Attachments, Some(Icon::Save)),
+    entry(Do::MuteThread, "command-mute-thread", Group::Messages, &["m"], Needs::Selection, None),
     entry(Do::GoInbox, "command-go-inbox", Group::Folders, &["g i", "Alt+1"], Needs::Account, None),
     entry(Do::GoFlagged, "command-go-flagged", Group::Folders, &["g s", "Alt+2"], Needs::Account, None),
     entry(Do::GoDrafts, "command-go-drafts", Group::Folders, &["g d", "Alt+3"], Needs::Account, None),
@@ -257,6 +262,7 @@ pub const TABLE: [Entry; 44] = [
     entry(Do::RemoveAccount, "command-remove-account", Group::Accounts, &[], Needs::Account, Some(Icon::Trash)),
     entry(Do::ToggleFolders, "command-toggle-folders", Group::View, &["F9"], Needs::Nothing, Some(Icon::Menu)),
     entry(Do::ToggleReader, "command-toggle-reader", Group::View, &["F8"], Needs::Nothing, None),
+    entry(Do::ToggleThreads, "command-toggle-threads", Group::View, &["t"], Needs::Account, Some(Icon::Threads)),
     entry(Do::NextDensity, "command-next-density", Group::View, &["Ctrl+Shift+D"], Needs::Nothing, None),
     entry(Do::NextTheme, "command-next-theme", Group::View, &["Ctrl+Shift+L"], Needs::Nothing, Some(Icon::Sun)),
     entry(Do::ZoomIn, "command-zoom-in", Group::View, &["Ctrl++", "Ctrl+="], Needs::Nothing, None),
@@ -301,10 +307,9 @@ mod tests {
 
     #[test]
     fn keys_kept_for_later_are_free() {
-        for text in [
-            "/", "Ctrl+K", "c", "r", "a", "f", "e", "#", "!", "v", "h", "m", "z", "Delete", "Ctrl+R",
-            "Ctrl+N",
-        ] {
+        for text in
+            ["/", "Ctrl+K", "c", "r", "a", "f", "e", "#", "!", "v", "h", "z", "Delete", "Ctrl+R", "Ctrl+N"]
+        {
             let shortcut = Shortcut::parse(text).unwrap();
             let taken = TABLE.iter().find(|e| e.keys().any(|k| k == shortcut));
             assert!(taken.is_none(), "{text} is {:?}", taken.map(|e| e.does));

@@ -97,6 +97,8 @@ pub enum Icon {
     StarFilled,
     /// Light.
     Sun,
+    /// Conversations.
+    Threads,
     /// Deleted mail; delete.
     Trash,
     /// Undo.
@@ -115,7 +117,7 @@ macro_rules! svg {
 
 impl Icon {
     /// All icons.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::All,
         Self::Archive,
         Self::Attachment,
@@ -160,6 +162,7 @@ impl Icon {
         Self::Star,
         Self::StarFilled,
         Self::Sun,
+        Self::Threads,
         Self::Trash,
         Self::Undo,
         Self::User,
@@ -214,6 +217,7 @@ impl Icon {
             Self::Star => svg!("star"),
             Self::StarFilled => svg!("star-filled"),
             Self::Sun => svg!("sun"),
+            Self::Threads => svg!("threads"),
             Self::Trash => svg!("trash"),
             Self::Undo => svg!("undo"),
             Self::User => svg!("user"),

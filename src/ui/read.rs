@@ -110,12 +110,37 @@ pub fn tree(store: &Store) -> Result<Tree, StoreError> {
 ///
 /// # Errors
 /// When the store can't be read.
-pub fn ids(store: &Store, mailbox: MailboxId, visit: Visit) -> Result<Ids, StoreError> {
+pub fn ids(
+    store: &Store,
+    mailbox: MailboxId,
+    visit: Visit,
+    threaded: bool,
+    keep: Option<MessageId>,
+) -> Result<Ids, StoreError> {
     let snapshot = store.snapshot()?;
-    let ids = snapshot.message_ids(mailbox, SortOrder::NewestFirst)?;
-    let mut rows = snapshot.rows(ids.get(..FIRST).unwrap_or(&ids), mailbox)?;
-    name_recipients(&snapshot, mailbox, &mut rows)?;
-    Ok(Ids { visit, revision: snapshot.revision(), ids: Arc::new(ids), rows })
+    let ids = if threaded {
+        snapshot.thread_heads(mailbox, SortOrder::NewestFirst)?
+    } else {
+        snapshot.message_ids(mailbox, SortOrder::NewestFirst)?
+    };
+    let rows = some_rows(&snapshot, mailbox, threaded, ids.get(..FIRST).unwrap_or(&ids))?;
+    let keep = match keep {
+        Some(message) if threaded => snapshot.head_of(message, mailbox)?,
+        other => other,
+    };
+    Ok(Ids { visit, revision: snapshot.revision(), ids: Arc::new(ids), rows, keep })
+}
+
+fn some_rows(
+    snapshot: &Snapshot,
+    mailbox: MailboxId,
+    threaded: bool,
+    ids: &[MessageId],
+) -> Result<Vec<MessageRow>, StoreError> {
+    let mut rows =
+        if threaded { snapshot.thread_rows(ids, mailbox)? } else { snapshot.rows(ids, mailbox)? };
+    name_recipients(snapshot, mailbox, &mut rows)?;
+    Ok(rows)
 }
 
 /// Reads rows of a folder.
@@ -125,11 +150,11 @@ pub fn ids(store: &Store, mailbox: MailboxId, visit: Visit) -> Result<Ids, Store
 pub fn rows(
     store: &Store,
     mailbox: MailboxId,
+    threaded: bool,
     ids: &[MessageId],
 ) -> Result<(Revision, Vec<MessageRow>), StoreError> {
     let snapshot = store.snapshot()?;
-    let mut rows = snapshot.rows(ids, mailbox)?;
-    name_recipients(&snapshot, mailbox, &mut rows)?;
+    let rows = some_rows(&snapshot, mailbox, threaded, ids)?;
     Ok((snapshot.revision(), rows))
 }
 
@@ -144,7 +169,8 @@ fn name_recipients(
         return Ok(());
     }
     for row in rows {
-        let Some(detail) = snapshot.message(row.id)? else { continue };
+        let newest = row.thread.as_ref().and_then(|thread| thread.newest.first().copied());
+        let Some(detail) = snapshot.message(newest.unwrap_or(row.id))? else { continue };
         let envelope = &detail.envelope;
         let all = envelope.to.iter().chain(&envelope.cc).chain(&envelope.bcc);
         let names: Vec<&str> = all.take(NAMED).map(Address::label).collect();
@@ -162,12 +188,16 @@ fn name_recipients(
 pub fn unread(
     store: &Store,
     mailbox: MailboxId,
+    threaded: bool,
     ids: &[MessageId],
     from: usize,
     forward: bool,
 ) -> Result<Option<MessageId>, StoreError> {
     let snapshot = store.snapshot()?;
     let ahead = if forward { ids.get(from..) } else { ids.get(..=from) }.unwrap_or_default();
+    if threaded {
+        return snapshot.unread_thread(ahead, mailbox, !forward);
+    }
     let first_unread = |rows: &[MessageRow]| {
         let unread = |row: &&MessageRow| !row.flags.contains(&Flag::Seen);
         if forward { rows.iter().find(unread) } else { rows.iter().rev().find(unread) }.map(|row| row.id)

@@ -70,6 +70,11 @@ pub struct Settings {
     pub mark_seen: bool,
     /// That while, in milliseconds.
     pub seen_after_ms: u64,
+    /// Whether folders list conversations; else single messages.
+    pub threads: bool,
+    /// Folders in which it is the other way round.
+    #[serde(with = "mailboxes")]
+    pub threads_otherwise: BTreeSet<MailboxId>,
     /// The folder that was open.
     #[serde(with = "mailbox")]
     pub mailbox: Option<MailboxId>,
@@ -95,6 +100,8 @@ impl Default for Settings {
             window: (1280.0, 820.0),
             mark_seen: true,
             seen_after_ms: 1_000,
+            threads: false,
+            threads_otherwise: BTreeSet::new(),
             mailbox: None,
             collapsed: BTreeSet::new(),
             collapsed_accounts: BTreeSet::new(),
@@ -103,6 +110,19 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Whether a folder lists conversations.
+    #[must_use]
+    pub fn is_threaded(&self, mailbox: MailboxId) -> bool {
+        self.threads != self.threads_otherwise.contains(&mailbox)
+    }
+
+    /// From now on the folder lists conversations if it listed messages, and the other way round.
+    pub fn toggle_threads(&mut self, mailbox: MailboxId) {
+        if !self.threads_otherwise.remove(&mailbox) {
+            self.threads_otherwise.insert(mailbox);
+        }
+    }
+
     /// Where a profile keeps them.
     #[must_use]
     pub fn path(config: &Path) -> PathBuf {
@@ -197,6 +217,7 @@ mod tests {
             appearance: Appearance::Dark,
             density: Density::Relaxed,
             mark_seen: false,
+            threads_otherwise: [MailboxId::from_row(9)].into(),
             mailbox: Some(MailboxId::from_row(7)),
             collapsed: [MailboxId::from_row(3)].into(),
             collapsed_accounts: [AccountId::from_row(1)].into(),

@@ -64,13 +64,15 @@ pub(super) fn read_store(store: Store, request: Request) -> Task<Message> {
 pub(super) fn answer(store: &Store, request: Request) -> Result<Reply, StoreError> {
     Ok(match request {
         Request::Tree => Reply::Tree(read::tree(store)?),
-        Request::List(Wish::Ids { mailbox, visit }) => Reply::Ids(read::ids(store, mailbox, visit)?),
-        Request::List(Wish::Rows { mailbox, visit, ids }) => {
-            let (revision, rows) = read::rows(store, mailbox, &ids)?;
+        Request::List(Wish::Ids { mailbox, visit, threaded, keep }) => {
+            Reply::Ids(read::ids(store, mailbox, visit, threaded, keep)?)
+        }
+        Request::List(Wish::Rows { mailbox, visit, threaded, ids }) => {
+            let (revision, rows) = read::rows(store, mailbox, threaded, &ids)?;
             Reply::Rows(visit, revision, rows)
         }
-        Request::List(Wish::Unread { mailbox, visit, ids, from, forward }) => {
-            Reply::Unread(visit, read::unread(store, mailbox, &ids, from, forward)?)
+        Request::List(Wish::Unread { mailbox, visit, threaded, ids, from, forward }) => {
+            Reply::Unread(visit, read::unread(store, mailbox, threaded, &ids, from, forward)?)
         }
         Request::Mail(id) => {
             let (revision, mail) = read::mail(store, id)?;

@@ -225,7 +225,7 @@ impl Mail {
         if self.list.mailbox() == Some(id) {
             return Vec::new();
         }
-        let mut actions = wishes(self.list.open(id));
+        let mut actions = wishes(self.list.open(id, desk.settings.is_threaded(id)));
         actions.extend(self.wishes_of_reader(None));
         actions.push(Action::Send(Command::OpenMailbox(id)));
         if desk.settings.mailbox != Some(id) {

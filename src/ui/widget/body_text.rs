@@ -62,7 +62,10 @@ pub struct BodyText<'a, Message> {
     id: Option<Id>,
     content: &'a Content,
     words: BodyWords<'a>,
-    header: Option<Element<'a, Message>>,
+    /// The element above the text, if any, then those within it.
+    children: Vec<Element<'a, Message>>,
+    has_header: bool,
+    reveal: Option<(u64, usize)>,
     on_event: Box<dyn Fn(BodyEvent) -> Message + 'a>,
 }
 
@@ -74,7 +77,16 @@ impl<'a, Message: 'a> BodyText<'a, Message> {
         words: BodyWords<'a>,
         on_event: impl Fn(BodyEvent) -> Message + 'a,
     ) -> Self {
-        Self { key, id: None, content, words, header: None, on_event: Box::new(on_event) }
+        Self {
+            key,
+            id: None,
+            content,
+            words,
+            children: Vec::new(),
+            has_header: false,
+            reveal: None,
+            on_event: Box::new(on_event),
+        }
     }
 
     /// Widget id, to focus and to scroll it.
@@ -87,7 +99,26 @@ impl<'a, Message: 'a> BodyText<'a, Message> {
     /// What stands above the text and scrolls with it. It gets the whole width.
     #[must_use]
     pub fn header(mut self, header: impl Into<Element<'a, Message>>) -> Self {
-        self.header = Some(header.into());
+        if self.has_header {
+            self.children.remove(0);
+        }
+        self.children.insert(0, header.into());
+        self.has_header = true;
+        self
+    }
+
+    /// What stands between the texts of a [`Content::stack`], one element for each part and in their order.
+    #[must_use]
+    pub fn insets(mut self, insets: impl IntoIterator<Item = Element<'a, Message>>) -> Self {
+        self.children.truncate(usize::from(self.has_header));
+        self.children.extend(insets);
+        self
+    }
+
+    /// Brings an inset to the top of the view, once for each serial number.
+    #[must_use]
+    pub fn reveal(mut self, reveal: Option<(u64, usize)>) -> Self {
+        self.reveal = reveal;
         self
     }
 }

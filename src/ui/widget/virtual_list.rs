@@ -54,6 +54,10 @@ pub struct Row<'a> {
     pub attachment: bool,
     /// What stands before the subject.
     pub mark: Mark,
+    /// How many messages the row stands for, if it is more than one.
+    pub count: Cow<'a, str>,
+    /// The user does not want to hear of it.
+    pub muted: bool,
     /// Among the selected rows.
     pub selected: bool,
 }

@@ -3,9 +3,9 @@
 use super::layout::{Layout, Pane};
 use super::list::{Step, Wish};
 use super::transfers::{Place, Purpose};
-use super::{Action, Desk, Mail, Message, Request};
+use super::{Action, Desk, Mail, Message, Request, wishes};
 use crate::model::{AccountId, Flag, FlagChange, MessageId, PartPath, SpecialUse};
-use crate::sync::{AccountStatus, Command, Destination, Fix, Problem};
+use crate::sync::{AccountStatus, Command, Destination, Fix, Problem, ThreadDeed};
 use crate::ui::command::Do;
 use crate::ui::note::Note;
 use crate::ui::read::Attachment;
@@ -13,6 +13,9 @@ use crate::ui::settings::next_density;
 use crate::ui::widget::virtual_list::Select;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// Conversations muted at once.
+const MOST_MUTED: usize = 200;
 
 impl Mail {
     /// Does what the table says; what isn't of this screen goes back.
@@ -35,6 +38,8 @@ impl Mail {
             Do::MarkRead => self.flag_chosen(Flag::Seen, Some(FlagChange::Add)),
             Do::MarkUnread => self.flag_chosen(Flag::Seen, Some(FlagChange::Remove)),
             Do::ToggleFlag => self.flag_chosen(Flag::Flagged, None),
+            Do::MuteThread => self.mute_chosen(),
+            Do::ToggleThreads => self.toggle_threads(desk),
             Do::ToggleAddresses => self.update(Message::AddressesToggled, desk),
             Do::SaveAttachments => self.save_all(),
             Do::GoInbox => self.go(SpecialUse::Inbox, desk),
@@ -180,13 +185,56 @@ impl Mail {
             // The user decided; the timer must not overrule it.
             self.seen_for = Some(self.reader.visits());
         }
-        vec![Action::Send(Command::SetFlag { messages, flag, change })]
+        vec![Action::Send(self.of_rows(Command::SetFlag { messages, flag, change }))]
+    }
+
+    /// A command on rows of the list: where rows are conversations, it is meant for all of their messages here.
+    pub(super) fn of_rows(&self, command: Command) -> Command {
+        match self.list.mailbox() {
+            Some(mailbox) if self.list.is_threaded() => {
+                Command::Whole { mailbox, command: Box::new(command) }
+            }
+            _ => command,
+        }
+    }
+
+    /// Lists conversations instead of messages, or the other way round.
+    fn toggle_threads(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        let Some(mailbox) = self.list.mailbox() else { return Vec::new() };
+        desk.settings.toggle_threads(mailbox);
+        let mut actions = wishes(self.list.open(mailbox, desk.settings.is_threaded(mailbox)));
+        actions.push(Action::Remember);
+        actions
+    }
+
+    /// Whether all chosen conversations are muted.
+    #[must_use]
+    pub fn is_muted(&self) -> bool {
+        let muted = |id: &MessageId| {
+            self.list.row(*id).and_then(|row| row.thread.as_ref()).is_some_and(|thread| thread.muted)
+        };
+        !self.list.chosen().is_empty() && self.list.chosen().iter().all(muted)
+    }
+
+    fn mute_chosen(&self) -> Vec<Action> {
+        let on = !self.is_muted();
+        let mute =
+            |message: &MessageId| Action::Send(Command::Thread(ThreadDeed::Mute { message: *message, on }));
+        // Each is a transaction of its own: nobody mutes thousands.
+        self.list.chosen().iter().take(MOST_MUTED).map(mute).collect()
     }
 
     pub(super) fn star(&mut self, id: MessageId) -> Vec<Action> {
         let set = self.list.row(id).is_some_and(|row| row.flags.contains(&Flag::Flagged));
         let change = if set { FlagChange::Remove } else { FlagChange::Add };
-        vec![Action::Send(Command::SetFlag { messages: vec![id], flag: Flag::Flagged, change })]
+        let newest = self.list.row(id).and_then(|row| row.thread.as_ref()?.newest.first().copied());
+        let flag = Flag::Flagged;
+        // The star is set on what is new, and taken away from all that have one.
+        let command = match newest {
+            Some(newest) if !set => Command::SetFlag { messages: vec![newest], flag, change },
+            _ => self.of_rows(Command::SetFlag { messages: vec![id], flag, change }),
+        };
+        vec![Action::Send(command)]
     }
 
     pub(super) fn fetch_now(&mut self) -> Vec<Action> {

@@ -31,6 +31,10 @@ pub enum Wish {
         mailbox: MailboxId,
         /// For which visit.
         visit: Visit,
+        /// Whether one message stands for each conversation.
+        threaded: bool,
+        /// The message whose row the cursor is wanted on.
+        keep: Option<MessageId>,
     },
     /// These rows.
     Rows {
@@ -38,6 +42,8 @@ pub enum Wish {
         mailbox: MailboxId,
         /// For which visit.
         visit: Visit,
+        /// Whether they are those of conversations.
+        threaded: bool,
         /// Which rows.
         ids: Vec<MessageId>,
     },
@@ -47,6 +53,8 @@ pub enum Wish {
         mailbox: MailboxId,
         /// For which visit.
         visit: Visit,
+        /// Whether a row is a conversation.
+        threaded: bool,
         /// All ids in list order.
         ids: Arc<Vec<MessageId>>,
         /// Index of the first one to look at.
@@ -67,6 +75,8 @@ pub struct Ids {
     pub ids: Arc<Vec<MessageId>>,
     /// Rows at the top.
     pub rows: Vec<MessageRow>,
+    /// The row that stands for the message that was wanted.
+    pub keep: Option<MessageId>,
 }
 
 /// A way to go in the list.
@@ -112,6 +122,9 @@ pub struct List {
     place: usize,
     scrolls: u64,
     version: u64,
+    threaded: bool,
+    /// The message that the cursor was on before the list was read in another way.
+    keep: Option<MessageId>,
 }
 
 impl List {
@@ -119,6 +132,12 @@ impl List {
     #[must_use]
     pub const fn mailbox(&self) -> Option<MailboxId> {
         self.mailbox
+    }
+
+    /// Whether a row stands for a conversation; its id is that of one of the messages.
+    #[must_use]
+    pub const fn is_threaded(&self) -> bool {
+        self.threaded
     }
 
     /// Ids in list order.
@@ -176,10 +195,14 @@ impl List {
     }
 
     /// Opens a folder; what was shown before is gone.
-    pub fn open(&mut self, mailbox: MailboxId) -> Vec<Wish> {
+    pub fn open(&mut self, mailbox: MailboxId, threaded: bool) -> Vec<Wish> {
         let visit = Visit(self.visit.0 + 1);
+        // Read in another way, it is the same folder: the cursor stays where it was.
+        let keep = self.cursor.filter(|_| self.mailbox == Some(mailbox));
         *self = Self {
             mailbox: Some(mailbox),
+            threaded,
+            keep,
             visit,
             scrolls: self.scrolls,
             version: self.version + 1,
@@ -199,9 +222,22 @@ impl List {
         let Some(mailbox) = self.mailbox else { return Vec::new() };
         match &changes.messages {
             ChangedMessages::All => self.stale.extend(self.rows.keys()),
+            ChangedMessages::Ids(ids) if self.threaded => {
+                let ids: HashSet<MessageId> = ids.iter().copied().collect();
+                let touched = |row: &&MessageRow| {
+                    let newest = row.thread.as_ref().map_or(&[][..], |thread| &thread.newest);
+                    ids.contains(&row.id) || newest.iter().any(|id| ids.contains(id))
+                };
+                let touched: Vec<MessageId> = self.rows.values().filter(touched).map(|row| row.id).collect();
+                self.stale.extend(touched);
+            }
             ChangedMessages::Ids(ids) => {
                 self.stale.extend(ids.iter().filter(|id| self.rows.contains_key(id)))
             }
+        }
+        if self.threaded && changes.relists(mailbox) {
+            // A conversation may have got a message without getting another place.
+            self.stale.extend(self.rows.keys());
         }
         let mut wishes = if changes.relists(mailbox) { self.want_ids() } else { Vec::new() };
         wishes.extend(self.want_rows());
@@ -238,6 +274,9 @@ impl List {
                 self.rows.insert(row.id, row);
             }
             self.keep_selection();
+            if let Some(kept) = self.keep.take().and(answer.keep) {
+                self.choose_id(kept);
+            }
         }
         let mut wishes = if again { self.want_ids() } else { Vec::new() };
         wishes.extend(self.want_rows());
@@ -347,7 +386,8 @@ impl List {
             (false, place) => place?.checked_sub(1)?,
         };
         let (mailbox, visit, ids) = (self.mailbox?, self.visit, Arc::clone(&self.ids));
-        (from < ids.len()).then_some(Wish::Unread { mailbox, visit, ids, from, forward })
+        let threaded = self.threaded;
+        (from < ids.len()).then_some(Wish::Unread { mailbox, visit, threaded, ids, from, forward })
     }
 
     /// The answer to [`List::find_unread`]; tells whether the cursor moved.
@@ -374,7 +414,7 @@ impl List {
             return Vec::new();
         }
         self.ids_flight = Flight::Running;
-        vec![Wish::Ids { mailbox, visit: self.visit }]
+        vec![Wish::Ids { mailbox, visit: self.visit, threaded: self.threaded, keep: self.keep }]
     }
 
     fn want_rows(&mut self) -> Vec<Wish> {
@@ -395,7 +435,7 @@ impl List {
             return Vec::new();
         }
         self.rows_flight = Flight::Running;
-        vec![Wish::Rows { mailbox, visit: self.visit, ids }]
+        vec![Wish::Rows { mailbox, visit: self.visit, threaded: self.threaded, ids }]
     }
 
     fn near(&self) -> Range<usize> {

@@ -89,7 +89,7 @@ impl Bench {
         let rows = vec![row(1, &[]), row(2, &[Flag::Seen]), row(3, &[])];
         let ids = Arc::new(vec![id(1), id(2), id(3)]);
         let Action::Read(Request::List(list::Wish::Ids { visit, .. })) = reads[0] else { panic!() };
-        bench.reply(Reply::Ids(Ids { visit: *visit, revision: Revision(1), ids, rows }));
+        bench.reply(Reply::Ids(Ids { visit: *visit, revision: Revision(1), ids, rows, keep: None }));
         bench.send(Message::ListShows(0..3));
         bench
     }

@@ -26,12 +26,24 @@ pub(super) struct Fold {
     pub(super) closed: bool,
 }
 
+/// A place between two lines at which an element of the application stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Inset {
+    /// Names it while texts come and go around it.
+    pub(super) key: u64,
+    /// Stands before this line, or after the last one.
+    pub(super) line: usize,
+}
+
 /// A text to be shown. Made once per message, kept by the application, borrowed by the widget.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Content {
     pub(super) id: u64,
+    /// Another one means other lines of the same text: what is in view stays there.
+    pub(super) version: u64,
     pub(super) lines: Vec<Line>,
     pub(super) folds: Vec<Fold>,
+    pub(super) insets: Vec<Inset>,
 }
 
 impl Content {
@@ -51,7 +63,31 @@ impl Content {
             })
             .collect();
         let folds = folds(&lines);
-        Self { id, lines, folds }
+        Self { id, lines, folds, ..Self::default() }
+    }
+
+    /// Several texts one below the other, each with an element above it (see
+    /// [`BodyText::insets`](super::BodyText::insets)) that its key names; the text may be missing. While `id` stays
+    /// the same, another `version` says that texts came or went.
+    #[must_use]
+    pub fn stack<'t>(
+        id: u64,
+        version: u64,
+        parts: impl IntoIterator<Item = (u64, Option<&'t Self>)>,
+    ) -> Self {
+        let mut stack = Self { id, version, ..Self::default() };
+        for (key, text) in parts {
+            let line = stack.lines.len();
+            stack.insets.push(Inset { key, line });
+            let Some(text) = text else { continue };
+            stack.lines.extend(text.lines.iter().cloned());
+            let moved = |fold: &Fold| Fold {
+                lines: fold.lines.start + line..fold.lines.end + line,
+                closed: fold.closed,
+            };
+            stack.folds.extend(text.folds.iter().map(moved));
+        }
+        stack
     }
 
     /// The whole text, for readers and for copying.

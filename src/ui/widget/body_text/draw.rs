@@ -68,7 +68,7 @@ impl Page<'_> {
             match flow.items.get(index) {
                 Some(Item::Line(line)) => self.line(canvas, *line, place),
                 Some(Item::Fold(fold)) => self.fold(canvas, *fold, place),
-                None => {}
+                Some(Item::Inset(_)) | None => {}
             }
         }
     }

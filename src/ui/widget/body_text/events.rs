@@ -51,6 +51,7 @@ impl<Message> BodyText<'_, Message> {
                 let button = fold_button(label.width, fold_depth(self.content, fold));
                 button.contains(local).then_some(Stop::Fold(fold))
             }
+            Item::Inset(_) => None,
             Item::Line(line) => {
                 let links = &self.content.lines.get(line)?.links;
                 let hit = |range: &std::ops::Range<usize>| {

@@ -44,6 +44,8 @@ pub(super) enum Item {
     Line(usize),
     /// The button of a fold; its lines follow if it is open.
     Fold(usize),
+    /// An element of the application.
+    Inset(usize),
 }
 
 /// The text as it stands in a column of a certain width.
@@ -53,6 +55,8 @@ pub(super) struct Flow {
     /// Width of the column, without indentation.
     pub(super) width: f32,
     pub(super) header: f32,
+    /// Heights of the insets.
+    pub(super) insets: Vec<f32>,
     /// Color of links, known once something was drawn; part of the shaped text, not of its measures.
     link: Cell<Color>,
     shaped: RefCell<Lru<Paragraph>>,
@@ -81,9 +85,13 @@ pub(super) fn indent(depth: u8) -> f32 {
 
 /// Items for a text with these folds closed.
 pub(super) fn items(content: &Content, closed: &[bool]) -> Vec<Item> {
-    let mut items = Vec::with_capacity(content.lines.len() + content.folds.len());
+    let mut items = Vec::with_capacity(content.lines.len() + content.folds.len() + content.insets.len());
+    let mut insets = content.insets.iter().enumerate().peekable();
     let mut line = 0;
     while line < content.lines.len() {
+        while let Some((inset, _)) = insets.next_if(|(_, inset)| inset.line <= line) {
+            items.push(Item::Inset(inset));
+        }
         if let Some(fold) = content.fold_at(line) {
             items.push(Item::Fold(fold));
             if closed.get(fold).copied().unwrap_or(false) {
@@ -94,6 +102,7 @@ pub(super) fn items(content: &Content, closed: &[bool]) -> Vec<Item> {
         items.push(Item::Line(line));
         line += 1;
     }
+    items.extend(insets.map(|(inset, _)| Item::Inset(inset)));
     items
 }
 
@@ -123,6 +132,7 @@ impl Flow {
             heights: Heights::default(),
             width: 0.0,
             header: 0.0,
+            insets: Vec::new(),
             link: Cell::new(Color::TRANSPARENT),
             shaped: RefCell::new(Lru::new(KEPT_LINES)),
         }
@@ -135,8 +145,15 @@ impl Flow {
         let estimates = self.items.iter().map(|item| match item {
             Item::Fold(_) => FOLD_HEIGHT,
             Item::Line(line) => content.lines.get(*line).map_or(0.0, |line| estimate(line, width)),
+            Item::Inset(inset) => self.insets.get(*inset).copied().unwrap_or_default(),
         });
         self.heights = Heights::new(estimates.collect());
+    }
+
+    /// The items that stand for insets, in their order.
+    pub(super) fn inset_items(&self) -> impl Iterator<Item = usize> + '_ {
+        let inset = |(index, item): (usize, &Item)| matches!(item, Item::Inset(_)).then_some(index);
+        self.items.iter().enumerate().filter_map(inset)
     }
 
     /// The width of the column in a pane of this width.
@@ -197,6 +214,7 @@ impl Flow {
                 None => 0.0,
             },
             Some(Item::Fold(_)) => FOLD_HEIGHT,
+            Some(Item::Inset(inset)) => self.insets.get(*inset).copied().unwrap_or_default(),
             None => 0.0,
         }
     }
@@ -212,7 +230,7 @@ impl Flow {
         let Some(row) = content.lines.get(line) else { return Rc::new(Paragraph::default()) };
         let color = if row.links.is_empty() { Color::TRANSPARENT } else { self.link.get() };
         let width = self.text_width(row);
-        let key = lru::mark((content.id, line));
+        let key = lru::mark((content.id, content.version, line));
         let mark = lru::mark((width.to_bits(), color.into_rgba8()));
         self.shaped.borrow_mut().get(key, mark, || shape(row, width, color, key))
     }
@@ -241,6 +259,7 @@ impl Flow {
         let start = |item: &Item| match item {
             Item::Line(line) => *line,
             Item::Fold(fold) => content.folds.get(*fold).map_or(0, |fold| fold.lines.start),
+            Item::Inset(inset) => content.insets.get(*inset).map_or(0, |inset| inset.line),
         };
         let after = self.items.partition_point(|item| start(item) <= line);
         after.checked_sub(1)
@@ -252,6 +271,10 @@ impl Flow {
         let top = self.span(index).start;
         match *self.items.get(index)? {
             Item::Fold(fold) => Some(Pos { line: content.folds.get(fold)?.lines.start, byte: 0 }),
+            Item::Inset(inset) => {
+                let line = content.insets.get(inset)?.line.min(content.lines.len().checked_sub(1)?);
+                Some(Pos { line, byte: 0 })
+            }
             Item::Line(line) => {
                 let row = content.lines.get(line)?;
                 if y < top {

@@ -11,6 +11,7 @@ use iced::advanced::mouse::Click;
 use iced::advanced::widget::operation::scrollable::{AbsoluteOffset, RelativeOffset, Scrollable};
 use iced::keyboard::Modifiers;
 use iced::{Point, Rectangle};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -40,6 +41,11 @@ pub(super) struct Drag {
 /// State of one text.
 pub(super) struct State {
     pub(super) content: Option<u64>,
+    version: u64,
+    /// Keys of the insets, to find them again in another version.
+    keys: Vec<u64>,
+    /// The last wish to bring an inset into view.
+    revealed: Option<u64>,
     pub(super) closed: Vec<bool>,
     pub(super) flow: Flow,
     pub(super) scroll: Scroll,
@@ -62,6 +68,9 @@ impl State {
     pub(super) fn new() -> Self {
         Self {
             content: None,
+            version: 0,
+            keys: Vec::new(),
+            revealed: None,
             closed: Vec::new(),
             flow: Flow::new(),
             scroll: Scroll::default(),
@@ -80,23 +89,97 @@ impl State {
         }
     }
 
-    /// Follows a new text, a new width or a new header, and measures what is in view.
-    pub(super) fn adapt(&mut self, content: &Content, header: f32, bounds: Rectangle) {
+    /// Follows a new text, a new width or other heights of what stands in the text, and measures what is in view.
+    pub(super) fn adapt(&mut self, content: &Content, header: f32, insets: &[f32], bounds: Rectangle) {
         let width = Flow::column(bounds.width);
-        if self.content != Some(content.id) || self.closed.len() != content.folds.len() {
+        let same = self.content == Some(content.id);
+        if same && self.version != content.version {
+            self.follow(content, header, insets, width);
+        } else if !same || self.closed.len() != content.folds.len() {
             let (focus, modifiers, told) = (self.focus, self.modifiers, self.told.take());
             let window_focused = self.window_focused;
             *self = Self { focus, modifiers, told, window_focused, ..Self::new() };
             self.content = Some(content.id);
             self.closed = content.folds.iter().map(|fold| fold.closed).collect();
+            insets.clone_into(&mut self.flow.insets);
             self.flow.rebuild(content, &self.closed, width);
-        } else if (width - self.flow.width).abs() > f32::EPSILON || self.flow.items.is_empty() {
+        } else if (width - self.flow.width).abs() > f32::EPSILON
+            || self.flow.items.is_empty()
+            || self.flow.insets != insets
+        {
             let top = self.top_item();
+            insets.clone_into(&mut self.flow.insets);
             self.flow.rebuild(content, &self.closed, width);
             self.flow.header = header;
             self.restore(top);
         }
+        self.version = content.version;
+        self.keys = content.insets.iter().map(|inset| inset.key).collect();
         self.flow.header = header;
+        self.settle(content, bounds);
+    }
+
+    /// Takes other lines of the same text over: folds stay as they are, and so does what is at the top of the view.
+    fn follow(&mut self, content: &Content, header: f32, insets: &[f32], width: f32) {
+        let top = self.top_item();
+        let mut folds: BTreeMap<(Option<u64>, usize), bool> = BTreeMap::new();
+        let mut place = None;
+        let (mut key, mut number, mut since) = (None, 0, 0);
+        for (index, item) in self.flow.items.iter().enumerate() {
+            match item {
+                Item::Inset(inset) => (key, number, since) = (self.keys.get(*inset).copied(), 0, index),
+                Item::Fold(fold) => {
+                    folds.insert((key, number), self.closed.get(*fold).copied().unwrap_or_default());
+                    number += 1;
+                }
+                Item::Line(_) => {}
+            }
+            if let Some((at, inside)) = top
+                && at == index
+            {
+                place = Some((key, index - since, inside));
+            }
+        }
+        self.closed = closed_folds(content, &folds);
+        self.flow = Flow::new();
+        self.flow.header = header;
+        insets.clone_into(&mut self.flow.insets);
+        self.flow.rebuild(content, &self.closed, width);
+        (self.selection, self.drag, self.stop, self.hovered, self.pressed_fold) =
+            (None, None, None, None, None);
+        let Some((key, after, inside)) = place else { return };
+        let inset = content.insets.iter().position(|inset| Some(inset.key) == key);
+        let items: Vec<usize> = self.flow.inset_items().collect();
+        let Some((inset, start)) = inset.and_then(|inset| Some((inset, *items.get(inset)?))) else { return };
+        let end = items.get(inset + 1).copied().unwrap_or(self.flow.items.len());
+        // What was in view is gone if the text was closed: then its element is.
+        let index = if start + after < end { start + after } else { start };
+        self.restore(Some((index, if index == start + after { inside } else { 0.0 })));
+    }
+
+    /// Where the insets are, from the top of the content.
+    pub(super) fn inset_tops(&self) -> Vec<f32> {
+        if self.keys.is_empty() {
+            return Vec::new();
+        }
+        self.flow.inset_items().map(|index| num::px(self.flow.span(index).start.round())).collect()
+    }
+
+    /// Brings an inset to the top of the view, once for each serial number.
+    pub(super) fn reveal_inset(
+        &mut self,
+        content: &Content,
+        reveal: Option<(u64, usize)>,
+        bounds: Rectangle,
+    ) {
+        let Some((serial, inset)) = reveal else { return };
+        if self.revealed.replace(serial) == Some(serial) {
+            return;
+        }
+        let Some(index) = self.flow.inset_items().nth(inset) else { return };
+        // Before the first one stands the header.
+        let place = if inset == 0 { 0.0 } else { self.flow.span(index).start };
+        self.scroll.jump(place);
         self.settle(content, bounds);
     }
 
@@ -160,6 +243,7 @@ impl State {
         let mut stops = Vec::new();
         for item in &self.flow.items {
             match item {
+                Item::Inset(_) => {}
                 Item::Fold(fold) => stops.push(Stop::Fold(*fold)),
                 Item::Line(line) => {
                     let links = content.lines.get(*line).map_or(0, |row| row.links.len());
@@ -186,6 +270,20 @@ impl State {
             self.settle(content, bounds);
         }
     }
+}
+
+/// Which folds are closed, where some are known by the key of the inset above them and their number below it.
+fn closed_folds(content: &Content, known: &BTreeMap<(Option<u64>, usize), bool>) -> Vec<bool> {
+    let mut number = 0;
+    let mut before = None;
+    let closed = content.folds.iter().map(|fold| {
+        let above = content.insets.partition_point(|inset| inset.line <= fold.lines.start);
+        let key = above.checked_sub(1).and_then(|at| content.insets.get(at)).map(|inset| inset.key);
+        number = if before == Some(key) { number + 1 } else { 0 };
+        before = Some(key);
+        known.get(&(key, number)).copied().unwrap_or(fold.closed)
+    });
+    closed.collect()
 }
 
 /// Links beyond this number are reached with the pointer only; a mail with more is a directory.
@@ -235,7 +333,7 @@ mod tests {
         let c =
             content(&"A line that wraps in this column, at least once, maybe twice or more.\n".repeat(3_000));
         let mut state = State::new();
-        state.adapt(&c, 120.0, VIEW);
+        state.adapt(&c, 120.0, &[], VIEW);
         state.scroll.jump(f64::MAX);
         state.settle(&c, VIEW);
         let end = state.extent(VIEW).end();
@@ -249,7 +347,7 @@ mod tests {
     fn opening_a_fold_moves_nothing_above_it() {
         let c = content("Hi\nyes\nand no\nAda wrote:\n> 1\n> 2\n> 3");
         let mut state = State::new();
-        state.adapt(&c, 0.0, VIEW);
+        state.adapt(&c, 0.0, &[], VIEW);
         let (items, top) = (state.flow.items.len(), state.flow.span(3).start);
         state.toggle(&c, 0, VIEW);
         assert_eq!(state.flow.items.len(), items + 3);
@@ -262,14 +360,59 @@ mod tests {
         crate::ui::widget::stage::fonts();
         let c = content(&"Some words that fill the line more or less.\n".repeat(500));
         let mut state = State::new();
-        state.adapt(&c, 0.0, VIEW);
+        state.adapt(&c, 0.0, &[], VIEW);
         state.scroll.jump(5_000.0);
         state.settle(&c, VIEW);
         let top = state.top_item().unwrap().0;
-        state.adapt(&c, 0.0, Rectangle { width: 300.0, ..VIEW });
+        state.adapt(&c, 0.0, &[], Rectangle { width: 300.0, ..VIEW });
         assert_eq!(state.top_item().unwrap().0, top);
         let other = Content { id: 2, ..c };
-        state.adapt(&other, 0.0, VIEW);
+        state.adapt(&other, 0.0, &[], VIEW);
         assert!(state.scroll.offset().abs() < f64::EPSILON);
+    }
+
+    /// Three texts below each other, some of them missing.
+    fn stack(version: u64, open: [bool; 3]) -> Content {
+        let texts: Vec<Content> =
+            (0..3).map(|n| content(&format!("Text {n}\nsecond\nthird\nAda wrote:\n> a\n> b\n> c"))).collect();
+        let parts = texts.iter().zip(open).zip(10..).map(|((text, open), key)| (key, open.then_some(text)));
+        Content::stack(7, version, parts)
+    }
+
+    #[test]
+    fn texts_that_come_and_go_leave_the_view_where_it_is() {
+        crate::ui::widget::stage::fonts();
+        let low = Rectangle { height: 100.0, ..VIEW };
+        let heights = [40.0; 3];
+        let mut state = State::new();
+        let c = stack(1, [false, true, true]);
+        state.adapt(&c, 80.0, &heights, low);
+        // The second line of the last text is at the top, and a quote in it is open.
+        let line = state.flow.item_of(8, &c).unwrap();
+        assert_eq!(state.flow.items.get(line), Some(&Item::Line(8)));
+        state.toggle(&c, 1, low);
+        state.scroll.jump(state.flow.span(line).start + 3.0);
+        let c = stack(2, [true, true, true]);
+        state.adapt(&c, 80.0, &heights, low);
+        let index = state.flow.item_at(state.scroll.offset()).unwrap();
+        assert_eq!(state.flow.items.get(index), Some(&Item::Line(15)));
+        assert!((state.scroll.offset() - state.flow.span(index).start - 3.0).abs() < 0.01);
+        assert_eq!(state.closed, [true, true, false]);
+        // Its text goes: its element is at the top.
+        let c = stack(3, [true, true, false]);
+        state.adapt(&c, 80.0, &heights, VIEW);
+        assert_eq!(state.flow.items.last(), Some(&Item::Inset(2)));
+        // An element above grows: what is in view stays.
+        let c = stack(4, [true, true, true]);
+        state.adapt(&c, 80.0, &heights, low);
+        state.reveal_inset(&c, Some((1, 2)), low);
+        let before = state.flow.span(state.flow.inset_items().nth(2).unwrap()).start - state.scroll.offset();
+        assert!(before.abs() < 0.01, "{before}");
+        state.adapt(&c, 80.0, &[140.0, 40.0, 40.0], low);
+        let after = state.flow.span(state.flow.inset_items().nth(2).unwrap()).start - state.scroll.offset();
+        assert!((before - after).abs() < 0.01);
+        state.scroll.jump(0.0);
+        state.reveal_inset(&c, Some((1, 2)), low);
+        assert!(state.scroll.offset().abs() < 0.01, "once only");
     }
 }

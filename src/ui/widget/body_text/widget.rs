@@ -11,8 +11,11 @@ use crate::ui::widget::shape::Line;
 use iced::advanced::widget::operation::Focusable;
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, layout, mouse, overlay, renderer};
-use iced::{Event, Length, Rectangle, Size, Vector, keyboard, window};
+use iced::{Event, Length, Point, Rectangle, Size, Vector, keyboard, window};
 use std::cell::RefCell;
+
+/// Places that differ by less are the same.
+const HALF_PIXEL: f32 = 0.5;
 
 /// State with the shaped words of the fold buttons, which must live until the frame is presented.
 struct Kept {
@@ -103,11 +106,11 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
     }
 
     fn children(&self) -> Vec<Tree> {
-        self.header.iter().map(Tree::new).collect()
+        self.children.iter().map(Tree::new).collect()
     }
 
     fn diff(&self, tree: &mut Tree) {
-        tree.diff_children(self.header.as_slice());
+        tree.diff_children(&self.children);
     }
 
     fn size(&self) -> Size<Length> {
@@ -121,17 +124,23 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         limits: &layout::Limits,
     ) -> layout::Node {
         let size = limits.max();
-        let node = match (&mut self.header, tree.children.first_mut()) {
-            (Some(header), Some(child)) => {
-                let limits = layout::Limits::new(Size::ZERO, Size::new(size.width, f32::INFINITY));
-                Some(header.as_widget_mut().layout(child, renderer, &limits))
-            }
-            _ => None,
-        };
-        let height = node.as_ref().map_or(0.0, |node| node.size().height);
-        let kept = tree.state.downcast_mut::<Kept>();
-        kept.state.adapt(self.content, height, Rectangle::with_size(size));
-        layout::Node::with_children(size, node.into_iter().collect())
+        let within = layout::Limits::new(Size::ZERO, Size::new(size.width, f32::INFINITY));
+        let mut nodes: Vec<layout::Node> = self
+            .children
+            .iter_mut()
+            .zip(&mut tree.children)
+            .map(|(element, child)| element.as_widget_mut().layout(child, renderer, &within))
+            .collect();
+        let mut heights: Vec<f32> = nodes.iter().map(|node| node.size().height).collect();
+        let header = if self.has_header && !heights.is_empty() { heights.remove(0) } else { 0.0 };
+        let state = &mut tree.state.downcast_mut::<Kept>().state;
+        let bounds = Rectangle::with_size(size);
+        state.adapt(self.content, header, &heights, bounds);
+        state.reveal_inset(self.content, self.reveal, bounds);
+        for (node, top) in nodes.iter_mut().skip(usize::from(self.has_header)).zip(state.inset_tops()) {
+            node.move_to_mut(Point::new(0.0, top));
+        }
+        layout::Node::with_children(size, nodes)
     }
 
     fn operate(
@@ -150,10 +159,10 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         let mut handle = ScrollHandle { scroll: &mut state.scroll, extent };
         operation.scrollable(self.id.as_ref(), bounds, content, moved, &mut handle);
         operation.traverse(&mut |operation| {
-            if let (Some(header), Some(child), Some(place)) =
-                (&mut self.header, children.first_mut(), layout.children().next())
+            for ((element, child), place) in
+                self.children.iter_mut().zip(children.iter_mut()).zip(layout.children())
             {
-                header.as_widget_mut().operate(child, place, renderer, operation);
+                element.as_widget_mut().operate(child, place, renderer, operation);
             }
         });
         let wish = node::describe(
@@ -194,12 +203,10 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         let Tree { state, children, .. } = tree;
         let state = &mut state.downcast_mut::<Kept>().state;
         self.grant(state, bounds, shell);
-        if let (Some(header), Some(child), Some(place)) =
-            (&mut self.header, children.first_mut(), layout.children().next())
-        {
+        let inner = Self::header_viewport(state, bounds, viewport);
+        for ((element, child), place) in self.children.iter_mut().zip(children).zip(layout.children()) {
             let cursor = Self::header_cursor(state, place.bounds(), bounds, cursor);
-            let viewport = Self::header_viewport(state, bounds, viewport);
-            header.as_widget_mut().update(child, event, place, cursor, renderer, clipboard, shell, &viewport);
+            element.as_widget_mut().update(child, event, place, cursor, renderer, clipboard, shell, &inner);
         }
         if shell.is_event_captured() {
             return;
@@ -216,6 +223,14 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
             Event::Window(window::Event::Unfocused) => state.window_focused = false,
             _ => {}
         }
+        // Lines that came into view turned out higher or lower than they were estimated, or a fold was opened.
+        let insets = layout.children().skip(usize::from(self.has_header));
+        if insets.zip(state.inset_tops()).any(|(place, top)| {
+            let now = place.bounds().y - bounds.y;
+            (now - top).abs() > HALF_PIXEL
+        }) {
+            shell.invalidate_layout();
+        }
     }
 
     fn mouse_interaction(
@@ -229,13 +244,11 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         let bounds = layout.bounds();
         let state = &tree.state.downcast_ref::<Kept>().state;
         let Some(at) = cursor.position_over(bounds) else { return mouse::Interaction::None };
-        if let (Some(header), Some(child), Some(place)) =
-            (&self.header, tree.children.first(), layout.children().next())
-        {
+        for ((element, child), place) in self.children.iter().zip(&tree.children).zip(layout.children()) {
             let cursor = Self::header_cursor(state, place.bounds(), bounds, cursor);
             if cursor.position().is_some() {
                 let viewport = Self::header_viewport(state, bounds, viewport);
-                return header.as_widget().mouse_interaction(child, place, cursor, &viewport, renderer);
+                return element.as_widget().mouse_interaction(child, place, cursor, &viewport, renderer);
             }
         }
         if state.hovered.is_some() && state.drag.is_none() {
@@ -276,15 +289,13 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
             let canvas = &mut Canvas { renderer, t: theme.tokens(), clip };
             canvas.repaint(bounds, state.scroll.offset());
             page.draw(canvas);
-            if let (Some(header), Some(child), Some(place)) =
-                (&self.header, tree.children.first(), layout.children().next())
-            {
-                let moved = translation(state.scroll.offset());
+            let moved = translation(state.scroll.offset());
+            let viewport = clip + moved;
+            for ((element, child), place) in self.children.iter().zip(&tree.children).zip(layout.children()) {
                 let cursor = Self::header_cursor(state, place.bounds(), bounds, cursor);
-                let viewport = clip + moved;
                 if place.bounds().intersects(&viewport) {
                     renderer.with_translation(Vector::new(-moved.x, -moved.y), |renderer| {
-                        header.as_widget().draw(child, renderer, theme, style, place, cursor, &viewport);
+                        element.as_widget().draw(child, renderer, theme, style, place, cursor, &viewport);
                     });
                 }
             }
@@ -311,13 +322,16 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         let bounds = layout.bounds();
         let viewport = Self::header_viewport(state, bounds, viewport);
         let here = translation(state.scroll.offset());
-        let header = self.header.as_mut()?;
-        header.as_widget_mut().overlay(
-            children.first_mut()?,
-            layout.children().next()?,
-            renderer,
-            &viewport,
-            Vector::new(moved.x - here.x, moved.y - here.y),
-        )
+        let moved = Vector::new(moved.x - here.x, moved.y - here.y);
+        let overlays = self
+            .children
+            .iter_mut()
+            .zip(children)
+            .zip(layout.children())
+            .filter_map(|((element, child), place)| {
+                element.as_widget_mut().overlay(child, place, renderer, &viewport, moved)
+            })
+            .collect::<Vec<_>>();
+        (!overlays.is_empty()).then(|| overlay::Group::with_children(overlays).overlay())
     }
 }

@@ -17,6 +17,12 @@ const DOT: f32 = space::S;
 const SLOT: f32 = 20.0;
 /// Most that the date may take.
 const DATE_WIDTH: f32 = 120.0;
+/// Height of the badge with the number of messages.
+const BADGE_HEIGHT: f32 = 18.0;
+/// Room beside the number in it.
+const BADGE_PAD: f32 = 6.0;
+/// Most that the number may take.
+const COUNT_WIDTH: f32 = 60.0;
 /// A snippet shorter than this says nothing.
 const LEAST_SNIPPET: f32 = 48.0;
 
@@ -32,11 +38,12 @@ pub(super) struct Shaped {
     subject: Line<Paragraph>,
     snippet: Option<Line<Paragraph>>,
     date: Line<Paragraph>,
+    count: Option<Line<Paragraph>>,
 }
 
 /// Mark of everything that the shaped text of a row depends on.
 fn mark(row: &Row<'_>, width: f32, density: Density) -> u64 {
-    let text = (&row.from, &row.subject, &row.snippet, &row.date);
+    let text = (&row.from, &row.subject, &row.snippet, &row.date, &row.count);
     lru::mark((text, row.unread, row.attachment, row.mark, width.to_bits(), density))
 }
 
@@ -144,7 +151,10 @@ fn shaped(row: &Row<'_>, bounds: Rectangle, density: Density) -> Shaped {
     };
     let snippet =
         (room >= LEAST_SNIPPET && !row.snippet.is_empty()).then(|| shape::line(&row.snippet, LINE, room));
-    Shaped { from: shape::line(&row.from, name, places.name.width), subject, snippet, date }
+    let count = (!row.count.is_empty()).then(|| shape::line(&row.count, DATE, COUNT_WIDTH));
+    let badge = count.as_ref().map_or(0.0, |count| badge_width(count) + space::XS);
+    let from = shape::line(&row.from, name, (places.name.width - badge).max(0.0));
+    Shaped { from, subject, snippet, date, count }
 }
 
 /// Draws a row that is loaded.
@@ -167,7 +177,12 @@ pub(super) fn row(
         canvas.fill(dot, t.accent, DOT / 2.0);
     }
     let subject_ink = if row.unread { t.text } else { t.text_dim };
-    canvas.line(&shaped.from, places.name, t.text);
+    let room = shaped.count.as_ref().map_or(0.0, |count| badge_width(count) + space::XS);
+    let name = Rectangle { width: (places.name.width - room).max(0.0), ..places.name };
+    canvas.line(&shaped.from, name, t.text);
+    if let Some(count) = &shaped.count {
+        badge(canvas, count, &shaped.from, places.name);
+    }
     canvas.line_end(&shaped.date, places.date, t.text_dim);
     canvas.line(&shaped.subject, places.subject, subject_ink);
     if let Some(snippet) = &shaped.snippet {
@@ -183,6 +198,29 @@ pub(super) fn row(
     if look.ring {
         canvas.ring(ground, space::RADIUS_M);
     }
+}
+
+/// Width of the badge with the number of messages.
+fn badge_width(count: &Line<Paragraph>) -> f32 {
+    (count.width + 2.0 * BADGE_PAD).max(BADGE_HEIGHT).ceil()
+}
+
+/// The number of messages, behind the names.
+fn badge(canvas: &mut Canvas<'_>, count: &Line<Paragraph>, names: &Line<Paragraph>, line: Rectangle) {
+    let width = badge_width(count);
+    let room = (line.width - width).max(0.0);
+    // Names that read from right to left end at the right; the number stays at the end of the line then.
+    let after = if names.rtl { room } else { (names.width + space::XS).min(room) };
+    let place = Rectangle {
+        x: (line.x + after).round(),
+        y: (line.y + (line.height - BADGE_HEIGHT) / 2.0).round(),
+        width,
+        height: BADGE_HEIGHT,
+    };
+    canvas.fill(place, canvas.t.pressed, BADGE_HEIGHT / 2.0);
+    let inner =
+        Rectangle { x: place.x + ((width - count.width) / 2.0).round(), width: count.width + 1.0, ..place };
+    canvas.line(count, inner, canvas.t.text_dim);
 }
 
 fn back(canvas: &mut Canvas<'_>, row: &Row<'_>, bounds: Rectangle, look: Look) {

@@ -32,13 +32,14 @@ fn ids(list: &List, revision: u64, numbers: Range<i64>) -> Ids {
         revision: Revision(revision),
         ids: Arc::new(numbers.map(id).collect()),
         rows: Vec::new(),
+        keep: None,
     }
 }
 
 /// A list of `count` messages, the first ten on the screen.
 fn opened(count: i64) -> List {
     let mut list = List::default();
-    assert_eq!(list.open(INBOX).len(), 1);
+    assert_eq!(list.open(INBOX, false).len(), 1);
     let answer = ids(&list, 1, 0..count);
     list.take_ids(answer);
     list.showing(0..10);
@@ -92,7 +93,7 @@ fn answers_for_an_earlier_visit_or_an_older_state_are_dropped() {
     list.take_ids(old);
     assert_eq!(list.ids().len(), 10, "an older revision");
     let stranger = ids(&list, 9, 0..7);
-    list.open(MailboxId::from_row(2));
+    list.open(MailboxId::from_row(2), false);
     list.take_ids(stranger);
     assert!(!list.is_loaded(), "another folder");
     assert!(list.take_rows(Visit(1), Revision(9), vec![row(1)]).is_empty());
@@ -102,7 +103,7 @@ fn answers_for_an_earlier_visit_or_an_older_state_are_dropped() {
 #[test]
 fn only_rows_near_the_screen_are_read_and_one_request_runs_at_a_time() {
     let mut list = List::default();
-    list.open(INBOX);
+    list.open(INBOX, false);
     let answer = ids(&list, 1, 0..100_000);
     list.take_ids(answer);
     // Before the widget said what it shows, the top is read: it was the first request.
@@ -137,7 +138,7 @@ fn a_change_reads_exactly_what_it_touched() {
     let messages = ChangedMessages::Ids(vec![id(3), id(4_000)]);
     let changes = Changes { revision: Revision(2), messages, ..Changes::default() };
     let wishes = list.changed(&changes);
-    assert_eq!(wishes, [Wish::Rows { mailbox: INBOX, visit: list.visit, ids: vec![id(3)] }]);
+    assert_eq!(wishes, [Wish::Rows { mailbox: INBOX, visit: list.visit, threaded: false, ids: vec![id(3)] }]);
     // Another change while the rows are on their way: what comes back may be old already.
     let messages = ChangedMessages::Ids(vec![id(3)]);
     list.changed(&Changes { revision: Revision(3), messages, ..Changes::default() });
@@ -202,4 +203,46 @@ fn a_toggle_sets_the_flag_if_any_message_lacks_it() {
     assert!(!list.lacks(&Flag::Seen));
     list.choose(2, Select::Toggle);
     assert!(list.lacks(&Flag::Seen));
+}
+
+fn conversation(head: i64, newest: &[i64]) -> MessageRow {
+    let thread = crate::store::ThreadSummary {
+        id: crate::model::ThreadId::from_row(head),
+        messages: newest.len() as u64,
+        unread: 0,
+        muted: false,
+        authors: Vec::new(),
+        newest: newest.iter().map(|n| id(*n)).collect(),
+    };
+    MessageRow { thread: Some(thread), ..row(head) }
+}
+
+#[test]
+fn a_conversation_is_read_again_when_any_of_its_messages_changes() {
+    let mut list = List::default();
+    let wishes = list.open(INBOX, true);
+    assert!(matches!(wishes.as_slice(), [Wish::Ids { threaded: true, keep: None, .. }]));
+    list.showing(0..10);
+    let rows = vec![conversation(1, &[9, 1]), conversation(2, &[2])];
+    let answer =
+        Ids { visit: list.visit, revision: Revision(1), ids: Arc::new(vec![id(1), id(2)]), rows, keep: None };
+    assert!(list.take_ids(answer).is_empty());
+    let changed = Changes { messages: ChangedMessages::Ids(vec![id(9)]), ..Changes::default() };
+    let wishes = list.changed(&changed);
+    assert_eq!(wishes, [Wish::Rows { mailbox: INBOX, visit: list.visit, threaded: true, ids: vec![id(1)] }]);
+}
+
+#[test]
+fn the_cursor_stays_on_its_message_when_the_list_is_read_in_another_way() {
+    let mut list = opened(5);
+    list.choose(3, Select::Only);
+    let wishes = list.open(INBOX, true);
+    assert!(
+        matches!(wishes.as_slice(), [Wish::Ids { threaded: true, keep: Some(kept), .. }] if *kept == id(3))
+    );
+    let answer = Ids { keep: Some(id(2)), ..ids(&list, 2, 0..3) };
+    list.take_ids(answer);
+    assert_eq!((list.cursor(), list.place()), (Some(id(2)), Some(2)));
+    let wishes = list.open(MailboxId::from_row(2), true);
+    assert!(matches!(wishes.as_slice(), [Wish::Ids { keep: None, .. }]), "another folder starts anew");
 }

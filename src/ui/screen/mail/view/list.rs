@@ -15,6 +15,7 @@ use crate::ui::theme::{Element, container as grounds, space, typography};
 use crate::ui::widget::virtual_list::{ListEvent, Mark, Row, VirtualList};
 use iced::widget::{center, column, container, row};
 use iced::{Alignment, Length};
+use std::borrow::Cow;
 
 /// Height of the head above the list.
 const HEAD: f32 = 44.0;
@@ -32,11 +33,37 @@ fn mark(row: &MessageRow) -> Mark {
     }
 }
 
+/// Who wrote: one name, or the first names of all of a conversation, the latest last.
+fn people<'a>(row: &'a MessageRow, look: &Look<'a>) -> Cow<'a, str> {
+    let authors = row.thread.as_ref().map_or(&[][..], |thread| &thread.authors);
+    // Where rows name recipients, these are what tells one from another.
+    if authors.len() > 1 && !row.from.email.is_empty() {
+        let names: Vec<&str> = authors.iter().map(|(author, _)| first_name(author.label())).collect();
+        return names.join(", ").into();
+    }
+    match row.from.label() {
+        "" => look.locale.text("list-no-sender"),
+        label => label.into(),
+    }
+}
+
+/// Where several are named, first names are enough to know them by.
+fn first_name(label: &str) -> &str {
+    let name = label.split_once(['@']).map_or(label, |(local, _)| local);
+    match name.split_once(", ") {
+        // Surname first.
+        Some((_, first)) if !first.is_empty() => first.split(' ').next().unwrap_or(first),
+        _ => name.split(' ').find(|word| !word.is_empty()).unwrap_or(label),
+    }
+}
+
 fn list_row<'a>(row: &'a MessageRow, chosen: bool, look: &Look<'a>) -> Row<'a> {
-    let from = row.from.label();
+    let messages = row.thread.as_ref().map_or(1, |thread| thread.messages);
     Row {
         id: row.id.to_row().unsigned_abs(),
-        from: if from.is_empty() { look.locale.text("list-no-sender") } else { from.into() },
+        from: people(row, look),
+        count: if messages > 1 { messages.to_string().into() } else { Cow::Borrowed("") },
+        muted: row.thread.as_ref().is_some_and(|thread| thread.muted),
         subject: if row.subject.is_empty() {
             look.locale.text("list-no-subject")
         } else {
@@ -67,6 +94,10 @@ fn speech(row: &Row<'_>, look: &Look<'_>) -> String {
     say(row.mark == Mark::Forwarded, "list-speech-forwarded");
     say(row.mark == Mark::Pending, "list-speech-pending");
     say(row.mark == Mark::Failed, "list-speech-failed");
+    say(row.muted, "list-speech-muted");
+    if !row.count.is_empty() {
+        words.push(tr!(look.locale, "list-speech-thread", count = row.count.as_ref()).into_owned());
+    }
     words.extend([row.from.to_string(), row.subject.to_string(), row.date.to_string()]);
     words.join(", ")
 }
@@ -134,7 +165,9 @@ fn head<'a>(mail: &'a Mail, look: &Look<'a>) -> Option<Element<'a, Message>> {
         elided(name, typography::SUBTITLE, typography::STRONG, |t| t.text),
     );
     let count = spoken(KEY.part(2), Role::Label, count.to_string(), caption(count));
-    let head = row![container(title).width(Length::Fill).clip(true), count]
+    let threaded = mail.list.is_threaded();
+    let switch = super::toolbar::tool(Do::ToggleThreads, mail, look).toggled(threaded);
+    let head = row![container(title).width(Length::Fill).clip(true), count, switch]
         .spacing(space::S)
         .align_y(Alignment::Center);
     Some(container(head).height(HEAD).padding([0.0, space::M]).align_y(Alignment::Center).into())
@@ -142,7 +175,9 @@ fn head<'a>(mail: &'a Mail, look: &Look<'a>) -> Option<Element<'a, Message>> {
 
 fn rows<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
     let (list, drawn, spoken) = (&mail.list, *look, *look);
-    let visit = mail.list.mailbox().map_or(0, |m| m.to_row().unsigned_abs());
+    // Conversations and messages of a folder are two lists, each with its own place.
+    let folder = mail.list.mailbox().map_or(0, |m| m.to_row().unsigned_abs());
+    let visit = folder * 2 + u64::from(list.is_threaded());
     let row = move |index: usize| {
         let id = list.ids().get(index)?;
         let row = list.row(*id)?;

@@ -19,17 +19,18 @@ const HEIGHT: f32 = 48.0;
 const DIVIDER: f32 = 20.0;
 
 /// What the menu of a message offers; `None` is a line.
-pub(super) const ROW_MENU: [Option<Do>; 6] = [
+pub(super) const ROW_MENU: [Option<Do>; 7] = [
     Some(Do::OpenMessage),
     None,
     Some(Do::ToggleRead),
     Some(Do::ToggleFlag),
+    Some(Do::MuteThread),
     None,
     Some(Do::SaveAttachments),
 ];
 
 /// What the main menu offers.
-pub(super) const MAIN_MENU: [Option<Do>; 13] = [
+pub(super) const MAIN_MENU: [Option<Do>; 14] = [
     Some(Do::GetMail),
     Some(Do::ToggleOffline),
     Some(Do::ShowStatus),
@@ -37,6 +38,7 @@ pub(super) const MAIN_MENU: [Option<Do>; 13] = [
     Some(Do::AddAccount),
     Some(Do::RemoveAccount),
     None,
+    Some(Do::ToggleThreads),
     Some(Do::ToggleReader),
     Some(Do::NextDensity),
     Some(Do::NextTheme),
@@ -81,6 +83,9 @@ pub(in crate::ui) fn name(does: Do, mail: &Mail, look: &Look<'_>) -> String {
             "command-unflag"
         }
         Do::ToggleOffline if mail.is_offline_by_choice() => "command-go-online",
+        Do::ToggleThreads if mail.list.is_threaded() => "menu-list-messages",
+        Do::ToggleThreads => "menu-list-threads",
+        Do::MuteThread if mail.is_muted() => "command-unmute-thread",
         Do::ToggleReader if look.settings.reader_shown => "menu-hide-reader",
         Do::ToggleReader => "menu-show-reader",
         other => other.entry().name,
@@ -105,7 +110,7 @@ fn keys(entry: &Entry, look: &Look<'_>) -> String {
     entry.keys().next().map(|shortcut| shortcut.label(look.locale)).unwrap_or_default()
 }
 
-fn tool<'a>(does: Do, mail: &Mail, look: &Look<'a>) -> Button<'a, Message> {
+pub(super) fn tool<'a>(does: Do, mail: &Mail, look: &Look<'a>) -> Button<'a, Message> {
     let entry = does.entry();
     let enabled = entry.enabled(mail.situation());
     icon_button(key(does), icon(does, mail, look).unwrap_or(Icon::More), name(does, mail, look))
