@@ -28,7 +28,7 @@ pub use certificate::CertificateKind;
 pub use content::{Content, Maker, SharedBody};
 pub use fault::{Change, Fault, FaultPlan, Faults, Rewrite, Rule, Trigger};
 pub use log::{LogEntry, ServerTraffic};
-pub use mailboxes::{DELIMITER, Mail, Mailbox, Mailboxes, Refused};
+pub use mailboxes::{DELIMITER, Entry, Happened, Mail, Mailbox, Mailboxes, Refused};
 pub use server::{Security, Server, ServerConfig, StartError};
 pub use state::State;
 

@@ -11,6 +11,7 @@ mod codec;
 mod column;
 mod error;
 mod flags;
+mod fuse;
 mod journal;
 mod list;
 mod mailbox;
@@ -164,6 +165,14 @@ impl Store {
     /// Another writer is at this part, or the disk refuses.
     pub fn part_writer(&self, message: MessageId, path: &PartPath) -> Result<PartWriter, StoreError> {
         PartWriter::open(&self.inner.shared.blobs, message, path)
+    }
+
+    /// For tests of what a crash leaves: after so many more commits no transaction is run any more, and nobody gets
+    /// an answer, until the store is closed. The result turns true at that moment.
+    #[must_use]
+    pub fn crash_after(&self, commits: u64) -> tokio::sync::watch::Receiver<bool> {
+        self.inner.shared.fuse.light(commits);
+        self.inner.shared.fuse.watch()
     }
 
     /// Removes files that no row names: what a crash or a rolled back transaction left. Gives their number.

@@ -1,9 +1,13 @@
 //! The mail of the embedded server in memory: mailboxes, mails, modification sequences. No I/O, no clock.
 
 mod change;
+mod ledger;
+
+pub use ledger::{Entry, Happened};
 
 use super::content::Content;
 use crate::model::{Flag, Flags, SpecialUse, UnixTime};
+use ledger::Ledger;
 use std::collections::BTreeMap;
 
 /// Separates the levels of a mailbox name.
@@ -24,6 +28,8 @@ pub struct Mail {
     pub email_id: u64,
     /// Its bytes.
     pub content: Content,
+    /// Its number in the ledger; it keeps it when the mailbox gets new UIDs, and a copy has one of its own.
+    pub serial: u64,
     /// Session that changed it last, which needs no news about it; 0 is nobody.
     pub(crate) changed_by: u32,
 }
@@ -55,10 +61,11 @@ pub struct Mailbox {
     pub(crate) mails: Vec<Mail>,
     /// UIDs that are gone, with the modification sequence of their going.
     pub(crate) expunged: Vec<(u32, u64)>,
+    ledger: Ledger,
 }
 
 impl Mailbox {
-    fn new(id: u64, uid_validity: u32, special_use: Option<SpecialUse>) -> Self {
+    fn new(id: u64, uid_validity: u32, special_use: Option<SpecialUse>, ledger: Ledger) -> Self {
         Self {
             id,
             special_use,
@@ -69,6 +76,7 @@ impl Mailbox {
             mod_seq: 1,
             mails: Vec::new(),
             expunged: Vec::new(),
+            ledger,
         }
     }
 
@@ -131,6 +139,7 @@ pub struct Mailboxes {
     next_id: u64,
     next_email: u64,
     next_validity: u32,
+    ledger: Ledger,
 }
 
 impl Default for Mailboxes {
@@ -160,8 +169,13 @@ impl Mailboxes {
     /// Just an empty INBOX.
     #[must_use]
     pub fn new() -> Self {
-        let mut all =
-            Self { boxes: BTreeMap::new(), next_id: 1, next_email: 1, next_validity: 1_000_000_001 };
+        let mut all = Self {
+            boxes: BTreeMap::new(),
+            next_id: 1,
+            next_email: 1,
+            next_validity: 1_000_000_001,
+            ledger: Ledger::default(),
+        };
         all.insert("INBOX", Some(SpecialUse::Inbox));
         all
     }
@@ -185,11 +199,28 @@ impl Mailboxes {
     /// Makes a mailbox, or returns the one of that name.
     pub fn insert(&mut self, name: &str, special_use: Option<SpecialUse>) -> &mut Mailbox {
         let (id, validity) = (self.next_id, self.next_validity);
+        let ledger = self.ledger.clone();
         self.boxes.entry(name.to_owned()).or_insert_with(|| {
             self.next_id += 1;
             self.next_validity += 1;
-            Mailbox::new(id, validity, special_use)
+            Mailbox::new(id, validity, special_use, ledger)
         })
+    }
+
+    /// Keeps a ledger from now on.
+    pub fn keep_ledger(&mut self) {
+        self.ledger.keep();
+    }
+
+    /// What happened to mails since [`Mailboxes::keep_ledger`].
+    #[must_use]
+    pub fn ledger(&self) -> Vec<Entry> {
+        self.ledger.entries()
+    }
+
+    /// Says which connection acts from now on (0: nobody of them); gives which did before.
+    pub(crate) fn act_as(&self, by: u32) -> u32 {
+        self.ledger.act_as(by)
     }
 
     /// The mailbox of that name.

@@ -31,6 +31,16 @@ impl State {
         result
     }
 
+    /// Changes the mail on behalf of a connection.
+    pub(crate) fn change_as<T>(&self, by: u32, act: impl FnOnce(&mut Mailboxes) -> T) -> T {
+        self.change(|all| {
+            let before = all.act_as(by);
+            let result = act(all);
+            all.act_as(before);
+            result
+        })
+    }
+
     pub(crate) fn news(&self) -> watch::Receiver<u64> {
         self.0.news.subscribe()
     }

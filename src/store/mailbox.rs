@@ -121,7 +121,7 @@ impl Write<'_> {
         self.follow_renames(account, listed)?;
         let mut ids = Vec::with_capacity(listed.len());
         for info in listed {
-            ids.push(self.put_mailbox(account, info)?);
+            ids.push(self.put_mailbox(account, info, now)?);
         }
         self.hide_unlisted(account, &ids.iter().copied().collect(), now)?;
         Ok(ids)
@@ -155,7 +155,12 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn put_mailbox(&mut self, account: AccountId, info: &MailboxInfo) -> Result<MailboxId, StoreError> {
+    fn put_mailbox(
+        &mut self,
+        account: AccountId,
+        info: &MailboxInfo,
+        now: UnixTime,
+    ) -> Result<MailboxId, StoreError> {
         // The WHERE leaves unchanged rows alone, so that a LIST without news is no change.
         let changed: Option<i64> = self
             .connection
@@ -188,7 +193,13 @@ impl Write<'_> {
             .optional()?;
         if let Some(id) = changed {
             self.changes.tree = true;
-            return Ok(MailboxId::from_row(id));
+            let id = MailboxId::from_row(id);
+            if info.attributes.no_select {
+                // It was deleted, and stays as a level above others (RFC 9051 section 6.3.5).
+                self.vanish(id, &super::orphan::all_uids(), now)?;
+                self.set_mailbox_state(id, &MailboxState::default())?;
+            }
+            return Ok(id);
         }
         let id = self
             .connection

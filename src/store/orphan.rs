@@ -119,6 +119,7 @@ impl Write<'_> {
             .prepare_cached("SELECT received FROM message WHERE id = ?1")?
             .query_row([place.message.to_row()], |row| row.get(0))?;
         self.place(mailbox, place, UnixTime(received))?;
+        self.take_out_again(place.message, mailbox)?;
         // What it was in other mailboxes stays known for a while: it may come back there as well.
         self.connection
             .prepare_cached("DELETE FROM orphan WHERE message_id = ?1 AND mailbox_id = ?2")?

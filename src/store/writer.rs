@@ -1,6 +1,7 @@
 //! The one thread that writes. Runs each closure as one transaction and tells what it changed.
 
 use super::blob::Blobs;
+use super::fuse::Fuse;
 use super::{Changes, StoreError, Write, open};
 use crate::model::Revision;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -21,6 +22,8 @@ pub(super) struct Shared {
     pub(super) dir: PathBuf,
     /// Files of large parts.
     pub(super) blobs: Blobs,
+    /// For tests of crashes.
+    pub(super) fuse: Fuse,
     /// Revision of the last commit that this process made or noticed. Held while committing, so that a commit
     /// of ours is never taken for one of another process.
     known: Mutex<Revision>,
@@ -35,6 +38,7 @@ impl Shared {
         Self {
             dir: dir.to_owned(),
             blobs: Blobs::new(dir),
+            fuse: Fuse::default(),
             known: Mutex::new(Revision::default()),
             changes: broadcast::channel(CHANGES_KEPT).0,
         }
@@ -99,7 +103,11 @@ impl Writer {
         let (sender, jobs) = mpsc::channel::<Job>();
         let run = move || {
             for job in jobs {
-                job(&writer);
+                if writer.shared.fuse.is_blown() {
+                    writer.shared.fuse.silence(job);
+                } else {
+                    job(&writer);
+                }
             }
         };
         let thread = std::thread::Builder::new().name("store".into()).spawn(run);
@@ -143,6 +151,7 @@ impl Writer {
             return Ok(value);
         }
         outcome.changes.revision = self.commit(tx)?;
+        self.shared.fuse.burn();
         self.shared.tell(outcome.changes);
         if outcome.durable {
             // If this fails the change is there, but must not be acted on: a power failure could still take it.

@@ -89,11 +89,23 @@ fn live_what_is_done_without_the_server_is_kept_and_done_later() {
     assert_eq!((at_server(&server, "INBOX").len(), at_server(&server, "Archive").len()), (0, 1));
 }
 
-/// Lets bytes through to a server until it is told to cut.
+/// What happens to a link once its bytes are used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// It is cut in both directions.
+    Cut,
+    /// It stays open, and nothing passes any more.
+    Stall,
+    /// One direction ends, the other goes on.
+    HalfClose,
+}
+
+/// Lets bytes through to a server until it is told to break the link.
 struct Proxy {
     port: u16,
     /// Bytes that may still pass, in both directions together; negative: as many as there are.
     budget: Arc<AtomicI64>,
+    way: Arc<Mutex<Way>>,
     open: Arc<Mutex<Vec<TcpStream>>>,
 }
 
@@ -102,32 +114,34 @@ impl Proxy {
         let listener = TcpListener::bind((HOST, 0)).or_else(|_| TcpListener::bind(("127.0.0.1", 0))).unwrap();
         let port = listener.local_addr().unwrap().port();
         let budget = Arc::new(AtomicI64::new(-1));
+        let way = Arc::new(Mutex::new(Way::Cut));
         let open = Arc::new(Mutex::new(Vec::new()));
-        let (limit, all) = (Arc::clone(&budget), Arc::clone(&open));
+        let (limit, how, all) = (Arc::clone(&budget), Arc::clone(&way), Arc::clone(&open));
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let Ok(server) = TcpStream::connect(("127.0.0.1", to)) else { continue };
                 for (from, into) in [(&client, &server), (&server, &client)] {
                     let (from, into) = (from.try_clone().unwrap(), into.try_clone().unwrap());
                     all.lock().unwrap().push(from.try_clone().unwrap());
-                    let limit = Arc::clone(&limit);
-                    std::thread::spawn(move || pump(from, into, &limit));
+                    let (limit, how) = (Arc::clone(&limit), *how.lock().unwrap());
+                    std::thread::spawn(move || pump(from, into, &limit, how));
                 }
             }
         });
-        Self { port, budget, open }
+        Self { port, budget, way, open }
     }
 
-    /// From now on only so many bytes pass; then every connection is cut. Negative: no limit.
-    fn allow(&self, bytes: i64) {
+    /// From now on only so many bytes pass on new connections, then they break. Negative: no limit.
+    fn allow(&self, bytes: i64, way: Way) {
         for stream in self.open.lock().unwrap().drain(..) {
             stream.shutdown(Shutdown::Both).ok();
         }
+        *self.way.lock().unwrap() = way;
         self.budget.store(bytes, Ordering::SeqCst);
     }
 }
 
-fn pump(mut from: TcpStream, mut into: TcpStream, budget: &AtomicI64) {
+fn pump(mut from: TcpStream, mut into: TcpStream, budget: &AtomicI64, way: Way) {
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
         let mut pass = count;
@@ -139,8 +153,17 @@ fn pump(mut from: TcpStream, mut into: TcpStream, budget: &AtomicI64) {
                 budget.store(0, Ordering::SeqCst);
             }
         }
-        if into.write_all(&buffer[..pass]).is_err() || pass < count {
-            break;
+        let sent = into.write_all(&buffer[..pass]);
+        match way {
+            _ if sent.is_err() => break,
+            _ if pass == count => {}
+            Way::Cut => break,
+            // Swallows what comes until both ends are gone.
+            Way::Stall => {}
+            Way::HalfClose => {
+                into.shutdown(Shutdown::Write).ok();
+                return;
+            }
         }
     }
     from.shutdown(Shutdown::Both).ok();
@@ -155,10 +178,21 @@ impl Dice {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
+
+    fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
+        &among[self.below(among.len())]
+    }
 }
 
-/// Each message exactly once at the server, and the same here. Gives where each is.
-fn inspect(server: &Dovecot, desk: &Desk, what: &str) {
+/// What was asked for in the rounds so far.
+#[derive(Default)]
+struct Asked {
+    /// Copies of each message.
+    copies: BTreeMap<String, usize>,
+}
+
+/// Each message at the server, no more often than was asked for, and the same here.
+fn inspect(server: &Dovecot, desk: &Desk, asked: &Asked, what: &str) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for name in MAILBOXES {
         let there = at_server(server, name);
@@ -167,8 +201,20 @@ fn inspect(server: &Dovecot, desk: &Desk, what: &str) {
             *seen.entry(id).or_default() += 1;
         }
     }
-    assert!(seen.values().all(|n| *n == 1), "{what}: {seen:?}");
     assert_eq!(seen.len(), MESSAGES, "{what}: {seen:?}");
+    let most = |id: &String| 1 + asked.copies.get(id).copied().unwrap_or(0);
+    assert!(seen.iter().all(|(id, n)| *n <= most(id)), "{what}: {seen:?}, copies {:?}", asked.copies);
+}
+
+/// What the program shows: id, subject, mailbox.
+fn rows(desk: &Desk) -> Vec<(String, String, &'static str)> {
+    let mut all = Vec::new();
+    for name in MAILBOXES {
+        for row in desk.rows(&["list", name, "--json"]) {
+            all.push((row["id"].to_string(), row["subject"].as_str().unwrap().to_owned(), name));
+        }
+    }
+    all
 }
 
 #[test]
@@ -184,39 +230,60 @@ fn live_under_fire_nothing_is_lost_and_nothing_is_there_twice() {
     }
     desk.add_alice(&server, &[("--imap", &format!("{HOST}:{}", proxy.port))]);
     desk.ok(&["sync"]);
-    let ids: Vec<_> = (1..=MESSAGES).map(|n| id_of(&desk, "INBOX", n)).collect();
+    let mut shown = rows(&desk);
+    let mut asked = Asked::default();
     let mut dice = Dice(seed);
-    let (mut cuts, mut kills) = (0, 0);
+    let (mut cuts, mut stalls, mut kills) = (0, 0, 0);
     for round in 1..=rounds {
-        let first = dice.below(MESSAGES);
-        let second = dice.below(MESSAGES);
-        let to = MAILBOXES[dice.below(4)];
-        let arguments = match dice.below(4) {
-            0 => vec!["flag", &ids[first], if dice.below(2) == 0 { "+flagged" } else { "-flagged" }],
+        // What a message is called and where it is, without asking the server.
+        if round % 4 == 1 {
+            shown = rows(&desk);
+        }
+        let first = dice.pick(&shown).clone();
+        let second = dice.pick(&shown).clone();
+        let to = *dice.pick(&MAILBOXES);
+        let arguments = match dice.below(7) {
+            0 => vec!["flag", &first.0, if dice.below(2) == 0 { "+flagged" } else { "-flagged" }],
             1 => vec!["sync"],
-            _ if first == second => vec!["move", &ids[first], to],
-            _ => vec!["move", &ids[first], &ids[second], to],
+            2 if asked.copies.values().sum::<usize>() < MESSAGES * 2 => {
+                let id = format!("<{}@example.org>", first.1.trim_start_matches("Message "));
+                *asked.copies.entry(id).or_default() += 1;
+                vec!["copy", &first.0, to]
+            }
+            // A message in the trash would be deleted for good, and then there is nothing to look for.
+            3 if !rows(&desk).iter().any(|(id, _, name)| *id == first.0 && *name == "Trash") => {
+                vec!["delete", &first.0]
+            }
+            _ if first.0 == second.0 => vec!["move", &first.0, to],
+            _ => vec!["move", &first.0, &second.0, to],
         };
-        if dice.below(3) == 0 {
-            proxy.allow(-1);
-        } else {
-            // A sign-in takes some 3,000 bytes: most cuts are meant for what comes after.
-            proxy.allow(i64::try_from(2_000 + dice.below(9_000)).unwrap());
+        let way = *dice.pick(&[Way::Cut, Way::Cut, Way::Stall, Way::HalfClose]);
+        let breaks = dice.below(3) > 0;
+        if breaks {
+            // A sign-in takes some 3,000 bytes: most breaks are meant for what comes after.
+            proxy.allow(i64::try_from(2_000 + dice.below(9_000)).unwrap(), way);
             cuts += 1;
+        } else {
+            proxy.allow(-1, way);
         }
         let mut command = desk.command(&arguments);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        if dice.below(2) == 0 {
+        let silent = breaks && way == Way::Stall;
+        stalls += usize::from(silent);
+        // Who would wait for a silent server waits for a minute, and is killed before.
+        if silent || dice.below(2) == 0 {
             std::thread::sleep(Duration::from_millis(dice.below(160) as u64));
             child.kill().ok();
             kills += 1;
         }
         child.wait().unwrap();
         if round % 25 == 0 || round == rounds {
-            proxy.allow(-1);
+            proxy.allow(-1, Way::Cut);
             desk.ok(&["sync"]);
-            inspect(&server, &desk, &format!("seed {seed}, round {round}"));
+            inspect(&server, &desk, &asked, &format!("seed {seed}, round {round}"));
         }
     }
-    println!("{rounds} rounds with {cuts} cut links and {kills} kills: nothing lost, nothing twice");
+    println!(
+        "{rounds} rounds with {cuts} broken links ({stalls} of them silent) and {kills} kills: nothing lost, nothing twice"
+    );
 }

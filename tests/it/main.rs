@@ -21,6 +21,7 @@ mod guard;
 mod hostile;
 mod imap_live;
 mod mails;
+mod model;
 mod raw;
 mod sync_dovecot;
 mod sync_faults;

@@ -1,6 +1,6 @@
 //! Changes of mailboxes and mails. Each one gives the mailbox a new modification sequence.
 
-use super::{DELIMITER, Mail, Mailbox, Mailboxes, Refused};
+use super::{DELIMITER, Happened, Mail, Mailbox, Mailboxes, Refused};
 use crate::demo::command::StoreKind;
 use crate::demo::content::Content;
 use crate::model::{Flag, FlagChange, Flags, SpecialUse, UnixTime};
@@ -41,6 +41,9 @@ impl Mailboxes {
         }
         let children = self.has_children(name);
         let old = self.boxes.remove(name).ok_or(Refused::NoMailbox)?;
+        for mail in &old.mails {
+            self.ledger.note(mail.serial, Happened::Expunged);
+        }
         if children {
             let level = self.insert(name, None);
             level.no_select = true;
@@ -91,7 +94,7 @@ impl Mailboxes {
         let email_id = self.next_email;
         self.next_email += 1;
         let mailbox = self.selectable(name)?;
-        mailbox.add(flags, date, email_id, content)
+        mailbox.add((flags, date, email_id, None), content)
     }
 
     fn selectable(&mut self, name: &str) -> Result<&mut Mailbox, Refused> {
@@ -155,7 +158,8 @@ impl Mailboxes {
         let target = self.selectable(to)?;
         let mut pairs = Vec::with_capacity(mails.len());
         for mail in mails {
-            let uid = target.add(mail.flags, mail.internal_date, mail.email_id, mail.content)?;
+            let origin = (mail.flags, mail.internal_date, mail.email_id, Some(mail.serial));
+            let uid = target.add(origin, mail.content)?;
             pairs.push((mail.uid, uid));
         }
         if take {
@@ -211,12 +215,19 @@ impl Mailboxes {
 }
 
 impl Mailbox {
-    fn add(&mut self, flags: Flags, date: UnixTime, email_id: u64, content: Content) -> Result<u32, Refused> {
+    /// Adds a mail: flags, arrival, EMAILID and the mail that it is a copy of.
+    fn add(
+        &mut self,
+        (flags, internal_date, email_id, from): (Flags, UnixTime, u64, Option<u64>),
+        content: Content,
+    ) -> Result<u32, Refused> {
         let uid = self.uid_next;
         self.uid_next = uid.checked_add(1).ok_or(Refused::Full)?;
         self.mod_seq += 1;
         let mod_seq = self.mod_seq;
-        let mail = Mail { uid, mod_seq, flags, internal_date: date, email_id, content, changed_by: NOBODY };
+        let mut mail =
+            Mail { uid, mod_seq, flags, internal_date, email_id, content, serial: 0, changed_by: NOBODY };
+        mail.serial = self.ledger.added(from, || mail.message_id());
         // A UIDNEXT that went down must not break the order of the list.
         let place = self.mails.partition_point(|other| other.uid < uid);
         self.mails.insert(place, mail);
@@ -234,6 +245,9 @@ impl Mailbox {
                 wanted.apply(change, flag);
             }
             if wanted != mail.flags {
+                if wanted.contains(&Flag::Deleted) && !mail.flags.contains(&Flag::Deleted) {
+                    self.ledger.note(mail.serial, Happened::Marked);
+                }
                 mail.flags = wanted;
                 mail.mod_seq = next;
                 mail.changed_by = by;
@@ -249,6 +263,9 @@ impl Mailbox {
         }
         self.mod_seq += 1;
         let mod_seq = self.mod_seq;
+        for mail in self.mails.iter().filter(|mail| gone.contains(&mail.uid)) {
+            self.ledger.note(mail.serial, Happened::Expunged);
+        }
         self.mails.retain(|mail| !gone.contains(&mail.uid));
         self.expunged.extend(gone.into_iter().map(|uid| (uid, mod_seq)));
     }

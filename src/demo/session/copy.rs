@@ -29,7 +29,7 @@ impl Session {
             return Reply::no("[READ-ONLY] The mailbox is open for reading");
         }
         let id = selected.id;
-        let done = self.shared.state.change(|all| {
+        let done = self.shared.state.change_as(self.number, |all| {
             let validity = all.mailbox(to).filter(|mailbox| !mailbox.no_select)?.uid_validity();
             let from = name_of(all, id)?;
             let pairs = all.transfer(&from, &uids, to, take).ok()?;
@@ -54,7 +54,7 @@ impl Session {
     pub(super) fn append(&self, name: &str, flags: Vec<Flag>, date: Option<i64>, message: Vec<u8>) -> Reply {
         let date = date.map_or(self.shared.now, UnixTime);
         let flags = flags.into_iter().collect();
-        let done = self.shared.state.change(|all| {
+        let done = self.shared.state.change_as(self.number, |all| {
             let uid = all.append(name, flags, date, Content::new(message)).ok()?;
             Some((all.mailbox(name)?.uid_validity(), uid))
         });
@@ -73,7 +73,7 @@ impl Session {
         if selected.read_only {
             return Reply::no("[READ-ONLY] The mailbox is open for reading");
         }
-        let mod_seq = self.shared.state.change(|all| {
+        let mod_seq = self.shared.state.change_as(self.number, |all| {
             let mailbox = all.by_id_mut(selected.id)?;
             let mut gone = deleted(mailbox, &selected.view);
             if let Some(only) = &only {

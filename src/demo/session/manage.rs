@@ -21,19 +21,19 @@ fn reply(result: Result<(), Refused>, done: &str) -> Reply {
 impl Session {
     pub(super) fn create(&self, name: &str, special_use: Option<&str>) -> Reply {
         let special_use = special_use.and_then(SpecialUse::from_attribute);
-        reply(self.shared.state.change(|all| all.create(name, special_use)), "Created")
+        reply(self.shared.state.change_as(self.number, |all| all.create(name, special_use)), "Created")
     }
 
     pub(super) fn delete(&self, name: &str) -> Reply {
-        reply(self.shared.state.change(|all| all.delete(name)), "Deleted")
+        reply(self.shared.state.change_as(self.number, |all| all.delete(name)), "Deleted")
     }
 
     pub(super) fn rename(&self, from: &str, to: &str) -> Reply {
-        reply(self.shared.state.change(|all| all.rename(from, to)), "Renamed")
+        reply(self.shared.state.change_as(self.number, |all| all.rename(from, to)), "Renamed")
     }
 
     pub(super) fn subscribe(&self, name: &str, wanted: bool) -> Reply {
-        let result = self.shared.state.change(|all| {
+        let result = self.shared.state.change_as(self.number, |all| {
             let mailbox = all.mailbox_mut(name).ok_or(Refused::NoMailbox)?;
             mailbox.subscribed = wanted;
             Ok(())

@@ -107,7 +107,7 @@ impl Session {
     pub(super) fn close(&mut self) -> Reply {
         let Some(selected) = self.selected.take() else { return Reply::bad("No mailbox is selected") };
         if !selected.read_only {
-            self.shared.state.change(|all| {
+            self.shared.state.change_as(self.number, |all| {
                 let Some(mailbox) = all.by_id_mut(selected.id) else { return };
                 let gone = deleted(mailbox, &selected.view);
                 mailbox.expunge(&gone);

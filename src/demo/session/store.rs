@@ -17,7 +17,7 @@ impl Session {
         }
         let id = selected.id;
         self.condstore |= unchanged_since.is_some();
-        let outcome = self.shared.state.change(|all| {
+        let outcome = self.shared.state.change_as(self.number, |all| {
             let mailbox = all.by_id_mut(id)?;
             let mut wanted = Vec::with_capacity(uids.len());
             let mut modified = Vec::new();

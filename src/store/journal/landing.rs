@@ -135,7 +135,7 @@ impl Write<'_> {
     /// one can come back here.
     fn leave_behind(&mut self, target: &Target) -> Result<(), StoreError> {
         let Some((uid, current)) = self.row_of(target.message, target.mailbox)? else { return Ok(()) };
-        if !current.hidden || uid > MAX_UID {
+        if uid > MAX_UID {
             return Ok(());
         }
         let old = target.message.to_row();
@@ -155,9 +155,19 @@ impl Write<'_> {
                  SELECT ?2, envelope, structure FROM detail WHERE message_id = ?1",
             )?
             .execute([old, new])?;
-        self.connection
-            .prepare_cached("UPDATE placement SET message_id = ?3 WHERE mailbox_id = ?1 AND uid = ?2")?
-            .execute([target.mailbox.to_row(), uid, new])?;
+        self.drop_row(target.message, target.mailbox, &current)?;
+        let left = Place {
+            message: MessageId::from_row(new),
+            uid: Uid::from_wire(u32::try_from(uid).unwrap_or(0))
+                .map_err(|_| StoreError::Gone { what: "UID" })?,
+            flags: &current.flags,
+            mod_seq: current.mod_seq,
+        };
+        self.leave_hidden(target.mailbox, &left)?;
+        if !current.hidden {
+            // A later operation brings it back: until then it is shown there without a UID.
+            self.show_in(target.message, target.mailbox, &current.flags)?;
+        }
         Ok(())
     }
 

@@ -3,8 +3,9 @@
 //! Invariant: a row with a UID is what the server has, shown or hidden; a row that is shown is what the user sees,
 //! with a UID or provisional. So a mailbox can be compared with the server at any time, and the list is right at once.
 
-use super::super::column::{MAX_UID, flags_at, mod_seq_at, provisional};
+use super::super::column::{MAX_UID, flags_at, mod_seq_at, number, provisional};
 use super::super::flags::Current;
+use super::super::message::Place;
 use super::super::{Operation, OperationKind, OperationState, StoreError, Target, Write};
 use super::arguments;
 use crate::model::{AccountId, ActionId, Flag, Flags, MailboxId, MessageId, OperationId, UnixTime};
@@ -264,8 +265,62 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// A message turned up again in a mailbox: hides it there if the last operation on it that waits took it out.
+    pub(in super::super) fn take_out_again(
+        &mut self,
+        message: MessageId,
+        mailbox: MailboxId,
+    ) -> Result<(), StoreError> {
+        let mut last: Option<(i64, bool)> = None;
+        {
+            let mut statement = self.connection.prepare_cached(OPEN_FOR)?;
+            let mut rows = statement.query([message.to_row()])?;
+            while let Some(row) = rows.next()? {
+                let (id, kind, arguments): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                let from = MailboxId::from_row(row.get(5)?);
+                let taken = match arguments::from_row(&kind, &arguments) {
+                    Some(OperationKind::Move { to } | OperationKind::Copy { to }) if to == mailbox => false,
+                    Some(OperationKind::Move { .. } | OperationKind::Expunge) if from == mailbox => true,
+                    Some(_) | None => continue,
+                };
+                if last.is_none_or(|(earlier, _)| earlier < id) {
+                    last = Some((id, taken));
+                }
+            }
+        }
+        if last.is_some_and(|(_, taken)| taken)
+            && let Some((_, current)) = self.row_of(message, mailbox)?
+        {
+            self.set_hidden(message, mailbox, &current, true)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a message into a mailbox where no list shows it.
+    pub(super) fn leave_hidden(&mut self, mailbox: MailboxId, place: &Place<'_>) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO placement (mailbox_id, uid, message_id, received, flags, keywords, mod_seq, hidden)
+                 SELECT ?1, ?2, m.id, m.received, ?4, ?5, ?6, 1 FROM message m WHERE m.id = ?3",
+            )?
+            .execute(params![
+                mailbox.to_row(),
+                place.uid.get(),
+                place.message.to_row(),
+                place.flags.system_bits(),
+                place.flags.keywords_joined(),
+                number(place.mod_seq.get()),
+            ])?;
+        Ok(())
+    }
+
     /// Shows a message in a mailbox where the server does not have it yet.
-    fn show_in(&mut self, message: MessageId, mailbox: MailboxId, flags: &Flags) -> Result<(), StoreError> {
+    pub(super) fn show_in(
+        &mut self,
+        message: MessageId,
+        mailbox: MailboxId,
+        flags: &Flags,
+    ) -> Result<(), StoreError> {
         if let Some((_, current)) = self.row_of(message, mailbox)? {
             return self.set_hidden(message, mailbox, &current, false);
         }
@@ -313,12 +368,13 @@ impl Write<'_> {
             && let Some((uid, current)) = self.row_of(message, to)?
             && uid > MAX_UID
         {
-            // Changes made to it there go along.
+            // Changes made to it there go along, and copies are made from where it is.
             self.connection
                 .prepare_cached(
                     "UPDATE OR IGNORE operation_target SET mailbox_id = ?3
                      WHERE message_id = ?1 AND mailbox_id = ?2 AND open = 1
-                       AND (SELECT kind FROM operation o WHERE o.id = operation_target.operation_id) = 'flag'",
+                       AND (SELECT kind FROM operation o WHERE o.id = operation_target.operation_id)
+                         IN ('flag', 'copy')",
                 )?
                 .execute([message.to_row(), to.to_row(), source.to_row()])?;
             self.drop_row(message, to, &current)?;

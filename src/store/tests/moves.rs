@@ -191,6 +191,49 @@ fn another_client_may_be_first() {
 }
 
 #[test]
+fn a_mailbox_that_was_rebuilt_does_not_show_what_is_on_its_way_out() {
+    let lab = Lab::new();
+    let ids = lab.fill(lab.inbox, 1..=2);
+    moved(&lab, &ids[..1], lab.inbox, lab.other);
+    let inbox = lab.inbox;
+    lab.write(move |w| w.vanish(inbox, &set("1:2"), NOW));
+    let again: Vec<_> = (1..=2).map(|n| NewMessage { uid: uid(n + 10), ..new_message(n) }).collect();
+    let placed = lab.insert(lab.inbox, again);
+    assert_eq!(placed.iter().map(|one| one.message).collect::<Vec<_>>(), ids);
+    assert_eq!((shown(&lab, lab.inbox), shown(&lab, lab.other)), (ids[1..].to_vec(), ids[..1].to_vec()));
+    assert_eq!((at_server(&lab, lab.inbox).as_str(), lab.counts(lab.inbox)), ("11:12", (1, 1)));
+    assert_eq!(open(&lab)[0].targets[0].uid, Some(uid(11)));
+}
+
+#[test]
+fn a_copy_follows_its_message_when_moves_melt_into_one() {
+    let lab = Lab::new();
+    let ids = lab.fill(lab.inbox, 1..=1);
+    let third = lab.write(|w| {
+        let account = w.account_of(MailboxId::from_row(1))?;
+        let infos = [mailbox_info("INBOX"), mailbox_info("Archive"), mailbox_info("Trash")];
+        Ok(w.sync_mailboxes(account, &infos, NOW)?[2])
+    });
+    moved(&lab, &ids, lab.inbox, lab.other);
+    let copied = ids.clone();
+    lab.write(move |w| w.add_copy(None, &copied, third, NOW));
+    moved(&lab, &ids, lab.other, lab.inbox);
+    let left = open(&lab);
+    assert_eq!((left.len(), left[0].targets[0].mailbox), (1, lab.inbox));
+}
+
+#[test]
+fn a_level_has_no_mail() {
+    let lab = Lab::new();
+    lab.fill(lab.other, 1..=2);
+    let mut level = mailbox_info("Archive");
+    level.attributes.no_select = true;
+    let account = lab.account;
+    lab.write(move |w| w.sync_mailboxes(account, &[mailbox_info("INBOX"), level], NOW).map(drop));
+    assert_eq!((lab.counts(lab.other), shown(&lab, lab.other)), ((0, 0), vec![]));
+}
+
+#[test]
 fn thousands_are_moved_and_flagged_in_one_go() {
     let lab = Lab::new();
     let ids = lab.fill(lab.inbox, 1..=3_000);

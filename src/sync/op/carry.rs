@@ -135,8 +135,7 @@ async fn relocate(
         if told.len() < aims.len() {
             told.extend(arrived(shared, link, to, rest(aims, &told)).await?);
         }
-        // What was not found stays provisional until the next look into the target finds it.
-        return landed(shared, aims, &told, false).await;
+        return arrived_or_lost(shared, aims, &told).await;
     }
     // Without MOVE (iCloud): copy, see the copy, and only then remove the original.
     let mut there = BTreeMap::new();
@@ -164,6 +163,7 @@ async fn relocate(
         let stays = remove(link, &uids(&safe)).await?;
         landed(shared, &safe, &there, stays).await?;
     }
+    let unsure = still_here(shared, link, from, unsure).await?;
     if unsure.is_empty() {
         return Ok(());
     }
@@ -187,7 +187,39 @@ async fn copy(shared: &Shared, link: &mut Link, to: MailboxId, aims: &[Aim<'_>])
         let copied = link.session.uid_copy(&uids(&left), &target.name).await;
         there.extend(told(&left, &copied.map_err(|e| link.trouble(&e))?));
     }
-    landed(shared, aims, &there, false).await
+    if there.len() < aims.len() {
+        there.extend(arrived(shared, link, to, rest(aims, &there)).await?);
+    }
+    arrived_or_lost(shared, aims, &there).await
+}
+
+/// Notes what is in the target. The rest was gone when the command came: the server says OK to that as well.
+async fn arrived_or_lost(
+    shared: &Shared,
+    aims: &[Aim<'_>],
+    there: &BTreeMap<MessageId, Uid>,
+) -> Result<(), Trouble> {
+    let (arrived, gone): (Vec<_>, Vec<_>) =
+        aims.iter().copied().partition(|(_, target)| there.contains_key(&target.message));
+    landed(shared, &arrived, there, false).await?;
+    lost(shared, &gone).await
+}
+
+/// Those of the messages that the mailbox still has; the others are noted as lost.
+async fn still_here<'a>(
+    shared: &Shared,
+    link: &mut Link,
+    mailbox: MailboxId,
+    mut aims: Vec<Aim<'a>>,
+) -> Result<Vec<Aim<'a>>, Trouble> {
+    if aims.is_empty() {
+        return Ok(aims);
+    }
+    visit::visit(shared, link, mailbox, None).await?;
+    refresh(shared, mailbox, &mut aims).await?;
+    let (here, gone): (Vec<_>, Vec<_>) = aims.into_iter().partition(|(_, target)| target.uid.is_some());
+    lost(shared, &gone).await?;
+    Ok(here)
 }
 
 async fn expunge(shared: &Shared, link: &mut Link, aims: &[Aim<'_>]) -> Result<(), Trouble> {
