@@ -22,7 +22,8 @@ pub(super) const BY_GM_MSGID: &str = "SELECT c.id FROM (
 
 /// Vanished messages with a fingerprint, those of the same mailbox first. Only vanished ones: a message of
 /// the same look that is still in place is a copy with a life of its own. Where a local operation is about to put
-/// the message does not count: the server does not have it there.
+/// the message does not count: the server does not have it there. What vanished from this very mailbox may have
+/// other places.
 pub(super) const BY_FINGERPRINT: &str = "SELECT c.message_id FROM (
        SELECT id, message_id, mailbox_id FROM orphan WHERE account_id = ?1 AND fingerprint = ?2
        ORDER BY id LIMIT 64) AS c
@@ -30,7 +31,8 @@ pub(super) const BY_FINGERPRINT: &str = "SELECT c.message_id FROM (
      WHERE m.size = ?4 AND m.message_id IS ?5
        AND (m.message_id IS NOT NULL OR (m.subject = ?6 AND m.from_email = ?7))
        AND NOT EXISTS (SELECT 1 FROM placement p
-         WHERE p.message_id = c.message_id AND (p.uid <= 4294967295 OR p.mailbox_id = ?3))
+         WHERE p.message_id = c.message_id
+           AND (p.mailbox_id = ?3 OR (p.uid <= 4294967295 AND c.mailbox_id <> ?3)))
      ORDER BY c.mailbox_id <> ?3, c.id LIMIT 1";
 
 /// Bits of [`fingerprint`] that are a hash; the others are the second in which the message arrived. So the
