@@ -84,7 +84,7 @@ async fn work(shared: Arc<Shared>, role: Role) {
         if role == Role::Watch {
             shared.board.idle(false);
         }
-        if matches!(trouble, Trouble::Again) {
+        if matches!(trouble, Trouble::Again | Trouble::Rebuilt) {
             // Somebody else met the same trouble; let it shut the gate first.
             tokio::task::yield_now().await;
         }

@@ -74,7 +74,7 @@ async fn body(shared: &Shared, message: MessageId) -> Result<(), Trouble> {
         Ok(()) => Ok(()),
         // An old connection that ended: the next attempt follows at once and tells the outcome.
         Err(Trouble::Link { age, .. }) if *age >= shared.config.timing.patience.healthy => return result,
-        Err(Trouble::Again) => return result,
+        Err(Trouble::Again | Trouble::Rebuilt) => return result,
         Err(trouble) => Err(trouble.problem()),
     };
     shared.tell(Event::Body { message, result: told });

@@ -78,7 +78,7 @@ impl Gate {
             Trouble::Link { problem, age } => (problem, *age),
             Trouble::Store(problem) => (problem, Duration::ZERO),
             Trouble::Refused(problem) => (problem, Duration::ZERO),
-            Trouble::Again => return,
+            Trouble::Again | Trouble::Rebuilt => return,
         };
         self.passage.send_if_modified(|passage| {
             if *passage != Passage::Open {

@@ -13,8 +13,12 @@ use super::trouble::Trouble;
 use crate::model::OperationId;
 use crate::store::{Operation, OperationKind};
 
+/// So often in a row an operation is begun again because its mailbox was rebuilt meanwhile.
+const MAX_REBUILT: usize = 5;
+
 /// Sends everything that waits.
 pub(super) async fn run_pending(shared: &Shared) -> Result<(), Trouble> {
+    let mut rebuilt = 0;
     loop {
         let account = shared.account;
         let waiting = shared.read(move |s| s.operations_pending(account)).await?;
@@ -22,7 +26,13 @@ pub(super) async fn run_pending(shared: &Shared) -> Result<(), Trouble> {
         if group.is_empty() {
             return Ok(());
         }
-        run(shared, group).await?;
+        match run(shared, group).await {
+            Err(Trouble::Rebuilt) if rebuilt < MAX_REBUILT => rebuilt += 1,
+            other => {
+                other?;
+                rebuilt = 0;
+            }
+        }
     }
 }
 

@@ -88,7 +88,7 @@ impl Desk {
                 .deliver(shared, transfer)
                 .await
                 .unwrap_or_else(|| over(shared, transfer.id, TransferState::Failed(Problem::PartGone)))),
-            Err(trouble @ (Trouble::Link { .. } | Trouble::Again)) => Err(trouble),
+            Err(trouble @ (Trouble::Link { .. } | Trouble::Again | Trouble::Rebuilt)) => Err(trouble),
             Err(trouble @ (Trouble::Refused(_) | Trouble::Store(_))) => {
                 self.forget(transfer.id);
                 Ok(over(shared, transfer.id, TransferState::Failed(trouble.problem())))

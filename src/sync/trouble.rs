@@ -23,6 +23,8 @@ pub(super) enum Trouble {
     Refused(Problem),
     /// The local store failed: nothing else makes sense before it works.
     Store(Problem),
+    /// A mailbox was rebuilt (UIDVALIDITY) in the middle of a piece of work: look into it and begin again.
+    Rebuilt,
     /// Somebody else found out already that there is no connection: wait with the others.
     Again,
 }
@@ -32,7 +34,7 @@ impl Trouble {
     pub(super) fn problem(&self) -> Problem {
         match self {
             Self::Link { problem, .. } | Self::Refused(problem) | Self::Store(problem) => problem.clone(),
-            Self::Again => Problem::Busy { text: String::new() },
+            Self::Again | Self::Rebuilt => Problem::Busy { text: String::new() },
         }
     }
 }

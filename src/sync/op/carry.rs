@@ -85,7 +85,7 @@ async fn refresh(shared: &Shared, mailbox: MailboxId, aims: &mut [Aim<'_>]) -> R
 /// Selects the mailbox that messages leave, for writing.
 async fn select(link: &mut Link, row: &MailboxRow, aims: &[Aim<'_>]) -> Result<(), Trouble> {
     if !link.ready(row).await? {
-        return Err(Trouble::Refused(Problem::MailboxGone));
+        return Err(Trouble::Rebuilt);
     }
     if link.view().is_some_and(|view| view.is_read_only)
         && !matches!(aims.first(), Some((Operation { kind: OperationKind::Copy { .. }, .. }, _)))

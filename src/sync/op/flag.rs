@@ -60,7 +60,7 @@ async fn store(
         let Some(again) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(()) };
         row = again;
         if !link.ready(&row).await? {
-            return Err(Trouble::Refused(Problem::MailboxGone));
+            return Err(Trouble::Rebuilt);
         }
     }
     if uids.is_empty() {

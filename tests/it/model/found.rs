@@ -2,7 +2,7 @@
 
 use super::ops::Step::{Meanwhile, Other, Send, Sync, User};
 use super::ops::Wish::{Copy, Forever, Move, Undo, Use};
-use super::ops::{Case, Other as Alien, Pick, Step, Wish};
+use super::ops::{Case, Mishap, Other as Alien, Pick, Step, Wish};
 use super::world::play;
 
 /// Servers by their place in `world::kinds`.
@@ -66,6 +66,15 @@ fn a_mailbox_that_is_only_a_level_any_more_shows_no_mail() {
 fn a_new_uid_validity_does_not_bring_back_what_is_on_its_way_out() {
     for carry in [Move(FIRST, ARCHIVE), Forever(FIRST)] {
         holds(&[CYRUS, ICLOUD, HMAIL], 2, &[Other(Alien::Renew(2)), wish(carry), Sync]);
+    }
+}
+
+#[test]
+fn a_mailbox_may_be_rebuilt_at_any_command_of_a_move() {
+    for nth in 1..14 {
+        let again = [Step::Fault(2, Mishap::Drop), wish(Move(Pick(0, 0, 2), ARCHIVE)), Step::Crash(4)];
+        let rebuilt = [Meanwhile(nth, Alien::Renew(2)), Send];
+        holds(&[EVERYTHING, ICLOUD, HMAIL], 2, &[again.as_slice(), &rebuilt].concat());
     }
 }
 

@@ -363,8 +363,8 @@ impl World {
     async fn until_still(lab: &Lab) {
         let end = Instant::now() + MOMENT;
         let (mut seen, mut still) = (0, 0);
-        while still < 4 && Instant::now() < end {
-            tokio::time::sleep(Duration::from_millis(2)).await;
+        while still < 10 && Instant::now() < end {
+            tokio::time::sleep(Duration::from_millis(3)).await;
             let now = lab.server.log().len();
             still = if now == seen { still + 1 } else { 0 };
             seen = now;
