@@ -71,7 +71,8 @@ impl Screen {
 
     fn timed(&mut self, change: impl FnOnce(&mut Mail, &mut Desk<'_>) -> Vec<Action>) -> Vec<Action> {
         let before = Instant::now();
-        let mut desk = Desk { settings: &mut self.settings, now: NOW, width: SIZE.width };
+        let (settings, locale) = (&mut self.settings, &self.locale);
+        let mut desk = Desk { settings, now: NOW, width: SIZE.width, locale };
         let actions = change(&mut self.mail, &mut desk);
         self.spent += before.elapsed();
         actions
@@ -122,6 +123,7 @@ fn answer(store: &Store, request: Request) -> Reply {
             let (revision, mail) = read::mail(store, id).unwrap();
             Reply::Mail(id, revision, mail)
         }
+        Request::Activity => Reply::Activity(read::activity(store).unwrap()),
     }
 }
 

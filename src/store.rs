@@ -34,6 +34,7 @@ pub use error::StoreError;
 pub use journal::action::{ActionRow, Activity};
 pub use journal::landing::Landed;
 pub use journal::place::Carried;
+pub use journal::unfinished::Unfinished;
 pub use part::PartSource;
 pub use row::{
     AccountRow, Arrival, Conversation, Fingerprint, FlagsRow, MailboxInfo, MailboxRow, MailboxState,

@@ -27,6 +27,17 @@ command-mark-read = Als gelesen markieren
 command-mark-unread = Als ungelesen markieren
 command-toggle-flag = Markieren
 command-unflag = Markierung entfernen
+command-archive = Archivieren
+command-delete = Löschen
+command-delete-forever = Endgültig löschen
+command-junk = Spam
+command-not-junk = Kein Spam
+command-move = In Ordner verschieben
+command-move-again = Noch einmal in den letzten Ordner
+command-copy = In Ordner kopieren
+command-select-all = Alle Nachrichten auswählen
+command-undo = Rückgängig
+command-redo = Wiederherstellen
 command-toggle-addresses = Alle Adressen zeigen
 command-save-attachments = Alle Anhänge speichern
 command-go-inbox = Zum Posteingang
@@ -36,12 +47,18 @@ command-go-sent = Zu Gesendet
 command-go-archive = Zum Archiv
 command-go-junk = Zum Spam
 command-go-trash = Zum Papierkorb
+command-mark-all-read = Alle als gelesen markieren
+command-new-folder = Neuer Ordner
+command-rename-folder = Ordner umbenennen
+command-delete-folder = Ordner löschen
+command-subscribe = Abonnieren
+command-unsubscribe = Nicht mehr abonnieren
 command-next-folder = Nächster Ordner
 command-previous-folder = Vorheriger Ordner
 command-get-mail = Neue Mails abrufen
 command-toggle-offline = Offline arbeiten
 command-go-online = Online gehen
-command-show-status = Status der Konten
+command-show-status = Aktivität
 command-add-account = Konto hinzufügen
 command-remove-account = Konto entfernen
 command-toggle-folders = Ordner
@@ -160,13 +177,96 @@ list-no-folder-hint = Sie werden abgerufen, sobald eine Verbindung besteht.
 list-broken = Die Mails auf diesem Computer lassen sich nicht lesen
 list-reload = Noch einmal versuchen
 
+## Ziehen
+
+drag-messages = { $count ->
+    [one] { $count } Nachricht
+   *[other] { $count } Nachrichten
+}
+drag-move-to = { $what } nach { $folder } verschieben
+drag-copy-to = { $what } nach { $folder } kopieren
+drag-copy = { $what } kopieren
+drag-foreign = { $folder } ({ $account })
+drag-same-folder = Sie sind schon in diesem Ordner
+drag-no-messages = Dieser Ordner kann keine Nachrichten enthalten
+drag-on-account = Nachrichten auf einen der Ordner ziehen
+drag-into-itself = Ein Ordner passt nicht in sich selbst
+drag-other-account = Ordner bleiben in ihrem Konto
+drag-same-place = Er ist schon dort
+
+## Ordnerliste
+
+palette-move = { $count ->
+    [one] { $count } Nachricht verschieben nach
+   *[other] { $count } Nachrichten verschieben nach
+}
+palette-copy = { $count ->
+    [one] { $count } Nachricht kopieren nach
+   *[other] { $count } Nachrichten kopieren nach
+}
+palette-hint = Name eines Ordners
+palette-nothing = Kein Ordner passt
+palette-enter-move = Eingabe verschiebt nach { $folder }
+palette-enter-copy = Eingabe kopiert nach { $folder }
+palette-more = und { $count } weitere
+palette-instead-copy = Stattdessen kopieren
+palette-instead-move = Stattdessen verschieben
+
+## Aktivität
+
+activity-failed = Fehlgeschlagen
+activity-waiting = Wartet auf den Server
+activity-transfers = Downloads
+activity-done = Erledigt
+activity-more = { $count ->
+    [one] und { $count } weitere
+   *[other] und { $count } weitere
+}
+activity-move = { $count ->
+    [one] { $count } Nachricht nach { $folder } verschieben
+   *[other] { $count } Nachrichten nach { $folder } verschieben
+}
+activity-copy = { $count ->
+    [one] { $count } Nachricht nach { $folder } kopieren
+   *[other] { $count } Nachrichten nach { $folder } kopieren
+}
+activity-expunge = { $count ->
+    [one] { $count } Nachricht endgültig löschen
+   *[other] { $count } Nachrichten endgültig löschen
+}
+activity-read = { $count ->
+    [one] { $count } Nachricht als gelesen markieren
+   *[other] { $count } Nachrichten als gelesen markieren
+}
+activity-unread = { $count ->
+    [one] { $count } Nachricht als ungelesen markieren
+   *[other] { $count } Nachrichten als ungelesen markieren
+}
+activity-flag = { $count ->
+    [one] { $count } Nachricht markieren
+   *[other] { $count } Nachrichten markieren
+}
+activity-unflag = { $count ->
+    [one] Markierung von { $count } Nachricht entfernen
+   *[other] Markierung von { $count } Nachrichten entfernen
+}
+activity-change = { $count ->
+    [one] { $count } Nachricht ändern
+   *[other] { $count } Nachrichten ändern
+}
+activity-some-folder = einen anderen Ordner
+activity-inflight = Wird gerade gesendet
+activity-turn = Wird gesendet, sobald es an der Reihe ist
+activity-refused = Der Server hat es abgelehnt
+activity-dismiss = Verwerfen
+
 ## Lesebereich
 
 message = Nachricht
 reader-nothing = Keine Nachricht ausgewählt
 reader-nothing-hint = Wählen Sie eine aus der Liste, oder drücken Sie j für die nächste.
 reader-several = { $count } Nachrichten ausgewählt
-reader-several-hint = Sie lassen sich alle auf einmal markieren.
+reader-several-hint = Ziehen Sie sie auf einen Ordner, oder verschieben Sie sie mit v.
 reader-gone = Diese Nachricht ist nicht mehr da
 reader-gone-hint = Sie wurde anderswo verschoben oder gelöscht.
 reader-broken-hint = Es ist nichts verloren. Ein neuer Versuch hilft oft.
@@ -209,7 +309,7 @@ attachment-progress = { $done } von { $total }
 
 ## Statuszeile
 
-status-details = Status der Konten
+status-details = Aktivität
 status-no-account = Kein Konto
 status-starting = Start
 status-connecting = Verbindung wird hergestellt…
@@ -225,6 +325,15 @@ status-offline-choice = Offline-Modus
 status-sign-in-needed = Anmeldung nötig
 status-sign-in = Anmeldung nötig: { $why }
 status-account = { $account }: { $state }
+status-waiting = { $count ->
+    [one] { $count } Änderung wartet
+   *[other] { $count } Änderungen warten
+}
+status-failed = { $count ->
+    [one] { $count } Änderung fehlgeschlagen
+   *[other] { $count } Änderungen fehlgeschlagen
+}
+status-waiting-failed = { $failed } fehlgeschlagen, { $waiting } warten
 status-link = Führt zu { $target }
 status-selected = { $count } ausgewählt
 
@@ -238,6 +347,56 @@ note-saved-all = { $count ->
 note-open = Öffnen
 note-open-folder = Ordner öffnen
 note-retry = Noch einmal
+note-undo = Rückgängig
+note-redo = Wiederherstellen
+note-moved = { $count ->
+    [one] { $count } Nachricht nach { $folder } verschoben
+   *[other] { $count } Nachrichten nach { $folder } verschoben
+}
+note-moved-somewhere = { $count ->
+    [one] { $count } Nachricht verschoben
+   *[other] { $count } Nachrichten verschoben
+}
+note-archived = { $count ->
+    [one] { $count } Nachricht archiviert
+   *[other] { $count } Nachrichten archiviert
+}
+note-junk = { $count ->
+    [one] { $count } Nachricht in den Spam verschoben
+   *[other] { $count } Nachrichten in den Spam verschoben
+}
+note-trashed = { $count ->
+    [one] { $count } Nachricht in den Papierkorb verschoben
+   *[other] { $count } Nachrichten in den Papierkorb verschoben
+}
+note-copied = { $count ->
+    [one] { $count } Nachricht nach { $folder } kopiert
+   *[other] { $count } Nachrichten nach { $folder } kopiert
+}
+note-copied-somewhere = { $count ->
+    [one] { $count } Nachricht kopiert
+   *[other] { $count } Nachrichten kopiert
+}
+note-expunged = { $count ->
+    [one] { $count } Nachricht endgültig gelöscht
+   *[other] { $count } Nachrichten endgültig gelöscht
+}
+note-flagged = { $count ->
+    [one] { $count } Nachricht markiert
+   *[other] { $count } Nachrichten markiert
+}
+note-all-read = { $count ->
+    [one] { $count } Nachricht als gelesen markiert
+   *[other] { $count } Nachrichten als gelesen markiert
+}
+note-appended = { $count ->
+    [one] { $count } Nachricht hinzugefügt
+   *[other] { $count } Nachrichten hinzugefügt
+}
+note-folder-changed = Ordner geändert
+note-undone = Rückgängig gemacht: { $what }
+note-already-there = Die Nachrichten sind schon in diesem Ordner
+note-fixed-folder = Dieser Ordner gehört zum Konto und bleibt, wie er ist
 note-transfer-failed = { $name } ließ sich nicht speichern. { $why }
 note-operation-failed = { $count ->
     [one] Eine Änderung an einer Nachricht wurde zurückgenommen. { $why }
@@ -305,6 +464,31 @@ setup-remedy-memory = Nur bis zum Beenden merken
 dialog-save-title = Anhang speichern
 dialog-save-all-title = Alle Anhänge in einem Ordner speichern
 dialog-certificate-title = Zertifikatsdatei auswählen
+ask-delete-title = { $count ->
+    [one] { $count } Nachricht endgültig löschen?
+   *[other] { $count } Nachrichten endgültig löschen?
+}
+ask-delete-text = Das lässt sich nicht rückgängig machen.
+ask-delete-folder-title = Den Ordner { $folder } löschen?
+ask-delete-folder-text = { $count ->
+    [one] Die { $count } Nachricht darin wird mitgelöscht. Das lässt sich nicht rückgängig machen.
+   *[other] Die { $count } Nachrichten darin werden mitgelöscht. Das lässt sich nicht rückgängig machen.
+}
+ask-delete-folder-tree = { $count ->
+    [one] Die { $count } Nachricht darin und die Ordner in ihm werden mitgelöscht. Das lässt sich nicht rückgängig machen.
+   *[other] Die { $count } Nachrichten darin und die Ordner in ihm werden mitgelöscht. Das lässt sich nicht rückgängig machen.
+}
+ask-delete-folder-empty = Es sind keine Nachrichten darin.
+ask-move-folder-title = Den Ordner { $folder } in { $parent } verschieben?
+ask-move-folder-top = Den Ordner { $folder } nach oben verschieben?
+ask-move-folder-text = Die Nachrichten und Ordner darin ziehen mit um.
+ask-move-folder-yes = Ordner verschieben
+ask-new-folder-title = Neuer Ordner
+ask-new-folder-inside = Neuer Ordner in { $parent }
+ask-new-folder-yes = Anlegen
+ask-rename-folder-title = { $folder } umbenennen
+ask-rename-folder-yes = Umbenennen
+ask-folder-name = Name des Ordners
 dialog-remove-title = { $account } entfernen?
 dialog-remove-text = Die Mails und das Passwort dieses Kontos werden von diesem Computer entfernt. Auf dem Server bleibt alles, wie es ist.
 dialog-remove-yes = Entfernen

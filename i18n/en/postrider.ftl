@@ -27,6 +27,17 @@ command-mark-read = Mark as read
 command-mark-unread = Mark as unread
 command-toggle-flag = Flag
 command-unflag = Remove flag
+command-archive = Archive
+command-delete = Delete
+command-delete-forever = Delete forever
+command-junk = Junk
+command-not-junk = Not junk
+command-move = Move to folder
+command-move-again = Move to the last folder again
+command-copy = Copy to folder
+command-select-all = Select all messages
+command-undo = Undo
+command-redo = Redo
 command-toggle-addresses = Show all addresses
 command-save-attachments = Save all attachments
 command-go-inbox = Go to Inbox
@@ -36,12 +47,18 @@ command-go-sent = Go to Sent
 command-go-archive = Go to Archive
 command-go-junk = Go to Junk
 command-go-trash = Go to Trash
+command-mark-all-read = Mark all as read
+command-new-folder = New folder
+command-rename-folder = Rename folder
+command-delete-folder = Delete folder
+command-subscribe = Subscribe
+command-unsubscribe = Unsubscribe
 command-next-folder = Next folder
 command-previous-folder = Previous folder
 command-get-mail = Get new mail
 command-toggle-offline = Work offline
 command-go-online = Go online
-command-show-status = Account status
+command-show-status = Activity
 command-add-account = Add account
 command-remove-account = Remove account
 command-toggle-folders = Folders
@@ -160,13 +177,96 @@ list-no-folder-hint = They are fetched as soon as there is a connection.
 list-broken = The mail on this computer cannot be read
 list-reload = Try again
 
+## Dragging
+
+drag-messages = { $count ->
+    [one] { $count } message
+   *[other] { $count } messages
+}
+drag-move-to = Move { $what } to { $folder }
+drag-copy-to = Copy { $what } to { $folder }
+drag-copy = Copy { $what }
+drag-foreign = { $folder } ({ $account })
+drag-same-folder = They are in this folder already
+drag-no-messages = This folder cannot hold messages
+drag-on-account = Drop messages on one of the folders
+drag-into-itself = A folder cannot be put into itself
+drag-other-account = Folders stay in their account
+drag-same-place = It is there already
+
+## Folder list
+
+palette-move = { $count ->
+    [one] Move { $count } message to
+   *[other] Move { $count } messages to
+}
+palette-copy = { $count ->
+    [one] Copy { $count } message to
+   *[other] Copy { $count } messages to
+}
+palette-hint = Name of a folder
+palette-nothing = No folder fits
+palette-enter-move = Enter moves to { $folder }
+palette-enter-copy = Enter copies to { $folder }
+palette-more = and { $count } more
+palette-instead-copy = Copy instead
+palette-instead-move = Move instead
+
+## Activity
+
+activity-failed = Failed
+activity-waiting = Waiting for the server
+activity-transfers = Downloads
+activity-done = Done
+activity-more = { $count ->
+    [one] and { $count } more
+   *[other] and { $count } more
+}
+activity-move = { $count ->
+    [one] Move { $count } message to { $folder }
+   *[other] Move { $count } messages to { $folder }
+}
+activity-copy = { $count ->
+    [one] Copy { $count } message to { $folder }
+   *[other] Copy { $count } messages to { $folder }
+}
+activity-expunge = { $count ->
+    [one] Delete { $count } message forever
+   *[other] Delete { $count } messages forever
+}
+activity-read = { $count ->
+    [one] Mark { $count } message as read
+   *[other] Mark { $count } messages as read
+}
+activity-unread = { $count ->
+    [one] Mark { $count } message as unread
+   *[other] Mark { $count } messages as unread
+}
+activity-flag = { $count ->
+    [one] Flag { $count } message
+   *[other] Flag { $count } messages
+}
+activity-unflag = { $count ->
+    [one] Remove the flag of { $count } message
+   *[other] Remove the flag of { $count } messages
+}
+activity-change = { $count ->
+    [one] Change { $count } message
+   *[other] Change { $count } messages
+}
+activity-some-folder = another folder
+activity-inflight = Being sent
+activity-turn = Sent as soon as it is its turn
+activity-refused = The server refused it
+activity-dismiss = Dismiss
+
 ## Reading pane
 
 message = Message
 reader-nothing = No message selected
 reader-nothing-hint = Choose one from the list, or press j for the next one.
 reader-several = { $count } messages selected
-reader-several-hint = Mark or flag all of them at once.
+reader-several-hint = Drag them onto a folder, or press v to move them.
 reader-gone = This message is gone
 reader-gone-hint = It was moved or deleted elsewhere.
 reader-broken-hint = Nothing was lost. Trying again often helps.
@@ -209,7 +309,7 @@ attachment-progress = { $done } of { $total }
 
 ## Status line
 
-status-details = Account status
+status-details = Activity
 status-no-account = No account
 status-starting = Starting
 status-connecting = Connecting…
@@ -225,6 +325,15 @@ status-offline-choice = Working offline
 status-sign-in-needed = Sign-in needed
 status-sign-in = Sign-in needed: { $why }
 status-account = { $account }: { $state }
+status-waiting = { $count ->
+    [one] { $count } change waits
+   *[other] { $count } changes wait
+}
+status-failed = { $count ->
+    [one] { $count } change failed
+   *[other] { $count } changes failed
+}
+status-waiting-failed = { $failed } failed, { $waiting } waiting
 status-link = Leads to { $target }
 status-selected = { $count } selected
 
@@ -238,6 +347,56 @@ note-saved-all = { $count ->
 note-open = Open
 note-open-folder = Open folder
 note-retry = Retry
+note-undo = Undo
+note-redo = Redo
+note-moved = { $count ->
+    [one] Moved { $count } message to { $folder }
+   *[other] Moved { $count } messages to { $folder }
+}
+note-moved-somewhere = { $count ->
+    [one] Moved { $count } message
+   *[other] Moved { $count } messages
+}
+note-archived = { $count ->
+    [one] Archived { $count } message
+   *[other] Archived { $count } messages
+}
+note-junk = { $count ->
+    [one] Moved { $count } message to Junk
+   *[other] Moved { $count } messages to Junk
+}
+note-trashed = { $count ->
+    [one] Moved { $count } message to Trash
+   *[other] Moved { $count } messages to Trash
+}
+note-copied = { $count ->
+    [one] Copied { $count } message to { $folder }
+   *[other] Copied { $count } messages to { $folder }
+}
+note-copied-somewhere = { $count ->
+    [one] Copied { $count } message
+   *[other] Copied { $count } messages
+}
+note-expunged = { $count ->
+    [one] Deleted { $count } message forever
+   *[other] Deleted { $count } messages forever
+}
+note-flagged = { $count ->
+    [one] Marked { $count } message
+   *[other] Marked { $count } messages
+}
+note-all-read = { $count ->
+    [one] Marked { $count } message as read
+   *[other] Marked { $count } messages as read
+}
+note-appended = { $count ->
+    [one] Added { $count } message
+   *[other] Added { $count } messages
+}
+note-folder-changed = Folder changed
+note-undone = Undone: { $what }
+note-already-there = The messages are in this folder already
+note-fixed-folder = This folder belongs to the account and stays as it is
 note-transfer-failed = { $name } could not be saved. { $why }
 note-operation-failed = { $count ->
     [one] A change to a message was undone. { $why }
@@ -305,6 +464,31 @@ setup-remedy-memory = Remember it only until I quit
 dialog-save-title = Save attachment
 dialog-save-all-title = Save all attachments in a folder
 dialog-certificate-title = Choose a certificate file
+ask-delete-title = { $count ->
+    [one] Delete { $count } message forever?
+   *[other] Delete { $count } messages forever?
+}
+ask-delete-text = This cannot be undone.
+ask-delete-folder-title = Delete the folder { $folder }?
+ask-delete-folder-text = { $count ->
+    [one] The { $count } message in it is deleted, too. This cannot be undone.
+   *[other] The { $count } messages in it are deleted, too. This cannot be undone.
+}
+ask-delete-folder-tree = { $count ->
+    [one] The { $count } message in it and the folders inside of it are deleted, too. This cannot be undone.
+   *[other] The { $count } messages in it and the folders inside of it are deleted, too. This cannot be undone.
+}
+ask-delete-folder-empty = There are no messages in it.
+ask-move-folder-title = Move the folder { $folder } into { $parent }?
+ask-move-folder-top = Move the folder { $folder } to the top?
+ask-move-folder-text = The messages and folders in it go along.
+ask-move-folder-yes = Move folder
+ask-new-folder-title = New folder
+ask-new-folder-inside = New folder in { $parent }
+ask-new-folder-yes = Create
+ask-rename-folder-title = Rename { $folder }
+ask-rename-folder-yes = Rename
+ask-folder-name = Name of the folder
 dialog-remove-title = Remove { $account }?
 dialog-remove-text = Its mail and its password are removed from this computer. On the server everything stays as it is.
 dialog-remove-yes = Remove

@@ -6,6 +6,7 @@ pub(super) mod arguments;
 pub(super) mod flag;
 pub(super) mod landing;
 pub(super) mod place;
+pub(super) mod unfinished;
 
 use super::column::told_uid_at;
 use super::{Operation, OperationKind, OperationState, RowMark, Snapshot, StoreError, Target, Write};

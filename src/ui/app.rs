@@ -158,7 +158,8 @@ impl App {
     }
 
     fn with_mail(&mut self, f: impl FnOnce(&mut Mail, &mut Desk<'_>) -> Vec<mail::Action>) -> Task<Message> {
-        let mut desk = Desk { settings: &mut self.settings, now: self.now, width: self.size.width };
+        let (settings, locale) = (&mut self.settings, &*self.locale);
+        let mut desk = Desk { settings, now: self.now, width: self.size.width, locale };
         let actions = f(&mut self.mail, &mut desk);
         self.act(actions)
     }
@@ -244,6 +245,14 @@ impl App {
             Press::Open(path) => perform::open(path),
             Press::Retry(operation) => {
                 self.send(Command::RetryOperation(operation));
+                Task::none()
+            }
+            Press::Undo(action) => {
+                self.send(Command::Undo(Some(action)));
+                Task::none()
+            }
+            Press::Redo => {
+                self.send(Command::Redo);
                 Task::none()
             }
         }

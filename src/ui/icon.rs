@@ -67,6 +67,8 @@ pub enum Icon {
     Menu,
     /// Dark.
     Moon,
+    /// Put into a folder.
+    Move,
     /// More actions.
     More,
     /// No connection.
@@ -75,6 +77,8 @@ pub enum Icon {
     Open,
     /// Add.
     Plus,
+    /// Do once more.
+    Redo,
     /// Look for new mail.
     Refresh,
     /// Reply.
@@ -117,7 +121,7 @@ macro_rules! svg {
 
 impl Icon {
     /// All icons.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 51] = [
         Self::All,
         Self::Archive,
         Self::Attachment,
@@ -147,10 +151,12 @@ impl Icon {
         Self::MailOpen,
         Self::Menu,
         Self::Moon,
+        Self::Move,
         Self::More,
         Self::Offline,
         Self::Open,
         Self::Plus,
+        Self::Redo,
         Self::Refresh,
         Self::Reply,
         Self::ReplyAll,
@@ -202,10 +208,12 @@ impl Icon {
             Self::MailOpen => svg!("mail-open"),
             Self::Menu => svg!("menu"),
             Self::Moon => svg!("moon"),
+            Self::Move => svg!("move"),
             Self::More => svg!("more"),
             Self::Offline => svg!("offline"),
             Self::Open => svg!("open"),
             Self::Plus => svg!("plus"),
+            Self::Redo => svg!("redo"),
             Self::Refresh => svg!("refresh"),
             Self::Reply => svg!("reply"),
             Self::ReplyAll => svg!("reply-all"),

@@ -4,13 +4,16 @@
 
 use super::locale::{Locale, tr};
 use super::problem;
-use crate::model::{AccountId, OperationId, SpecialUse};
-use crate::sync::Problem;
+use super::screen::mail::drag::Refusal;
+use crate::model::{AccountId, ActionId, OperationId, SpecialUse};
+use crate::sync::{Acted, Deed, Problem};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long a note stays that nobody has to act on.
 const SHORT: Duration = Duration::from_secs(5);
+/// How long a note stays that offers to undo something; Ctrl+Z goes on to work after it.
+const UNDOABLE: Duration = Duration::from_secs(10);
 /// Notes shown at once; older ones go.
 const MAX_SHOWN: usize = 3;
 
@@ -43,6 +46,20 @@ pub enum Note {
     AccountRemoved(String),
     /// Something failed that belongs to nothing on the screen.
     Failed(Problem),
+    /// The user did something; the name of the folder that it was about.
+    Acted(Acted, Option<String>),
+    /// It was undone.
+    Undone(Acted),
+    /// Nothing was done, and why.
+    NotActed(Problem),
+    /// It could not be undone, and why.
+    NotUndone(Problem),
+    /// A folder does not take what was dropped.
+    NotDropped(Refusal),
+    /// The messages are in that folder.
+    AlreadyThere,
+    /// This folder cannot be changed.
+    FixedFolder,
 }
 
 /// What the button of a note does.
@@ -52,6 +69,48 @@ pub enum Press {
     Open(PathBuf),
     /// Tries an operation again.
     Retry(OperationId),
+    /// Undoes an action.
+    Undo(ActionId),
+    /// Does once more what was undone.
+    Redo,
+}
+
+/// What was done, in words.
+fn deed(acted: &Acted, to: Option<&str>, l: &Locale) -> String {
+    let count = acted.messages;
+    let to = to.unwrap_or_default();
+    match acted.what {
+        Deed::Flag => tr!(l, "note-flagged", count = count),
+        Deed::Move if to.is_empty() => tr!(l, "note-moved-somewhere", count = count),
+        Deed::Move => tr!(l, "note-moved", count = count, folder = to),
+        Deed::Archive => tr!(l, "note-archived", count = count),
+        Deed::Junk => tr!(l, "note-junk", count = count),
+        Deed::Trash => tr!(l, "note-trashed", count = count),
+        Deed::Copy if to.is_empty() => tr!(l, "note-copied-somewhere", count = count),
+        Deed::Copy => tr!(l, "note-copied", count = count, folder = to),
+        Deed::Expunge => tr!(l, "note-expunged", count = count),
+        Deed::MarkAllRead => tr!(l, "note-all-read", count = count),
+        Deed::Append => tr!(l, "note-appended", count = count),
+        Deed::Mailbox => tr!(l, "note-folder-changed"),
+    }
+    .into_owned()
+}
+
+fn refusal(why: Refusal) -> &'static str {
+    match why {
+        Refusal::SameFolder => "drag-same-folder",
+        Refusal::NoMessages => "drag-no-messages",
+        Refusal::OnAccount => "drag-on-account",
+        Refusal::IntoItself => "drag-into-itself",
+        Refusal::OtherAccount => "drag-other-account",
+        Refusal::SamePlace => "drag-same-place",
+    }
+}
+
+/// Why a folder does not take what is dragged, in words.
+#[must_use]
+pub fn refused(why: Refusal, locale: &Locale) -> String {
+    locale.text(refusal(why)).into_owned()
 }
 
 impl Note {
@@ -84,7 +143,16 @@ impl Note {
             Self::AddressCopied(address) => tr!(locale, "note-address-copied", address = address.as_str()),
             Self::AccountAdded(account) => tr!(locale, "note-account-added", account = account.as_str()),
             Self::AccountRemoved(account) => tr!(locale, "note-account-removed", account = account.as_str()),
-            Self::Failed(why) => {
+            Self::Acted(acted, to) => return deed(acted, to.as_deref(), locale),
+            Self::Undone(acted) => {
+                let what = deed(acted, None, locale);
+                tr!(locale, "note-undone", what = what)
+            }
+            Self::NotUndone(Problem::NothingToUndo) => tr!(locale, "problem-nothing-to-undo"),
+            Self::NotDropped(why) => return refused(*why, locale),
+            Self::AlreadyThere => tr!(locale, "note-already-there"),
+            Self::FixedFolder => tr!(locale, "note-fixed-folder"),
+            Self::Failed(why) | Self::NotActed(why) | Self::NotUndone(why) => {
                 let words = problem::explain(why, locale);
                 return format!("{} {}", words.what, words.advice);
             }
@@ -99,7 +167,15 @@ impl Note {
             Self::Saved(path) => Some(("note-open", Press::Open(path.clone()))),
             Self::SavedAll(_, folder) => Some(("note-open-folder", Press::Open(folder.clone()))),
             Self::OperationFailed(operation, _, _) => Some(("note-retry", Press::Retry(*operation))),
-            Self::TransferFailed(..)
+            Self::Acted(acted, _) if acted.undoable => Some(("note-undo", Press::Undo(acted.action))),
+            Self::Undone(_) => Some(("note-redo", Press::Redo)),
+            Self::Acted(..)
+            | Self::NotActed(_)
+            | Self::NotUndone(_)
+            | Self::NotDropped(_)
+            | Self::AlreadyThere
+            | Self::FixedFolder
+            | Self::TransferFailed(..)
             | Self::Alert(..)
             | Self::NoUnread
             | Self::NoFolder(_)
@@ -115,9 +191,14 @@ impl Note {
     /// Whether it tells of a failure; such a note stays until somebody closes it.
     #[must_use]
     pub const fn is_failure(&self) -> bool {
+        if let Self::NotUndone(why) = self {
+            // That there is nothing to undo is no failure.
+            return !matches!(why, Problem::NothingToUndo);
+        }
         matches!(
             self,
             Self::TransferFailed(..)
+                | Self::NotActed(_)
                 | Self::OperationFailed(..)
                 | Self::Failed(_)
                 | Self::Alert(..)
@@ -141,9 +222,12 @@ impl Notes {
 
     /// Adds a note; gives its number and how long it stays, if it goes by itself.
     pub fn add(&mut self, note: Note) -> (u64, Option<Duration>) {
-        self.shown.retain(|(_, old)| *old != note);
+        // What was done before is undone by Ctrl+Z; its note would only be in the way of the new one.
+        let done = |note: &Note| matches!(note, Note::Acted(..) | Note::Undone(_));
+        self.shown.retain(|(_, old)| *old != note && !(done(old) && done(&note)));
         self.last += 1;
-        let stays = (!note.is_failure()).then_some(SHORT);
+        let while_shown = if note.press().is_some() { UNDOABLE } else { SHORT };
+        let stays = (!note.is_failure()).then_some(while_shown);
         self.shown.push((self.last, note));
         if self.shown.len() > MAX_SHOWN {
             self.shown.remove(0);
@@ -161,6 +245,27 @@ impl Notes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_done_can_be_undone_from_its_note() {
+        let english = Locale::english();
+        let (action, what, to) = (ActionId::from_row(7), Deed::Move, None);
+        let acted = Acted { action, what, messages: 3, to, undoable: true };
+        let note = Note::Acted(acted.clone(), Some("Projects".into()));
+        assert_eq!(note.text(&english), "Moved 3 messages to Projects");
+        assert_eq!(note.press(), Some(("note-undo", Press::Undo(action))));
+        let undone = Note::Undone(acted.clone());
+        assert_eq!(undone.press(), Some(("note-redo", Press::Redo)));
+        assert_eq!(undone.text(&english), "Undone: Moved 3 messages");
+        let mut notes = Notes::default();
+        notes.add(note);
+        notes.add(undone);
+        assert_eq!(notes.iter().count(), 1, "the newest takes the place of the one before");
+        let forever = Acted { what: Deed::Expunge, undoable: false, ..acted };
+        assert_eq!(Note::Acted(forever, None).press(), None);
+        assert!(!Note::NotUndone(Problem::NothingToUndo).is_failure());
+        assert!(Note::NotActed(Problem::AcrossAccounts).is_failure());
+    }
 
     #[test]
     fn failures_stay_and_the_same_note_is_not_piled_up() {

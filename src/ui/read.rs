@@ -1,5 +1,6 @@
 //! Reads the store for the window. Everything in here blocks: it runs in `spawn_blocking`, never in `update`.
 
+use super::screen::mail::activity::Activities;
 use super::screen::mail::folders::{AccountMailboxes, Mailbox};
 use super::screen::mail::list::{FIRST, Ids, Visit};
 use crate::mime;
@@ -8,12 +9,20 @@ use crate::model::{
     Account, AccountId, Address, BodyStructure, Envelope, Flag, Flags, MailboxId, MediaType, MessageId,
     PartPath, Revision, SpecialUse, UnixTime,
 };
-use crate::store::{MessageDetail, MessageRow, RowMark, Snapshot, SortOrder, Store, StoreError};
+use crate::store::{
+    MessageDetail, MessageRow, OperationState, RowMark, Snapshot, SortOrder, Store, StoreError,
+};
 use crate::ui::widget::body_text::Content;
 use std::sync::Arc;
 
 /// Recipients named in a row.
 const NAMED: usize = 3;
+/// Operations listed of each account and state.
+const UNFINISHED: u32 = 40;
+/// Operations looked at for the list of what was done last.
+const RECENT: u32 = 40;
+/// Operations listed that were done last.
+const DONE: usize = 8;
 /// Rows looked at in one query while searching for an unread message.
 const UNREAD_CHUNK: usize = 2_048;
 
@@ -95,6 +104,7 @@ pub fn tree(store: &Store) -> Result<Tree, StoreError> {
             unread: m.unseen_shown(),
             total: m.total.max(m.state.exists.map_or(0, u64::from)),
             selectable: !m.attributes.no_select,
+            subscribed: m.attributes.subscribed,
             path: m.display,
             delimiter: m.delimiter,
             special_use: m.special_use,
@@ -104,6 +114,26 @@ pub fn tree(store: &Store) -> Result<Tree, StoreError> {
         tree.settings.push((row.id, row.account));
     }
     Ok(tree)
+}
+
+/// Reads what waits, what failed and what was done last.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn activity(store: &Store) -> Result<Activities, StoreError> {
+    let snapshot = store.snapshot()?;
+    let mut found = Activities { revision: snapshot.revision(), ..Activities::default() };
+    for row in snapshot.accounts()? {
+        let (waiting, failed) = snapshot.unfinished_counts(row.id)?;
+        found.waiting += waiting;
+        found.failed += failed;
+        if waiting + failed > 0 {
+            found.unfinished.extend(snapshot.unfinished(row.id, UNFINISHED)?);
+        }
+    }
+    let done = snapshot.activity(RECENT)?.into_iter().filter(|line| line.state == OperationState::Done);
+    found.done = done.take(DONE).collect();
+    Ok(found)
 }
 
 /// Reads the ids of a folder and the rows at its top.

@@ -24,6 +24,9 @@ const WINDOW_SIZE: (f32, f32) = (320.0, 8192.0);
 /// Longest wait before a shown message counts as read.
 const MAX_SEEN_DELAY: u64 = 60_000;
 
+/// Folders remembered as targets; about as many as one keeps in mind.
+const RECENT_TARGETS: usize = 6;
+
 /// The appearance after this one, for a switch that goes round.
 #[must_use]
 pub const fn next_appearance(now: Appearance) -> Appearance {
@@ -78,6 +81,9 @@ pub struct Settings {
     /// The folder that was open.
     #[serde(with = "mailbox")]
     pub mailbox: Option<MailboxId>,
+    /// Folders that messages were moved to last, newest first.
+    #[serde(with = "targets")]
+    pub recent_targets: Vec<MailboxId>,
     /// Folders whose children are hidden.
     #[serde(with = "mailboxes")]
     pub collapsed: BTreeSet<MailboxId>,
@@ -103,6 +109,7 @@ impl Default for Settings {
             threads: false,
             threads_otherwise: BTreeSet::new(),
             mailbox: None,
+            recent_targets: Vec::new(),
             collapsed: BTreeSet::new(),
             collapsed_accounts: BTreeSet::new(),
         }
@@ -135,6 +142,13 @@ impl Settings {
         let small = std::fs::metadata(path).is_ok_and(|m| m.len() <= MAX_FILE);
         let text = if small { std::fs::read_to_string(path).ok() } else { None };
         text.map_or_else(Self::default, |text| Self::parse(&text))
+    }
+
+    /// Messages were moved to this folder.
+    pub fn note_target(&mut self, mailbox: MailboxId) {
+        self.recent_targets.retain(|id| *id != mailbox);
+        self.recent_targets.insert(0, mailbox);
+        self.recent_targets.truncate(RECENT_TARGETS);
     }
 
     /// Reads settings text; single values out of bounds are moved into them.
@@ -187,6 +201,20 @@ mod mailbox {
     }
 }
 
+mod targets {
+    use super::MailboxId;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(ids: &[MailboxId], to: S) -> Result<S::Ok, S::Error> {
+        ids.iter().map(|id| id.to_row()).collect::<Vec<_>>().serialize(to)
+    }
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<MailboxId>, D::Error> {
+        let mut rows = Vec::<i64>::deserialize(from)?;
+        rows.truncate(super::RECENT_TARGETS);
+        Ok(rows.into_iter().map(MailboxId::from_row).collect())
+    }
+}
+
 macro_rules! id_set {
     ($module:ident, $id:ident) => {
         mod $module {
@@ -219,6 +247,7 @@ mod tests {
             mark_seen: false,
             threads_otherwise: [MailboxId::from_row(9)].into(),
             mailbox: Some(MailboxId::from_row(7)),
+            recent_targets: vec![MailboxId::from_row(9), MailboxId::from_row(2)],
             collapsed: [MailboxId::from_row(3)].into(),
             collapsed_accounts: [AccountId::from_row(1)].into(),
             ..Settings::default()
@@ -242,6 +271,16 @@ mod tests {
             assert!(settings.window.0 <= WINDOW_SIZE.1 && settings.window.1 >= WINDOW_SIZE.0, "{text}");
             assert!(settings.seen_after_ms <= MAX_SEEN_DELAY, "{text}");
         }
+    }
+
+    #[test]
+    fn the_newest_target_comes_first_and_once() {
+        let mut settings = Settings::default();
+        for n in [1, 2, 3, 1, 4, 5, 6, 7] {
+            settings.note_target(MailboxId::from_row(n));
+        }
+        let rows: Vec<_> = settings.recent_targets.iter().map(|id| id.to_row()).collect();
+        assert_eq!(rows, [7, 6, 5, 4, 1, 3]);
     }
 
     #[test]

@@ -10,6 +10,8 @@
 
 pub mod body_text;
 pub mod button;
+pub mod drag_layer;
+pub mod first_keys;
 pub mod focus_scope;
 pub mod folder_tree;
 pub mod glyph;
@@ -27,6 +29,8 @@ pub(crate) mod stage;
 
 pub use body_text::{BodyEvent, BodyText, BodyWords, Content};
 pub use button::{Button, button, icon_button};
+pub use drag_layer::{DragEvent, drag_layer};
+pub use first_keys::first_keys;
 pub use focus_scope::{focus_menu, focus_scope, focus_trap};
 pub use folder_tree::{FolderTree, TreeEvent, TreeRow};
 pub use glyph::glyph;

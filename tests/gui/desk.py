@@ -181,6 +181,34 @@ class App:
         x, y = self.point(node, dx, dy)
         subprocess.run(["xdotool", "mousemove", "--sync", str(x), str(y), "click", str(button)], check=True)
 
+    def move(self, x, y):
+        subprocess.run(["xdotool", "mousemove", "--sync", str(int(x)), str(int(y))], check=True)
+        pump(POLL)
+
+    def grab(self, node, dx=0.5, dy=0.5):
+        """Presses the button on a node and pulls a little, so that a drag begins."""
+        x, y = self.point(node, dx, dy)
+        self.move(x, y)
+        subprocess.run(["xdotool", "mousedown", "1"], check=True)
+        self.move(x + 5, y + 2)
+        self.move(x + 16, y + 6)
+
+    def hold_over(self, node, dx=0.5, dy=0.5):
+        """Moves what is held onto a node."""
+        x, y = self.point(node, dx, dy)
+        self.move(x - 3, y - 1)
+        self.move(x, y)
+
+    @staticmethod
+    def let_go():
+        subprocess.run(["xdotool", "mouseup", "1"], check=True)
+        pump(POLL)
+
+    @staticmethod
+    def hold_key(key, down):
+        subprocess.run(["xdotool", "keydown" if down else "keyup", key], check=True)
+        pump(POLL)
+
     def keys(self, *keys):
         subprocess.run(["xdotool", "windowfocus", "--sync", self.window()], check=False)
         for key in keys:

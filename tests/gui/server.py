@@ -1,5 +1,6 @@
 """A private Dovecot on loopback for the window tests. Users alice and bob, password secret-NAME."""
 import grp
+import imaplib
 import os
 import pwd
 import signal
@@ -69,6 +70,18 @@ namespace inbox {{
     special_use = \\Sent
     auto = subscribe
   }}
+  mailbox Archive {{
+    special_use = \\Archive
+    auto = subscribe
+  }}
+  mailbox Junk {{
+    special_use = \\Junk
+    auto = subscribe
+  }}
+  mailbox Trash {{
+    special_use = \\Trash
+    auto = subscribe
+  }}
 }}
 service imap-login {{
   {"" if root else "chroot ="}
@@ -103,18 +116,50 @@ service anvil {{
 
     def imap(self, user):
         """Another client, by the Python library."""
-        import imaplib
         link = imaplib.IMAP4_SSL("localhost", self.port, ssl_context=ssl.create_default_context(cafile=self.ca))
         link.login(user, f"secret-{user}")
         return link
 
     def append(self, user, subject, text="Hello.", flags=""):
-        message = (f"From: Ada Example <ada@example.org>\r\nTo: {user}@example.org\r\nSubject: {subject}\r\n"
-                   f"Date: Tue, 14 Nov 2023 22:00:00 +0000\r\nMessage-ID: <{subject.replace(' ', '.')}@example.org>\r\n"
-                   f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n")
+        self.append_all(user, [subject], text, flags)
+
+    def append_all(self, user, subjects, text="Hello.", flags="", mailbox="INBOX"):
+        """Puts messages into a mailbox; each is a second newer than the one before."""
         link = self.imap(user)
-        link.append("INBOX", flags, None, message.encode())
+        for number, subject in enumerate(subjects):
+            message = (f"From: Ada Example <ada@example.org>\r\nTo: {user}@example.org\r\nSubject: {subject}\r\n"
+                       f"Date: Tue, 14 Nov 2023 22:00:00 +0000\r\n"
+                       f"Message-ID: <{subject.replace(' ', '.')}.{user}@example.org>\r\n"
+                       f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n")
+            when = imaplib.Time2Internaldate(1_700_000_000 + number) if len(subjects) > 1 else None
+            link.append(mailbox, flags, when, message.encode())
         link.logout()
+
+    def create(self, user, *mailboxes):
+        link = self.imap(user)
+        for mailbox in mailboxes:
+            link.create(f'"{mailbox}"')
+            link.subscribe(f'"{mailbox}"')
+        link.logout()
+
+    def mailboxes(self, user):
+        link = self.imap(user)
+        _, found = link.list()
+        link.logout()
+        return sorted(line.decode().rsplit('"/" ', 1)[1].strip('"') for line in found)
+
+    def subjects(self, user, mailbox="INBOX"):
+        """Subjects of all messages of a mailbox that are not marked as deleted, sorted."""
+        link = self.imap(user)
+        try:
+            status, _ = link.select(f'"{mailbox}"', readonly=True)
+            if status != "OK":
+                return None
+            _, data = link.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
+            pairs = [part for part in data if isinstance(part, tuple) and b"\\Deleted" not in part[0]]
+            return sorted(part[1].decode().split(":", 1)[1].strip() for part in pairs)
+        finally:
+            link.logout()
 
     def flags(self, user, subject):
         link = self.imap(user)

@@ -1,4 +1,6 @@
 """End-to-end tests of the window, on one renderer. Started by tests/gui/run."""
+import glob
+import importlib
 import os
 import shutil
 import sys
@@ -6,27 +8,37 @@ import tempfile
 import traceback
 
 sys.path.insert(0, os.path.dirname(__file__))
-import cases  # noqa: E402
-import spoken  # noqa: E402
 from desk import RENDERER, App, Display  # noqa: E402
+
+
+def all_cases():
+    """The cases of every file here that has some, by name."""
+    found = {}
+    for path in glob.glob(os.path.join(os.path.dirname(__file__), "*.py")):
+        name = os.path.basename(path)[:-3]
+        if name.startswith("cases") or name == "spoken":
+            found.update(vars(importlib.import_module(name)))
+    return sorted((name, case) for name, case in found.items() if name.startswith("case_"))
 
 
 def main():
     wanted = os.environ.get("POSTRIDER_GUI_CASES", "")
     display = Display()
     passed = failed = 0
-    for name, case in sorted({**vars(cases), **vars(spoken)}.items()):
-        if not name.startswith("case_") or wanted not in name:
+    for name, case in all_cases():
+        if wanted not in name:
             continue
         why_not = getattr(case, "skip", lambda: None)()
         if why_not:
             print(f"skipped {RENDERER} {name[5:]}: {why_not}", flush=True)
             continue
         folder = tempfile.mkdtemp(prefix="postrider-gui-")
-        app = None
+        app = stage = None
         try:
+            # What has to be there before the program starts; the case gets it instead of the folder.
+            stage = case.prepare(folder) if hasattr(case, "prepare") else None
             app = App(*case.arguments(folder), env={"POSTRIDER_TEST_FOLDER": folder})
-            case(app, folder)
+            case(app, stage or folder)
             print(f"ok      {RENDERER} {name[5:]}", flush=True)
             passed += 1
         except Exception:  # noqa: BLE001: any fault fails the case, the others still run
@@ -41,6 +53,8 @@ def main():
         finally:
             if app:
                 app.close()
+            if stage:
+                stage.close()
             shutil.rmtree(folder, ignore_errors=True)
     display.close()
     print(f"gui {RENDERER}: {passed} passed, {failed} failed", flush=True)

@@ -79,12 +79,13 @@ fn newest(connection: &Connection, undone: bool) -> Result<Option<ActionRow>, St
 }
 
 /// Columns of a line of the journal.
-const LINE: &str = "o.id, o.account_id, o.kind, o.arguments, o.state, o.attempt, o.created_at, o.updated_at,
+pub(super) const LINE: &str =
+    "o.id, o.account_id, o.kind, o.arguments, o.state, o.attempt, o.created_at, o.updated_at,
        o.error, (SELECT count(*) FROM operation_target t WHERE t.operation_id = o.id),
        (SELECT t.mailbox_id FROM operation_target t WHERE t.operation_id = o.id LIMIT 1)";
 
 /// `None`: another version wrote it.
-fn activity_at(row: &Row<'_>) -> rusqlite::Result<Option<Activity>> {
+pub(super) fn activity_at(row: &Row<'_>) -> rusqlite::Result<Option<Activity>> {
     let (kind, arguments): (String, String) = (row.get(2)?, row.get(3)?);
     let state: String = row.get(4)?;
     let (Some(kind), Some(state)) =

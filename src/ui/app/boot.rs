@@ -118,7 +118,8 @@ impl App {
 
     fn fill(&mut self, store: &Store, tree: Tree) -> Task<Message> {
         self.mail = Mail::new(&self.settings, tree);
-        let mut desk = Desk { settings: &mut self.settings, now: self.now, width: self.size.width };
+        let (settings, locale) = (&mut self.settings, &*self.locale);
+        let mut desk = Desk { settings, now: self.now, width: self.size.width, locale };
         let mut rest = Vec::new();
         for action in self.mail.start(&mut desk) {
             // The list itself is answered here, so that the first frame has it.
@@ -130,6 +131,7 @@ impl App {
                 None => rest.push(action),
             }
         }
+        rest.extend(self.mail.want_activity());
         self.store = Some(store.clone());
         self.act(rest)
     }

@@ -1,8 +1,9 @@
-//! Dialogs over the window: the password of an account, and the question before an account is removed. Pure.
+//! Dialogs over the window: the password of an account, questions before something is done, names of folders. Pure.
 
 use crate::model::AccountId;
 use crate::secret::Secret;
 use crate::sync::{Command, NewPassword, PasswordPlace};
+use crate::ui::screen::mail::{NameWish, Question};
 
 /// What can happen in a dialog.
 #[derive(Clone, Debug)]
@@ -42,6 +43,20 @@ pub enum Dialog {
         /// Its name.
         name: String,
     },
+    /// Asks whether something shall be done.
+    Ask {
+        /// What.
+        question: Question,
+        /// What a yes does.
+        command: Command,
+    },
+    /// Asks for the name of a folder.
+    Name {
+        /// Of which one.
+        wish: NameWish,
+        /// What was typed.
+        name: String,
+    },
 }
 
 /// What came of a message.
@@ -58,6 +73,26 @@ impl Dialog {
     #[must_use]
     pub fn password(account: AccountId, name: String, keyring: bool) -> Self {
         Self::Password { account, name, secret: Secret::new(String::new()), reveal: false, remember: keyring }
+    }
+
+    /// Asks what the mail screen wants to know.
+    #[must_use]
+    pub fn ask(question: Question) -> Self {
+        match question {
+            Question::DeleteForever { ref command, .. }
+            | Question::DeleteFolder { ref command, .. }
+            | Question::MoveFolder { ref command, .. } => {
+                let command = command.clone();
+                Self::Ask { question, command }
+            }
+            Question::Name(wish) => {
+                let name = match &wish {
+                    NameWish::New { .. } => String::new(),
+                    NameWish::Rename { name, .. } => name.clone(),
+                };
+                Self::Name { wish, name }
+            }
+        }
     }
 
     /// Takes in what happened.
@@ -87,11 +122,35 @@ impl Dialog {
                 let password = NewPassword { secret: secret.clone(), place };
                 Outcome::Closed(Some(Command::SetPassword { account: *account, password }))
             }
-            (Self::Remove { .. }, Message::Edited(_) | Message::RevealToggled | Message::RememberToggled) => {
+            (Self::Ask { command, .. }, Message::Confirmed) => Outcome::Closed(Some(command.clone())),
+            (Self::Name { name, .. }, Message::Edited(text)) => {
+                *name = text;
                 Outcome::Open
             }
+            (Self::Name { wish, name }, Message::Confirmed) => named(wish, name.trim()),
+            (
+                Self::Remove { .. } | Self::Ask { .. },
+                Message::Edited(_) | Message::RevealToggled | Message::RememberToggled,
+            )
+            | (Self::Name { .. }, Message::RevealToggled | Message::RememberToggled) => Outcome::Open,
         }
     }
+}
+
+fn named(wish: &NameWish, name: &str) -> Outcome {
+    if name.is_empty() {
+        return Outcome::Open;
+    }
+    Outcome::Closed(match wish {
+        NameWish::New { account, parent } => {
+            let parent = parent.as_ref().map(|(id, _)| *id);
+            Some(Command::CreateMailbox { account: *account, parent, name: name.to_owned() })
+        }
+        NameWish::Rename { name: before, .. } if before == name => None,
+        NameWish::Rename { mailbox, parent, .. } => {
+            Some(Command::RenameMailbox { mailbox: *mailbox, parent: *parent, name: name.to_owned() })
+        }
+    })
 }
 
 #[cfg(test)]
@@ -111,6 +170,32 @@ mod tests {
             panic!()
         };
         assert_eq!((password.secret.expose(), password.place), ("x", PasswordPlace::Memory));
+    }
+
+    #[test]
+    fn a_folder_gets_a_name_that_is_one() {
+        let mut dialog = Dialog::ask(Question::Name(NameWish::New { account: ACCOUNT, parent: None }));
+        dialog.update(Message::Edited("  ".into()));
+        assert!(matches!(dialog.update(Message::Confirmed), Outcome::Open));
+        dialog.update(Message::Edited(" Zoo ".into()));
+        let Outcome::Closed(Some(Command::CreateMailbox { name, parent: None, .. })) =
+            dialog.update(Message::Confirmed)
+        else {
+            panic!()
+        };
+        assert_eq!(name, "Zoo");
+        let mailbox = crate::model::MailboxId::from_row(4);
+        let mut dialog =
+            Dialog::ask(Question::Name(NameWish::Rename { mailbox, parent: None, name: "Zoo".into() }));
+        assert!(matches!(dialog.update(Message::Confirmed), Outcome::Closed(None)), "nothing to change");
+    }
+
+    #[test]
+    fn what_is_asked_is_done_only_after_a_yes() {
+        let command = Command::Redo;
+        let mut dialog = Dialog::ask(Question::DeleteForever { count: 3, command });
+        assert!(matches!(dialog.update(Message::Cancelled), Outcome::Closed(None)));
+        assert!(matches!(dialog.update(Message::Confirmed), Outcome::Closed(Some(Command::Redo))));
     }
 
     #[test]

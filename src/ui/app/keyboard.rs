@@ -48,6 +48,9 @@ impl App {
             let leaves = does == Do::Back && Some(chord) == Chord::parse("Escape");
             return if leaves { self.on_setup(setup::Message::Left) } else { Task::none() };
         }
+        if self.mail.is_covered() {
+            return Task::none();
+        }
         self.run(does)
     }
 }

@@ -78,6 +78,7 @@ pub(super) fn answer(store: &Store, request: Request) -> Result<Reply, StoreErro
             let (revision, mail) = read::mail(store, id)?;
             Reply::Mail(id, revision, mail)
         }
+        Request::Activity => Reply::Activity(read::activity(store)?),
     })
 }
 
@@ -156,6 +157,10 @@ impl App {
                 let name = self.mail.folders.find_account(id).map(|row| row.name.clone());
                 let keyring = self.mail.has_keyring(id);
                 self.dialog = name.map(|name| Dialog::password(id, name, keyring));
+                Task::none()
+            }
+            Action::Ask(question) => {
+                self.dialog = Some(Dialog::ask(question));
                 Task::none()
             }
         }

@@ -1,5 +1,7 @@
 //! The window as elements: the screen in front, then dialogs, help and notes over it.
 
+mod asking;
+
 use super::App;
 use super::dialog::{self, Dialog};
 use crate::secret::Secret;
@@ -61,6 +63,8 @@ impl App {
                     password(name, secret, *reveal, *remember, &self.locale)
                 }
                 Dialog::Remove { name, .. } => remove(name, &self.locale),
+                Dialog::Ask { question, .. } => asking::question(question, &self.locale),
+                Dialog::Name { wish, name } => asking::name(wish, name, &self.locale),
             };
             let cancel = Message::Dialog(dialog::Message::Cancelled);
             layers = layers.push(over(content.map(Message::Dialog), space::DIALOG_WIDTH, cancel));

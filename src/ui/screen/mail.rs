@@ -2,15 +2,20 @@
 //!
 //! No I/O, no clock: what it wants done goes out as [`Action`]s, time comes in with [`Desk`].
 
+pub mod activity;
+pub mod chosen;
+pub mod drag;
 pub mod folders;
 pub mod layout;
 pub mod list;
 pub mod message;
+pub mod palette;
 pub mod reader;
 pub mod transfers;
 
 mod act;
 mod event;
+mod filing;
 mod view;
 
 use crate::model::{AccountId, MailboxId, MessageId, Revision, SpecialUse, UnixTime};
@@ -21,18 +26,21 @@ use crate::ui::note::Note;
 use crate::ui::read::Tree;
 use crate::ui::settings::Settings;
 use crate::ui::widget::virtual_list::Select;
+use activity::Activity;
+use drag::Drag;
 use folders::{Folders, Node};
 use iced::Point;
 use iced::advanced::widget::Id;
 use layout::{Layout, Pane};
 use list::{List, Step};
+use palette::{Palette, PaletteMessage};
 use reader::Reader;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use transfers::Transfers;
 
-pub use message::{Action, Menu, MenuOf, Message, Reply, Request};
+pub use message::{Action, Menu, MenuOf, Message, NameWish, Question, Reply, Request};
 pub use view::{Look, view};
 
 /// How long a message has to be shown before its text is fetched: who scrolls by doesn't want it.
@@ -47,6 +55,8 @@ pub struct Desk<'a> {
     pub now: UnixTime,
     /// Width of the window.
     pub width: f32,
+    /// The words, for what is searched by name.
+    pub locale: &'a Locale,
 }
 
 /// The screen.
@@ -59,6 +69,9 @@ pub struct Mail {
     /// The reading pane.
     pub(in crate::ui) reader: Reader,
     transfers: Transfers,
+    activity: Activity,
+    drag: Option<Drag>,
+    palette: Option<Palette>,
     statuses: BTreeMap<AccountId, AccountStatus>,
     layout: Layout,
     menu: Option<Menu>,
@@ -141,6 +154,19 @@ impl Mail {
             Message::RowOpened(index) => self.open_row(index, desk),
             Message::AllChosen => self.then_nothing(|mail| mail.list.choose_all()),
             Message::MenuOpened(index, at) => self.open_menu(index, at, desk),
+            Message::FolderMenuOpened(node, at) => self.then_nothing(|mail| {
+                mail.close_menus();
+                mail.menu = Some(Menu { at, of: MenuOf::Folder(node) });
+            }),
+            Message::RowDragged(id, at, copies) => self.drag_messages(id, at, copies),
+            Message::FolderDragged(node, at) => self.drag_folder(node, at),
+            Message::Drag(event) => self.drag_event(event, desk),
+            Message::DragOver(node) => self.drag_over(node, desk),
+            Message::SpringDue(visit) => self.spring(visit),
+            Message::Palette(message) => self.in_palette(message, desk),
+            Message::OperationRetried(id) => vec![Action::Send(Command::RetryOperation(id))],
+            Message::OperationDismissed(id) => vec![Action::Send(Command::DismissOperation(id))],
+            Message::ActionUndone(id) => vec![Action::Send(Command::Undo(Some(id)))],
             Message::TextMenuOpened(at, link, selection) => {
                 let some = link.is_some() || selection.is_some();
                 self.then_nothing(|m| {
@@ -176,10 +202,50 @@ impl Mail {
             }
             Message::EdgeDropped => vec![Action::Remember],
             Message::DrawerToggled => self.run(Do::ToggleFolders, desk),
-            Message::DetailsToggled => self.then_nothing(|mail| mail.details = !mail.details),
+            Message::DetailsToggled => {
+                self.details = !self.details;
+                self.want_activity()
+            }
             Message::FixPressed(account, fix) => self.fix(account, fix),
             Message::PaneFocused(pane) => self.then_nothing(|mail| mail.layout.pane = Some(pane)),
         }
+    }
+
+    /// Whether something is in front of the panes that has the keyboard.
+    #[must_use]
+    pub const fn is_covered(&self) -> bool {
+        self.palette.is_some() || self.drag.is_some()
+    }
+
+    fn in_palette(&mut self, message: PaletteMessage, desk: &mut Desk<'_>) -> Vec<Action> {
+        let Some(palette) = &mut self.palette else { return Vec::new() };
+        let to = match message {
+            PaletteMessage::Edited(query) => {
+                palette.edit(query);
+                return Vec::new();
+            }
+            PaletteMessage::Step(by) => {
+                palette.step(by);
+                return Vec::new();
+            }
+            PaletteMessage::CopiesToggled => {
+                palette.copies = !palette.copies;
+                return Vec::new();
+            }
+            PaletteMessage::Closed => None,
+            PaletteMessage::Chosen(id) => Some(id),
+            PaletteMessage::Confirmed => match palette.current() {
+                Some(place) => Some(place.mailbox),
+                None => return Vec::new(),
+            },
+        };
+        let palette = self.palette.take();
+        // The keyboard goes back to where it was.
+        let mut actions = vec![Action::Focus(self.layout.pane.unwrap_or(Pane::List))];
+        if let (Some(to), Some(palette)) = (to, palette) {
+            actions.extend(self.carry(palette.messages.to_vec(), to, palette.copies, desk));
+        }
+        actions
     }
 
     pub(super) fn close_menus(&mut self) {

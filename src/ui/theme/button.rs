@@ -97,6 +97,13 @@ pub fn menu_item(theme: &Theme, status: Status) -> Style {
     }
 }
 
+/// The entry of a list that the keyboard is on.
+#[must_use]
+pub fn menu_item_current(theme: &Theme, _: Status) -> Style {
+    let t = theme.tokens();
+    shape(Some(t.selected), t.text, plain())
+}
+
 /// A row of a tree or a list of choices.
 #[must_use]
 pub fn row(theme: &Theme, status: Status) -> Style {

@@ -120,6 +120,13 @@ pub fn drag_chip(theme: &Theme) -> Style {
     ground(t.accent).color(t.on_accent).border(border::rounded(space::RADIUS_L))
 }
 
+/// What is dragged over something that does not take it.
+#[must_use]
+pub fn drag_chip_refused(theme: &Theme) -> Style {
+    let t = theme.tokens();
+    ground(t.danger).color(t.on_danger).border(border::rounded(space::RADIUS_L))
+}
+
 /// A bar that stands for text not yet loaded.
 #[must_use]
 pub fn skeleton(theme: &Theme) -> Style {

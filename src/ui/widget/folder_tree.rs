@@ -3,6 +3,7 @@
 //! Rows come flat, in order, each with its level; what is folded is left out by the application.
 
 mod describe;
+mod drag;
 mod widget;
 
 use crate::ui::a11y::NodeKey;
@@ -34,6 +35,8 @@ pub struct TreeRow<'a> {
     pub selected: bool,
     /// Whether it can be chosen (the head of an account or a `\Noselect` mailbox can't).
     pub selectable: bool,
+    /// Whether it can be dragged somewhere else.
+    pub draggable: bool,
     /// What a reader says besides the name, such as `3 unread of 200`.
     pub description: Cow<'a, str>,
 }
@@ -52,6 +55,7 @@ impl TreeRow<'_> {
             expanded: None,
             selected: false,
             selectable: true,
+            draggable: false,
             description: Cow::Borrowed(""),
         }
     }
@@ -74,8 +78,18 @@ pub enum TreeEvent {
     Toggle(u64),
     /// A menu is wanted at a point of the window.
     Menu(u64, Point),
-    /// While something is dragged ([`FolderTree::dropping`]): the row under the pointer.
+    /// While something is dragged ([`FolderTree::dropping`]): the row under the pointer; told once at the
+    /// beginning, then whenever it changes.
     Over(Option<u64>),
+    /// A row is being dragged.
+    DragStart {
+        /// Which one.
+        row: u64,
+        /// The pointer.
+        at: Point,
+    },
+    /// The dragged row was let go.
+    DragEnd,
     /// The tree got the keyboard.
     Focused,
 }
@@ -89,6 +103,7 @@ pub struct FolderTree<'a, Message> {
     on_event: Box<dyn Fn(TreeEvent) -> Message + 'a>,
     density: Density,
     dropping: bool,
+    refused: bool,
 }
 
 impl<'a, Message: 'a> FolderTree<'a, Message> {
@@ -107,6 +122,7 @@ impl<'a, Message: 'a> FolderTree<'a, Message> {
             on_event: Box::new(on_event),
             density: Density::default(),
             dropping: false,
+            refused: false,
         }
     }
 
@@ -128,6 +144,13 @@ impl<'a, Message: 'a> FolderTree<'a, Message> {
     #[must_use]
     pub fn dropping(mut self, dropping: bool) -> Self {
         self.dropping = dropping;
+        self
+    }
+
+    /// Whether the row under the pointer does not take what is dragged.
+    #[must_use]
+    pub fn refused(mut self, refused: bool) -> Self {
+        self.refused = refused;
         self
     }
 }

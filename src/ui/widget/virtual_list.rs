@@ -122,11 +122,11 @@ pub enum ListEvent {
         id: Option<u64>,
         /// The pointer.
         at: Point,
+        /// Whether the key that makes it a copy is held down.
+        copies: bool,
     },
-    /// The pointer moved while dragging.
-    DragMove(Point),
     /// Dropped.
-    DragEnd(Point),
+    DragEnd,
     /// Escape while dragging.
     DragCancel,
     /// Other rows are in view now; load these.

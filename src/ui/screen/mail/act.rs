@@ -1,5 +1,6 @@
 //! What the actions of the table do on the mail screen.
 
+use super::folders::Node;
 use super::layout::{Layout, Pane};
 use super::list::{Step, Wish};
 use super::transfers::{Place, Purpose};
@@ -20,6 +21,7 @@ const MOST_MUTED: usize = 200;
 impl Mail {
     /// Does what the table says; what isn't of this screen goes back.
     pub fn run(&mut self, does: Do, desk: &mut Desk<'_>) -> Vec<Action> {
+        let about = self.about();
         self.close_menus();
         match does {
             Do::NextMessage => self.walk(Step::By(1), desk),
@@ -40,6 +42,21 @@ impl Mail {
             Do::ToggleFlag => self.flag_chosen(Flag::Flagged, None),
             Do::MuteThread => self.mute_chosen(),
             Do::ToggleThreads => self.toggle_threads(desk),
+            Do::Archive => self.archive(),
+            Do::Delete => self.delete(false),
+            Do::DeleteForever => self.delete(true),
+            Do::ToggleJunk => self.toggle_junk(),
+            Do::Move => self.open_palette(false, desk),
+            Do::MoveAgain => self.move_again(desk),
+            Do::Copy => self.open_palette(true, desk),
+            Do::SelectAll => self.then_nothing(|mail| mail.list.choose_all()),
+            Do::Undo => vec![Action::Send(Command::Undo(None))],
+            Do::Redo => vec![Action::Send(Command::Redo)],
+            Do::MarkAllRead => self.mark_all_read(about),
+            Do::NewFolder => self.ask_new_folder(about, desk),
+            Do::RenameFolder => self.ask_rename_folder(about),
+            Do::DeleteFolder => self.ask_delete_folder(about),
+            Do::ToggleSubscribed => self.toggle_subscribed(about),
             Do::ToggleAddresses => self.update(Message::AddressesToggled, desk),
             Do::SaveAttachments => self.save_all(),
             Do::GoInbox => self.go(SpecialUse::Inbox, desk),
@@ -51,7 +68,10 @@ impl Mail {
             Do::GoTrash => self.go(SpecialUse::Trash, desk),
             Do::NextMailbox => self.neighbor_mailbox(true, desk),
             Do::PreviousMailbox => self.neighbor_mailbox(false, desk),
-            Do::GetMail => vec![Action::Send(Command::SyncNow(None))],
+            Do::GetMail => match about {
+                Some(Node::Account(account)) => vec![Action::Send(Command::SyncNow(Some(account)))],
+                Some(Node::Mailbox(_)) | None => vec![Action::Send(Command::SyncNow(None))],
+            },
             Do::ToggleOffline => vec![Action::Send(Command::SetOffline(!self.is_offline_by_choice()))],
             Do::ShowStatus => self.update(Message::DetailsToggled, desk),
             Do::ToggleFolders => self.toggle_folders(desk),
@@ -175,7 +195,7 @@ impl Mail {
 
     /// Sets or takes away a flag of all chosen messages; without a word which, the state of most decides.
     fn flag_chosen(&mut self, flag: Flag, change: Option<FlagChange>) -> Vec<Action> {
-        let messages: Vec<MessageId> = self.list.chosen().iter().copied().collect();
+        let messages = self.list.chosen().to_vec();
         if messages.is_empty() {
             return Vec::new();
         }
@@ -210,8 +230,8 @@ impl Mail {
     /// Whether all chosen conversations are muted.
     #[must_use]
     pub fn is_muted(&self) -> bool {
-        let muted = |id: &MessageId| {
-            self.list.row(*id).and_then(|row| row.thread.as_ref()).is_some_and(|thread| thread.muted)
+        let muted = |id: MessageId| {
+            self.list.row(id).and_then(|row| row.thread.as_ref()).is_some_and(|thread| thread.muted)
         };
         !self.list.chosen().is_empty() && self.list.chosen().iter().all(muted)
     }
@@ -219,7 +239,7 @@ impl Mail {
     fn mute_chosen(&self) -> Vec<Action> {
         let on = !self.is_muted();
         let mute =
-            |message: &MessageId| Action::Send(Command::Thread(ThreadDeed::Mute { message: *message, on }));
+            |message: MessageId| Action::Send(Command::Thread(ThreadDeed::Mute { message, on }));
         // Each is a transaction of its own: nobody mutes thousands.
         self.list.chosen().iter().take(MOST_MUTED).map(mute).collect()
     }

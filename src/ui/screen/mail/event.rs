@@ -2,7 +2,7 @@
 
 use super::layout::{Layout, Pane};
 use super::transfers::{Ended, Purpose};
-use super::{Action, Desk, Mail, Reply, Request, reader_action, wishes};
+use super::{Action, Desk, Mail, Reply, Request, folder_name, reader_action, wishes};
 use crate::store::Changes;
 use crate::sync::{AccountStatus, Event};
 use crate::ui::note::Note;
@@ -43,14 +43,18 @@ impl Mail {
                 let name = self.folders.find_account(account).map(|row| row.name.clone());
                 let mut actions = self.want_tree();
                 actions.extend(name.map(|name| Action::Say(Note::AccountRemoved(name))));
-                let _ = desk;
                 actions
             }
-            Event::NotActed(problem) => vec![Action::Say(Note::Failed(problem))],
-            Event::Undone { problem, .. } => {
-                problem.map_or_else(Vec::new, |problem| vec![Action::Say(Note::Failed(problem))])
+            Event::NotActed(problem) => vec![Action::Say(Note::NotActed(problem))],
+            Event::Undone { problem: Some(problem), .. } => vec![Action::Say(Note::NotUndone(problem))],
+            Event::Undone { acted, problem: None } => {
+                acted.map_or_else(Vec::new, |acted| vec![Action::Say(Note::Undone(acted))])
             }
-            Event::Acted(_) => Vec::new(),
+            Event::Acted(acted) => {
+                let to = acted.to.and_then(|id| self.folders.find(id));
+                let to = to.map(|row| folder_name(row, desk.locale).into_owned());
+                vec![Action::Say(Note::Acted(acted, to))]
+            }
             // The form deals with these.
             Event::AccountRejected(_) | Event::AccountTested(_) => Vec::new(),
         }
@@ -88,6 +92,9 @@ impl Mail {
                 actions.extend(self.watch_seen(desk));
                 actions
             }
+            Reply::Activity(activities) => {
+                self.activity.take(activities).then(|| Action::Read(Request::Activity)).into_iter().collect()
+            }
             Reply::Failed(request, detail) => self.failed(&request, detail),
         }
     }
@@ -108,7 +115,15 @@ impl Mail {
         if changes.accounts || changes.tree || !changes.mailboxes.is_empty() {
             actions.extend(self.want_tree());
         }
+        if changes.journal {
+            actions.extend(self.want_activity());
+        }
         actions
+    }
+
+    /// Reads what waits and what failed; while that runs, once more afterwards.
+    pub fn want_activity(&mut self) -> Vec<Action> {
+        self.activity.want().then(|| Action::Read(Request::Activity)).into_iter().collect()
     }
 
     /// Reads everything that is on the screen again.
@@ -116,6 +131,7 @@ impl Mail {
         let mut actions = wishes(self.list.reload());
         actions.extend(self.reader.reload().into_iter().map(reader_action));
         actions.extend(self.want_tree());
+        actions.extend(self.want_activity());
         actions
     }
 
@@ -169,6 +185,7 @@ impl Mail {
                 self.list.failed(visit);
             }
             Request::Mail(id) => self.reader.broken(*id),
+            Request::Activity => self.activity.failed(),
         }
         self.broken = Some(detail);
         Vec::new()

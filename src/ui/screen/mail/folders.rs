@@ -2,6 +2,8 @@
 //!
 //! Pure state. Never reads the store; names come in as the store has them.
 
+pub mod places;
+
 use crate::model::{AccountId, MailboxId, SpecialUse};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +27,8 @@ pub struct Mailbox {
     pub unread: u64,
     /// Whether it can hold messages.
     pub selectable: bool,
+    /// Whether the user subscribed to it.
+    pub subscribed: bool,
 }
 
 /// An account with its mailboxes, as the store has them.
@@ -95,6 +99,8 @@ pub struct Row {
     pub unread: u64,
     /// Whether it can be opened.
     pub selectable: bool,
+    /// Whether the user subscribed to it.
+    pub subscribed: bool,
 }
 
 /// One node with its children, before it is known which are open.
@@ -139,6 +145,7 @@ impl Folders {
                 total: 0,
                 unread: 0,
                 selectable: false,
+                subscribed: false,
             };
             self.branches.push(Branch { row, end: start });
             self.branches.extend(branches(account));
@@ -370,6 +377,7 @@ fn branch(account: AccountId, mailbox: &Mailbox, level: u16, parent: bool) -> Br
         total: mailbox.total,
         unread: mailbox.unread,
         selectable: mailbox.selectable,
+        subscribed: mailbox.subscribed,
     };
     Branch { row, end: 0 }
 }

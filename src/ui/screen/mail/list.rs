@@ -2,10 +2,11 @@
 //!
 //! Pure state. It says what it wants to read; answers that are older than what it has are dropped.
 
+use super::chosen::Chosen;
 use crate::model::{Flag, MailboxId, MessageId, Revision};
 use crate::store::{ChangedMessages, Changes, MessageRow};
 use crate::ui::widget::virtual_list::Select;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -117,7 +118,7 @@ pub struct List {
     rows_flight: Flight,
     cursor: Option<MessageId>,
     anchor: Option<MessageId>,
-    chosen: BTreeSet<MessageId>,
+    chosen: Chosen,
     /// Index of `cursor` when it was last known, to find a neighbor when it is gone.
     place: usize,
     scrolls: u64,
@@ -172,7 +173,7 @@ impl List {
 
     /// All chosen messages.
     #[must_use]
-    pub const fn chosen(&self) -> &BTreeSet<MessageId> {
+    pub const fn chosen(&self) -> &Chosen {
         &self.chosen
     }
 
@@ -336,7 +337,7 @@ impl List {
         self.scrolls += 1;
         match choice {
             Select::Only => {
-                self.chosen = BTreeSet::from([id]);
+                self.chosen = Chosen::one(id);
                 self.anchor = Some(id);
             }
             Select::Toggle => {
@@ -371,7 +372,7 @@ impl List {
 
     /// Chooses every message of the folder.
     pub fn choose_all(&mut self) {
-        self.chosen = self.ids.iter().copied().collect();
+        self.chosen = self.ids.iter().collect();
         if self.cursor.is_none() {
             self.cursor = self.ids.first().copied();
             self.place = 0;
@@ -461,8 +462,7 @@ impl List {
         let Some(cursor) = self.cursor else { return };
         if let Some(index) = self.index_of(cursor) {
             if self.chosen.len() > 1 {
-                let there: HashSet<MessageId> = self.ids.iter().copied().collect();
-                self.chosen.retain(|id| there.contains(id));
+                self.chosen.intersect(&self.ids.iter().collect());
             }
             self.place = index;
             return;

@@ -1,15 +1,18 @@
 //! What can happen on the mail screen, what it wants done, what it asks the store. Plain data.
 
+use super::activity::Activities;
 use super::folders::Node;
 use super::layout::{Edge, Pane};
 use super::list::{self, Ids, Step, Visit};
+use super::palette::PaletteMessage;
 use super::transfers::Place;
-use crate::model::{AccountId, MessageId, PartPath, Revision, TransferId};
+use crate::model::{AccountId, ActionId, MailboxId, MessageId, OperationId, PartPath, Revision, TransferId};
 use crate::store::MessageRow;
 use crate::sync::{Command, Fix};
 use crate::ui::command::Do;
 use crate::ui::note::Note;
 use crate::ui::read::{Attachment, Mail as Opened, Tree};
+use crate::ui::widget::DragEvent;
 use crate::ui::widget::virtual_list::Select;
 use iced::Point;
 use std::ops::Range;
@@ -38,6 +41,26 @@ pub enum Message {
     AllChosen,
     /// The right button was pressed on a row.
     MenuOpened(usize, Point),
+    /// The menu of a folder is wanted.
+    FolderMenuOpened(Node, Point),
+    /// A row is pulled away; whether it will be a copy.
+    RowDragged(MessageId, Point, bool),
+    /// A folder is pulled away.
+    FolderDragged(Node, Point),
+    /// A drag goes on or ends.
+    Drag(DragEvent),
+    /// Another folder is below what is dragged.
+    DragOver(Option<Node>),
+    /// Something was held over a folder for a while; which time.
+    SpringDue(u64),
+    /// Something in the list of folders to move to.
+    Palette(PaletteMessage),
+    /// A failed operation is to be tried again.
+    OperationRetried(OperationId),
+    /// The mark of a failed operation is to go, or one that waits is to be taken back.
+    OperationDismissed(OperationId),
+    /// What the user did is to be undone.
+    ActionUndone(ActionId),
     /// A menu of the text is wanted: where, the link there, the selected text.
     TextMenuOpened(Point, Option<Arc<str>>, Option<String>),
     /// A text is to be copied.
@@ -131,6 +154,63 @@ pub enum Action {
     EditAccount(AccountId),
     /// Ask for the password of an account.
     AskPassword(AccountId),
+    /// Ask before it is done.
+    Ask(Question),
+}
+
+/// What the user is asked before something is done.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// Whether messages shall be gone for good.
+    DeleteForever {
+        /// How many.
+        count: usize,
+        /// What a yes does.
+        command: Command,
+    },
+    /// Whether a folder shall be deleted with all that is in it.
+    DeleteFolder {
+        /// Its name.
+        name: String,
+        /// Messages in it.
+        total: u64,
+        /// Whether there are folders inside of it.
+        parent: bool,
+        /// What a yes does.
+        command: Command,
+    },
+    /// Whether a folder shall be put somewhere else.
+    MoveFolder {
+        /// Its name.
+        name: String,
+        /// Into which one; `None`: to the top.
+        parent: Option<String>,
+        /// What a yes does.
+        command: Command,
+    },
+    /// What a folder shall be called.
+    Name(NameWish),
+}
+
+/// A folder that gets a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameWish {
+    /// A new one.
+    New {
+        /// Whose.
+        account: AccountId,
+        /// Inside of which one, with its name.
+        parent: Option<(MailboxId, String)>,
+    },
+    /// Another name for one.
+    Rename {
+        /// Which one.
+        mailbox: MailboxId,
+        /// Inside of which one it stays.
+        parent: Option<MailboxId>,
+        /// Its name so far.
+        name: String,
+    },
 }
 
 /// What to read from the store.
@@ -142,6 +222,8 @@ pub enum Request {
     List(list::Wish),
     /// A message.
     Mail(MessageId),
+    /// What waits, what failed, what was done.
+    Activity,
 }
 
 /// What the store answered.
@@ -157,6 +239,8 @@ pub enum Reply {
     Unread(Visit, Option<MessageId>),
     /// A message.
     Mail(MessageId, Revision, Option<Arc<Opened>>),
+    /// What waits, what failed, what was done.
+    Activity(Activities),
     /// The store could not be read.
     Failed(Request, String),
 }
@@ -175,6 +259,8 @@ pub struct Menu {
 pub enum MenuOf {
     /// The chosen rows of the list.
     Rows,
+    /// A folder or an account.
+    Folder(Node),
     /// A place in the text.
     Text {
         /// The link there.

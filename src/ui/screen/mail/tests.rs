@@ -63,6 +63,7 @@ fn tree(revision: u64) -> Tree {
         total: 3,
         unread: 1,
         selectable: true,
+        subscribed: true,
     };
     let mailboxes = vec![mailbox(INBOX, "INBOX", SpecialUse::Inbox), mailbox(SENT, "Sent", SpecialUse::Sent)];
     Tree {
@@ -95,7 +96,8 @@ impl Bench {
     }
 
     fn with<T>(&mut self, f: impl FnOnce(&mut Mail, &mut Desk<'_>) -> T) -> T {
-        let mut desk = Desk { settings: &mut self.settings, now: UnixTime(1_000), width: self.width };
+        let (settings, width, locale) = (&mut self.settings, self.width, &Locale::english());
+        let mut desk = Desk { settings, now: UnixTime(1_000), width, locale };
         f(&mut self.mail, &mut desk)
     }
 

@@ -79,6 +79,11 @@ impl Transfers {
         self.running.iter().find(|t| t.message == message && t.path == *path)
     }
 
+    /// All running downloads.
+    pub fn running(&self) -> impl Iterator<Item = &Transfer> {
+        self.running.iter()
+    }
+
     /// Number of running downloads.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,15 +1,20 @@
 //! The mail screen as elements: panes side by side or one over the other, menus on top.
 
+mod activity;
 mod attachments;
+mod drag;
 mod folders;
 mod list;
+mod palette;
 mod reader;
 mod splitter;
 pub(in crate::ui) mod status;
 pub(in crate::ui) mod toolbar;
 
+use super::folders::Node;
 use super::layout::{Columns, Edge, Layout, Pane, columns};
-use super::{Mail, MenuOf, Message};
+use super::palette::PaletteMessage;
+use super::{Mail, MenuOf, Message, folder_name};
 use crate::model::UnixTime;
 use crate::ui::a11y::NodeKey;
 use crate::ui::locale::Locale;
@@ -56,7 +61,7 @@ pub fn view<'a>(mail: &'a Mail, look: Look<'a>) -> Element<'a, Message> {
         layers = drawer(layers, mail, look);
     }
     if mail.details {
-        let card = container(status::details(mail, look))
+        let card = container(activity::view(mail, look))
             .align_y(Alignment::End)
             .height(Length::Fill)
             .padding(Padding { left: space::S, bottom: space::XXL, ..Padding::ZERO });
@@ -79,11 +84,28 @@ pub fn view<'a>(mail: &'a Mail, look: Look<'a>) -> Element<'a, Message> {
                 let title = look.locale.text("list-menu").into_owned();
                 toolbar::menu(NodeKey::named("menu.row"), title, &toolbar::ROW_MENU, mail, look)
             }
+            MenuOf::Folder(node) => {
+                let items: &[_] = match node {
+                    Node::Account(_) => &toolbar::ACCOUNT_MENU,
+                    Node::Mailbox(_) => &toolbar::FOLDER_MENU,
+                };
+                let row = mail.menu_folder();
+                let title = row.map(|row| folder_name(row, look.locale).into_owned()).unwrap_or_default();
+                toolbar::menu(NodeKey::named("menu.folder"), title, items, mail, look)
+            }
             MenuOf::Text { link, selection } => {
                 toolbar::text_menu(link.as_deref(), selection.as_deref(), look)
             }
         };
         layers = layers.push(backdrop(Message::MenuClosed)).push(popup(menu.at, opaque(content)));
+    }
+    if let Some(open) = &mail.palette {
+        let close = Message::Palette(PaletteMessage::Closed);
+        layers =
+            layers.push(backdrop(close)).push(palette::view(open, mail.folders.accounts().count() > 1, look));
+    }
+    if let Some(dragged) = &mail.drag {
+        layers = layers.push(drag::view(dragged, mail, look));
     }
     layers.into()
 }

@@ -1,5 +1,6 @@
 //! The tree as iced sees it: layout, events, drawing, semantic tree.
 
+use super::drag::Drag;
 use super::{FolderTree, TreeEvent, TreeRow, TreeStep, step};
 use crate::ui::a11y::Action;
 use crate::ui::a11y::node::{self, NodeKey, Wish};
@@ -44,8 +45,8 @@ pub(super) struct State {
     focus: Focus,
     /// The row that the keyboard is at, by id; heads can be visited but not chosen.
     cursor: Option<u64>,
-    hovered: Option<usize>,
-    over: Option<u64>,
+    pub(super) hovered: Option<usize>,
+    pub(super) drag: Drag,
     selected: Option<u64>,
     wishes: Vec<Wish>,
     shaped: RefCell<Lru<Shaped>>,
@@ -59,7 +60,7 @@ impl State {
             focus: Focus::default(),
             cursor: None,
             hovered: None,
-            over: None,
+            drag: Drag::default(),
             selected: None,
             wishes: Vec::new(),
             shaped: RefCell::new(Lru::new(KEPT_ROWS)),
@@ -102,7 +103,7 @@ impl<Message> FolderTree<'_, Message> {
         f64::from(self.density.folder_height())
     }
 
-    fn extent(&self, bounds: Rectangle) -> Extent {
+    pub(super) fn extent(&self, bounds: Rectangle) -> Extent {
         Extent { content: num::count(self.rows.len()) * self.height() + 2.0 * MARGIN, bounds }
     }
 
@@ -118,7 +119,7 @@ impl<Message> FolderTree<'_, Message> {
         first..last.max(first)
     }
 
-    fn at(&self, bounds: Rectangle, offset: f64, point: Point) -> Option<usize> {
+    pub(super) fn at(&self, bounds: Rectangle, offset: f64, point: Point) -> Option<usize> {
         let y = f64::from(point.y - bounds.y) + offset - MARGIN;
         let index = num::floor(y / self.height());
         (bounds.contains(point) && y >= 0.0 && index < self.rows.len()).then_some(index)
@@ -144,7 +145,7 @@ impl<Message> FolderTree<'_, Message> {
         state.scroll.reveal(top, top + self.height() + 2.0 * MARGIN, &self.extent(bounds));
     }
 
-    fn publish(&self, shell: &mut Shell<'_, Message>, event: TreeEvent) {
+    pub(super) fn publish(&self, shell: &mut Shell<'_, Message>, event: TreeEvent) {
         shell.publish((self.on_event)(event));
     }
 
@@ -172,6 +173,7 @@ impl<Message> FolderTree<'_, Message> {
         if row.expanded.is_some() && (on_chevron || !row.selectable) {
             self.publish(shell, TreeEvent::Toggle(row.id));
         } else {
+            state.drag.press = row.draggable.then_some((row.id, at));
             self.go(state, bounds, index, shell);
         }
     }
@@ -191,11 +193,7 @@ impl<Message> FolderTree<'_, Message> {
         if std::mem::replace(&mut state.hovered, hovered) != hovered {
             shell.request_redraw();
         }
-        let over = hovered.filter(|_| self.dropping).and_then(|i| self.rows.get(i));
-        let over = over.filter(|row| row.selectable).map(|row| row.id);
-        if std::mem::replace(&mut state.over, over) != over {
-            self.publish(shell, TreeEvent::Over(over));
-        }
+        self.dragged_over(state, bounds, at, shell);
     }
 
     fn mouse(
@@ -224,8 +222,15 @@ impl<Message> FolderTree<'_, Message> {
                     shell.capture_event();
                 }
             }
-            (mouse::Event::ButtonReleased(mouse::Button::Left), _) if state.scroll.release() => {
-                shell.request_redraw();
+            (mouse::Event::ButtonReleased(mouse::Button::Left), _) => {
+                if state.scroll.release() {
+                    shell.request_redraw();
+                }
+                self.let_go(state, shell);
+            }
+            (mouse::Event::CursorMoved { .. }, None) if state.drag.press.is_some() => {
+                self.moved(state, bounds, None, shell);
+                self.pulled(state, cursor.land().position(), shell);
             }
             (mouse::Event::CursorMoved { .. }, _) if state.scroll.is_dragging() => {
                 self.moved(state, bounds, cursor.land().position(), shell);
@@ -344,8 +349,10 @@ impl<Message> FolderTree<'_, Message> {
         });
         let places = places(bounds, row.level, row.icon.is_some(), shaped.count.width);
         let active = state.focus.is_here() && state.window_focused;
-        let drop = self.dropping && state.over == Some(row.id);
-        let ground = match (drop, row.selected, active, state.hovered == Some(index)) {
+        let drop = self.dropping && state.drag.over == Some(Some(row.id));
+        let hovered = state.hovered == Some(index) && !self.dropping;
+        let ground = match (drop, row.selected, active, hovered) {
+            (true, ..) if self.refused => Some(t.danger_soft),
             (true, ..) => Some(t.drop),
             (_, true, true, _) => Some(t.selected),
             (_, true, false, _) => Some(t.selected_inactive),
@@ -356,7 +363,8 @@ impl<Message> FolderTree<'_, Message> {
             canvas.fill(places.ground, color, space::RADIUS_M);
         }
         if drop {
-            canvas.frame(places.ground, t.accent, space::RING, space::RADIUS_M);
+            let edge = if self.refused { t.danger } else { t.accent };
+            canvas.frame(places.ground, edge, space::RING, space::RADIUS_M);
         }
         if let Some(open) = row.expanded {
             let icon = if open { Icon::ChevronDown } else { Icon::ChevronRight };
@@ -459,6 +467,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for FolderTree<'_, Message>
                 if state.scroll.frame(*now) {
                     shell.request_redraw();
                 }
+                self.drag_frame(state, bounds, *now, cursor, shell);
             }
             Event::Window(window::Event::Focused) => state.window_focused = true,
             Event::Window(window::Event::Unfocused) => state.window_focused = false,
@@ -468,13 +477,19 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for FolderTree<'_, Message>
 
     fn mouse_interaction(
         &self,
-        _: &Tree,
+        tree: &Tree,
         layout: Layout<'_>,
         cursor: mouse::Cursor,
         _: &Rectangle,
         _: &iced::Renderer,
     ) -> mouse::Interaction {
-        if cursor.is_over(layout.bounds()) { mouse::Interaction::Idle } else { mouse::Interaction::None }
+        if tree.state.downcast_ref::<State>().drag.pulls {
+            mouse::Interaction::Grabbing
+        } else if cursor.is_over(layout.bounds()) {
+            mouse::Interaction::Idle
+        } else {
+            mouse::Interaction::None
+        }
     }
 
     fn draw(

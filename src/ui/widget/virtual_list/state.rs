@@ -44,10 +44,12 @@ pub(super) struct State {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Press {
     pub(super) index: usize,
+    /// Rows may come and go while the button is held down.
+    pub(super) id: u64,
     pub(super) at: Point,
     pub(super) dragging: bool,
     /// A press on a selected row keeps the selection until it is let go without a drag.
-    pub(super) select_on_release: bool,
+    pub(super) select_on_release: Option<Select>,
 }
 
 impl Press {

@@ -7,6 +7,7 @@ use crate::ui::a11y::node::{self, Description, Member, NodeKey, Wish};
 use crate::ui::a11y::{Action, Role};
 use crate::ui::theme::Theme;
 use crate::ui::widget::canvas::Canvas;
+use crate::ui::widget::drag_layer::copies;
 use iced::advanced::mouse::{self, Click, click};
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, layout, renderer};
@@ -81,8 +82,10 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         state.last_click = Some(click);
         let how = state::clicked(state.modifiers);
         let double = click.kind() == click::Kind::Double && how == Select::Only;
-        let later = row.selected && how == Select::Only && !double;
-        state.press = Some(Press { index, at, dragging: false, select_on_release: later });
+        // What is selected may be about to be dragged, also as a copy.
+        let later = row.selected && matches!(how, Select::Only | Select::Toggle) && !double;
+        let select_on_release = later.then_some(how);
+        state.press = Some(Press { index, id: row.id, at, dragging: false, select_on_release });
         if double {
             shell.publish(self.event(ListEvent::Activate { index, id: Some(row.id) }));
         } else if !later {
@@ -98,13 +101,11 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
             return;
         }
         if let (Some(press), Some(at)) = (&mut state.press, at) {
-            if press.dragging {
-                shell.publish(self.event(ListEvent::DragMove(at)));
-            } else if press.starts_drag(at) {
+            if press.starts_drag(at) {
                 press.dragging = true;
                 state.last_click = None;
-                let (index, id) = (press.index, self.row_id(press.index));
-                shell.publish(self.event(ListEvent::DragStart { index, id, at }));
+                let (index, id, copies) = (press.index, Some(press.id), copies(state.modifiers));
+                shell.publish(self.event(ListEvent::DragStart { index, id, at, copies }));
             }
             return;
         }
@@ -115,18 +116,18 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
         }
     }
 
-    fn released(&self, state: &mut State, at: Option<Point>, shell: &mut Shell<'_, Message>) {
+    fn released(&self, state: &mut State, shell: &mut Shell<'_, Message>) {
         if state.scroll.release() {
             shell.request_redraw();
         }
         let Some(press) = state.press.take() else { return };
         if press.dragging {
-            shell.publish(self.event(ListEvent::DragEnd(at.unwrap_or(press.at))));
+            shell.publish(self.event(ListEvent::DragEnd));
         } else if self.one_click && state.modifiers.is_empty() {
             let (index, id) = (press.index, self.row_id(press.index));
             shell.publish(self.event(ListEvent::Activate { index, id }));
-        } else if press.select_on_release {
-            self.select(shell, press.index, Select::Only);
+        } else if let Some(how) = press.select_on_release {
+            self.select(shell, press.index, how);
         }
     }
 
@@ -272,7 +273,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
                 }
             }
             mouse::Event::ButtonReleased(mouse::Button::Left) => {
-                self.released(state, cursor.land().position(), shell);
+                self.released(state, shell);
             }
             mouse::Event::CursorMoved { .. } => {
                 let at = if state.press.is_some() || state.scroll.is_dragging() {
@@ -308,7 +309,7 @@ impl<'a, Message: 'a> VirtualList<'a, Message> {
             }
             touch::Event::FingerLifted { position, .. } if state.scroll.touch_ended() => {
                 self.pressed(state, rows, *position, shell);
-                self.released(state, Some(*position), shell);
+                self.released(state, shell);
             }
             touch::Event::FingerLost { .. } => {
                 state.scroll.touch_ended();

@@ -11,6 +11,7 @@ fn mailbox(id: i64, path: &str, special_use: Option<SpecialUse>, unread: u64) ->
         total: 10,
         unread,
         selectable: true,
+        subscribed: true,
     }
 }
 

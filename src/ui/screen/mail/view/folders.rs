@@ -7,16 +7,17 @@ use crate::ui::command::Do;
 use crate::ui::icon::Icon;
 use crate::ui::locale::tr;
 use crate::ui::parts;
+use crate::ui::screen::mail::drag::Verdict;
 use crate::ui::screen::mail::folders::{Node, Row};
 use crate::ui::screen::mail::layout::Pane;
 use crate::ui::screen::mail::{Mail, Message, folder_name, pane_id};
 use crate::ui::theme::{Element, button as looks, container as grounds, space};
-use crate::ui::widget::button;
 use crate::ui::widget::folder_tree::{FolderTree, TreeEvent, TreeRow};
+use crate::ui::widget::{DragEvent, button};
 use iced::widget::{column, container};
 use iced::{Alignment, Length};
 
-const fn icon(special_use: Option<SpecialUse>) -> Icon {
+pub(super) const fn icon(special_use: Option<SpecialUse>) -> Icon {
     match special_use {
         Some(SpecialUse::Inbox) => Icon::Inbox,
         Some(SpecialUse::Drafts) => Icon::Drafts,
@@ -57,6 +58,7 @@ fn tree_row<'a>(row: &'a Row, opened: bool, look: &Look<'a>) -> TreeRow<'a> {
         expanded: row.parent.then_some(row.open),
         selected: opened,
         selectable: row.selectable,
+        draggable: matches!(row.node, Node::Mailbox(_)) && row.special_use.is_none(),
         description: description.into(),
     }
 }
@@ -67,8 +69,10 @@ fn event(event: TreeEvent) -> Message {
         TreeEvent::Activate(id) => Message::FolderEntered(Node::from_row(id)),
         TreeEvent::Toggle(id) => Message::FolderToggled(Node::from_row(id)),
         TreeEvent::Focused => Message::PaneFocused(Pane::Folders),
-        // Menus and dropping come with moving mail.
-        TreeEvent::Menu(..) | TreeEvent::Over(_) => Message::PaneFocused(Pane::Folders),
+        TreeEvent::Menu(id, at) => Message::FolderMenuOpened(Node::from_row(id), at),
+        TreeEvent::Over(id) => Message::DragOver(id.map(Node::from_row)),
+        TreeEvent::DragStart { row, at } => Message::FolderDragged(Node::from_row(row), at),
+        TreeEvent::DragEnd => Message::Drag(DragEvent::Dropped),
     }
 }
 
@@ -78,7 +82,11 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
     let rows = mail.folders.rows().iter().map(|row| tree_row(row, Some(row.node) == opened, look)).collect();
     let tree = FolderTree::new(NodeKey::named("folders"), look.locale.text("folders"), rows, event)
         .id(pane_id(Pane::Folders))
-        .density(look.settings.density);
+        .density(look.settings.density)
+        .dropping(mail.dragged().is_some())
+        .refused(
+            mail.dragged().is_some_and(|drag| matches!(drag.verdict(&mail.folders), Verdict::Refuses(_))),
+        );
     let name = look.locale.text(Do::AddAccount.entry().name).into_owned();
     let add = button(NodeKey::named("folders.add"), name)
         .icon(Icon::Plus)

@@ -12,6 +12,7 @@ use crate::ui::parts::{caption, elided, empty, hairline, spoken};
 use crate::ui::screen::mail::layout::{Layout, Pane};
 use crate::ui::screen::mail::{Mail, Message, folder_name, pane_id};
 use crate::ui::theme::{Element, container as grounds, space, typography};
+use crate::ui::widget::DragEvent;
 use crate::ui::widget::virtual_list::{ListEvent, Mark, Row, VirtualList};
 use iced::widget::{center, column, container, row};
 use iced::{Alignment, Length};
@@ -114,12 +115,10 @@ fn event(event: ListEvent) -> Message {
         ListEvent::ToggleFlag { id: raw, .. } => Message::StarClicked(id(raw)),
         ListEvent::Menu { index, at, .. } => Message::MenuOpened(index, at),
         ListEvent::Visible(range) => Message::ListShows(range),
-        // Dragging comes with moving mail.
-        ListEvent::Focused
-        | ListEvent::DragStart { .. }
-        | ListEvent::DragMove(_)
-        | ListEvent::DragEnd(_)
-        | ListEvent::DragCancel => Message::PaneFocused(Pane::List),
+        ListEvent::DragStart { id: Some(raw), at, copies, .. } => Message::RowDragged(id(raw), at, copies),
+        ListEvent::DragEnd => Message::Drag(DragEvent::Dropped),
+        ListEvent::DragCancel => Message::Drag(DragEvent::Cancelled),
+        ListEvent::Focused | ListEvent::DragStart { id: None, .. } => Message::PaneFocused(Pane::List),
     }
 }
 

@@ -4,22 +4,19 @@ use super::Look;
 use crate::model::AccountId;
 use crate::sync::{AccountStatus, Problem};
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
+use crate::ui::command::Do;
 use crate::ui::icon::Icon;
 use crate::ui::locale::tr;
-use crate::ui::parts::{caption, dim, elided, hairline, strong};
+use crate::ui::parts::{caption, dim, elided, strong};
 use crate::ui::problem;
 use crate::ui::screen::mail::{Mail, Message, folder_name};
 use crate::ui::theme::{Element, button as looks, container as grounds, space, typography};
 use crate::ui::widget::{button, icon_button};
-use iced::widget::{Column, column, container, row, scrollable, space as gap};
+use iced::widget::{column, container, row, space as gap};
 use iced::{Alignment, Length};
 
 /// Height of the status line.
 const HEIGHT: f32 = 28.0;
-/// Width of the list of account states.
-const DETAILS_WIDTH: f32 = 380.0;
-/// Tallest list of account states before it scrolls.
-const DETAILS_HEIGHT: f32 = 420.0;
 
 /// How much a state matters, most first.
 const fn rank(status: &AccountStatus) -> u8 {
@@ -119,11 +116,52 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
         }
         None => selection(mail, look),
     };
-    let bar = row![state, gap::horizontal(), container(right).clip(true)]
-        .spacing(space::L)
-        .align_y(Alignment::Center)
-        .padding([0.0, space::XS]);
+    let bar =
+        row![state, gap::horizontal(), container(right).clip(true), journal(mail, look), switch(mail, look)]
+            .spacing(space::L)
+            .align_y(Alignment::Center)
+            .padding([0.0, space::XS]);
     container(bar).height(HEIGHT).width(Length::Fill).clip(true).style(grounds::chrome).into()
+}
+
+/// What waits to be sent and what failed, as far as there is something; a click tells more.
+fn journal<'a>(mail: &Mail, look: &Look<'a>) -> Element<'a, Message> {
+    let (waiting, failed) = (mail.activity.waiting(), mail.activity.failures());
+    let l = look.locale;
+    let (icon, words) = match (waiting, failed) {
+        (0, 0) => return gap::horizontal().width(0.0).into(),
+        (waiting, 0) => (Icon::Clock, tr!(l, "status-waiting", count = waiting)),
+        (0, failed) => (Icon::Warning, tr!(l, "status-failed", count = failed)),
+        (waiting, failed) => {
+            (Icon::Warning, tr!(l, "status-waiting-failed", waiting = waiting, failed = failed))
+        }
+    };
+    let urgent = failed > 0;
+    let key = NodeKey::named("status.journal");
+    let content = row![
+        icon.tinted(space::ICON_S, move |t| if urgent { t.warning } else { t.text_dim }),
+        elided(words.clone(), typography::CAPTION, typography::UI, |t| t.text_dim)
+    ]
+    .spacing(space::XS)
+    .align_y(Alignment::Center);
+    let button = button(key.part(1), words.clone())
+        .content(content)
+        .height(HEIGHT)
+        .padding([0.0, space::S])
+        .style(looks::ghost)
+        .on_press(Message::DetailsToggled);
+    semantic(key, Role::Status, words).live(Live::Polite).wrap(button)
+}
+
+/// The switch between working offline and online.
+fn switch<'a>(mail: &Mail, look: &Look<'a>) -> Element<'a, Message> {
+    let off = mail.is_offline_by_choice();
+    let name = look.locale.text(if off { "command-go-online" } else { "command-toggle-offline" });
+    icon_button(NodeKey::named("status.offline"), if off { Icon::Offline } else { Icon::Server }, name)
+        .height(HEIGHT)
+        .toggled(off)
+        .on_press_maybe((!mail.folders.is_empty()).then_some(Message::Do(Do::ToggleOffline)))
+        .into()
 }
 
 fn selection<'a>(mail: &Mail, look: &Look<'a>) -> Element<'a, Message> {
@@ -135,31 +173,8 @@ fn selection<'a>(mail: &Mail, look: &Look<'a>) -> Element<'a, Message> {
     semantic(NodeKey::named("status.selected"), Role::Label, words.clone()).wrap(caption(words))
 }
 
-/// The list of account states.
-pub(super) fn details<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
-    let key = NodeKey::named("status.details");
-    let title = look.locale.text("status-details");
-    let close =
-        icon_button(key.part(1), Icon::Close, look.locale.text("close")).on_press(Message::DetailsToggled);
-    let head = row![strong(title.clone()).size(typography::SUBTITLE).width(Length::Fill), close]
-        .align_y(Alignment::Center);
-    let mut list = Column::new().spacing(space::M);
-    for (number, account) in mail.folders.accounts().enumerate() {
-        if number > 0 {
-            list = list.push(hairline());
-        }
-        list = list.push(one(account.account, &account.name, mail, look));
-    }
-    let list = container(scrollable(list).spacing(space::S)).max_height(DETAILS_HEIGHT);
-    let card = container(column![head, list].spacing(space::S))
-        .padding(space::L)
-        .width(DETAILS_WIDTH)
-        .style(grounds::dialog);
-    let card = semantic(key, Role::Dialog, title).wrap(card);
-    crate::ui::widget::focus_trap(card, Message::DetailsToggled)
-}
-
-fn one<'a>(id: AccountId, name: &'a str, mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
+/// The state of one account, with what helps.
+pub(super) fn one<'a>(id: AccountId, name: &'a str, mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
     let key = NodeKey::named("status.account").item(id.to_row().unsigned_abs());
     let status = mail.statuses.get(&id);
     let state = match status {

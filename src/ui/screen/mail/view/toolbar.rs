@@ -1,6 +1,7 @@
 //! The toolbar and the menus, both made from the table of actions.
 
 use super::Look;
+use crate::model::SpecialUse;
 use crate::ui::a11y::{NodeKey, Role, semantic};
 use crate::ui::command::{Do, Entry};
 use crate::ui::icon::Icon;
@@ -19,22 +20,48 @@ const HEIGHT: f32 = 48.0;
 const DIVIDER: f32 = 20.0;
 
 /// What the menu of a message offers; `None` is a line.
-pub(super) const ROW_MENU: [Option<Do>; 7] = [
+pub(super) const ROW_MENU: [Option<Do>; 15] = [
     Some(Do::OpenMessage),
+    None,
+    Some(Do::Archive),
+    Some(Do::Delete),
+    Some(Do::ToggleJunk),
+    None,
+    Some(Do::Move),
+    Some(Do::Copy),
     None,
     Some(Do::ToggleRead),
     Some(Do::ToggleFlag),
     Some(Do::MuteThread),
     None,
     Some(Do::SaveAttachments),
+    Some(Do::DeleteForever),
 ];
 
+/// What the menu of a folder offers.
+pub(super) const FOLDER_MENU: [Option<Do>; 7] = [
+    Some(Do::MarkAllRead),
+    None,
+    Some(Do::NewFolder),
+    Some(Do::RenameFolder),
+    Some(Do::ToggleSubscribed),
+    None,
+    Some(Do::DeleteFolder),
+];
+
+/// What the menu of an account offers.
+pub(super) const ACCOUNT_MENU: [Option<Do>; 3] = [Some(Do::GetMail), None, Some(Do::NewFolder)];
+
 /// What the main menu offers.
-pub(super) const MAIN_MENU: [Option<Do>; 14] = [
+pub(super) const MAIN_MENU: [Option<Do>; 18] = [
+    Some(Do::Undo),
+    Some(Do::Redo),
+    None,
     Some(Do::GetMail),
     Some(Do::ToggleOffline),
     Some(Do::ShowStatus),
     None,
+    Some(Do::NewFolder),
     Some(Do::AddAccount),
     Some(Do::RemoveAccount),
     None,
@@ -86,6 +113,9 @@ pub(in crate::ui) fn name(does: Do, mail: &Mail, look: &Look<'_>) -> String {
         Do::ToggleThreads if mail.list.is_threaded() => "menu-list-messages",
         Do::ToggleThreads => "menu-list-threads",
         Do::MuteThread if mail.is_muted() => "command-unmute-thread",
+        Do::ToggleJunk if mail.opened_use() == Some(SpecialUse::Junk) => "command-not-junk",
+        Do::Delete if mail.opened_use() == Some(SpecialUse::Trash) => "command-delete-forever",
+        Do::ToggleSubscribed if mail.menu_folder().is_some_and(|row| row.subscribed) => "command-unsubscribe",
         Do::ToggleReader if look.settings.reader_shown => "menu-hide-reader",
         Do::ToggleReader => "menu-show-reader",
         other => other.entry().name,
@@ -97,6 +127,8 @@ pub(in crate::ui) fn name(does: Do, mail: &Mail, look: &Look<'_>) -> String {
 fn icon(does: Do, mail: &Mail, look: &Look<'_>) -> Option<Icon> {
     use crate::model::Flag;
     match does {
+        Do::ToggleJunk if mail.opened_use() == Some(SpecialUse::Junk) => Some(Icon::Inbox),
+        Do::ToggleSubscribed if mail.menu_folder().is_some_and(|row| row.subscribed) => Some(Icon::EyeOff),
         Do::NextTheme if look.dark => Some(Icon::Moon),
         Do::ToggleRead if mail.list.lacks(&Flag::Seen) => Some(Icon::MailOpen),
         Do::ToggleFlag if !mail.list.chosen().is_empty() && !mail.list.lacks(&Flag::Flagged) => {
@@ -133,12 +165,18 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
         tools.push(tool(Do::ToggleFolders, mail, look))
     };
     tools = tools.push(tool(Do::GetMail, mail, look)).push(divider());
+    for does in [Do::Archive, Do::Delete, Do::ToggleJunk, Do::Move] {
+        tools = tools.push(tool(does, mail, look));
+    }
+    tools = tools.push(divider());
     for does in [Do::ToggleRead, Do::ToggleFlag, Do::SaveAttachments] {
         tools = tools.push(tool(does, mail, look));
     }
     tools = tools.push(gap::horizontal());
-    for does in [Do::NextTheme, Do::Help] {
-        tools = tools.push(tool(does, mail, look));
+    if !narrow {
+        for does in [Do::NextTheme, Do::Help] {
+            tools = tools.push(tool(does, mail, look));
+        }
     }
     let more = icon_button(NodeKey::named("toolbar.menu"), Icon::More, look.locale.text("toolbar-menu"))
         .expanded(mail.main_menu)
@@ -185,6 +223,21 @@ fn framed<'a>(
     crate::ui::widget::focus_menu(card, Message::MenuClosed)
 }
 
+/// Whether an action makes sense for the folder that the menu is about.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only few actions are about folders")]
+fn fits(does: Do, mail: &Mail) -> bool {
+    match does {
+        Do::RenameFolder | Do::DeleteFolder => {
+            mail.menu_folder().is_some_and(|row| row.special_use.is_none() && row.level > 0)
+        }
+        Do::MarkAllRead => mail.menu_folder().is_some_and(|row| row.unread > 0 && row.selectable),
+        Do::ToggleSubscribed => {
+            mail.menu_folder().is_some_and(|row| row.special_use != Some(SpecialUse::Inbox))
+        }
+        _ => true,
+    }
+}
+
 /// A menu made of actions.
 pub(super) fn menu<'a>(
     place: NodeKey,
@@ -200,7 +253,7 @@ pub(super) fn menu<'a>(
             continue;
         };
         let entry = does.entry();
-        let message = entry.enabled(mail.situation()).then_some(Message::Do(*does));
+        let message = (entry.enabled(mail.situation()) && fits(*does, mail)).then_some(Message::Do(*does));
         let name = name(*does, mail, look);
         list = list.push(menu_item(
             place.item(*does as u64),
