@@ -45,7 +45,7 @@ def case_orca_speaks_window_folders_and_rows(app, folder):
         orca.hear(r"\w+")
         app.keys("Home")
         orca.hear(r"\w+")
-        for _ in range(12):
+        for _ in range(18):
             app.keys("Tab")
             pump(0.3)
         said = " | ".join(orca.news())

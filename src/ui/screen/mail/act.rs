@@ -238,8 +238,7 @@ impl Mail {
 
     fn mute_chosen(&self) -> Vec<Action> {
         let on = !self.is_muted();
-        let mute =
-            |message: MessageId| Action::Send(Command::Thread(ThreadDeed::Mute { message, on }));
+        let mute = |message: MessageId| Action::Send(Command::Thread(ThreadDeed::Mute { message, on }));
         // Each is a transaction of its own: nobody mutes thousands.
         self.list.chosen().iter().take(MOST_MUTED).map(mute).collect()
     }

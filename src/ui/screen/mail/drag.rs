@@ -236,3 +236,6 @@ impl Mail {
         vec![Action::Ask(Question::MoveFolder { name, parent, command })]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,7 +54,7 @@ fn opened(n: i64, flags: &[Flag], text: MailText) -> Arc<Opened> {
     })
 }
 
-fn tree(revision: u64) -> Tree {
+pub(super) fn tree(revision: u64) -> Tree {
     let mailbox = |id, path: &str, special_use| Mailbox {
         id,
         path: path.into(),
@@ -95,7 +95,7 @@ impl Bench {
         bench
     }
 
-    fn with<T>(&mut self, f: impl FnOnce(&mut Mail, &mut Desk<'_>) -> T) -> T {
+    pub(super) fn with<T>(&mut self, f: impl FnOnce(&mut Mail, &mut Desk<'_>) -> T) -> T {
         let (settings, width, locale) = (&mut self.settings, self.width, &Locale::english());
         let mut desk = Desk { settings, now: UnixTime(1_000), width, locale };
         f(&mut self.mail, &mut desk)
@@ -105,11 +105,11 @@ impl Bench {
         self.with(|mail, desk| mail.update(message, desk))
     }
 
-    fn run(&mut self, does: Do) -> Vec<Action> {
+    pub(super) fn run(&mut self, does: Do) -> Vec<Action> {
         self.with(|mail, desk| mail.run(does, desk))
     }
 
-    fn reply(&mut self, reply: Reply) -> Vec<Action> {
+    pub(super) fn reply(&mut self, reply: Reply) -> Vec<Action> {
         self.with(|mail, desk| mail.reply(reply, desk))
     }
 
@@ -125,7 +125,7 @@ impl Bench {
     }
 }
 
-fn sent(actions: &[Action]) -> Vec<&Command> {
+pub(super) fn sent(actions: &[Action]) -> Vec<&Command> {
     actions.iter().filter_map(|a| if let Action::Send(command) = a { Some(command) } else { None }).collect()
 }
 
