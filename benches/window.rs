@@ -21,6 +21,7 @@ use postrider::ui::screen::mail::list::Wish;
 use postrider::ui::screen::mail::{Action, Desk, Look, Mail, Message, Reply, Request, view};
 use postrider::ui::settings::Settings;
 use postrider::ui::widget::body_text::BodyWords;
+use postrider::ui::widget::{DragEvent, Select};
 use std::time::{Duration, Instant};
 use support::{BATCH, Lab, fill, lab, message};
 
@@ -169,6 +170,39 @@ fn scrolling(rows: u32) {
     });
     screen.update(|mail, desk| mail.update(Message::AllChosen, desk));
     print("  scrolling with all chosen", (0..100).map(|_| screen.frame(&wheel(-500.0))).collect());
+    acting("all", &mut screen);
+    screen.update(|mail, desk| mail.update(Message::RowChosen(0, Select::Only), desk));
+    screen.update(|mail, desk| mail.update(Message::RowChosen(9_999, Select::Range), desk));
+    acting("10,000", &mut screen);
+}
+
+/// Choosing, flagging, dragging and moving what is chosen: the frame in which the wish goes out.
+fn acting(what: &str, screen: &mut Screen) {
+    let times = 0..20;
+    let run = |screen: &mut Screen, does| {
+        screen.update(|mail, desk| mail.run(does, desk));
+        screen.frame(&[])
+    };
+    let title = |deed: &str| format!("  {deed}, {what} chosen");
+    print(&title("flagging"), times.clone().map(|_| run(screen, Do::ToggleFlag)).collect());
+    print(&title("archiving"), times.clone().map(|_| run(screen, Do::Archive)).collect());
+    let drag = |screen: &mut Screen| {
+        let first = screen.mail.first_chosen();
+        let Some(first) = first else { return screen.frame(&[]) };
+        let at = Point::new(500.0, 400.0);
+        screen.update(|mail, desk| mail.update(Message::RowDragged(first, at, false), desk));
+        let frame = screen.frame(&[]);
+        screen.update(|mail, desk| mail.update(Message::Drag(DragEvent::Cancelled), desk));
+        frame
+    };
+    print(&title("pulling away"), times.map(|_| drag(screen)).collect());
+    if what == "all" {
+        let all = |screen: &mut Screen| {
+            screen.update(|mail, desk| mail.update(Message::AllChosen, desk));
+            screen.frame(&[])
+        };
+        print("  choosing all", (0..20).map(|_| all(screen)).collect());
+    }
 }
 
 /// A first sync commits batch after batch; each is followed by a frame.

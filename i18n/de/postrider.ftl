@@ -183,6 +183,10 @@ drag-messages = { $count ->
     [one] { $count } Nachricht
    *[other] { $count } Nachrichten
 }
+drag-threads = { $count ->
+    [one] { $count } Unterhaltung
+   *[other] { $count } Unterhaltungen
+}
 drag-move-to = { $what } nach { $folder } verschieben
 drag-copy-to = { $what } nach { $folder } kopieren
 drag-copy = { $what } kopieren
@@ -203,6 +207,14 @@ palette-move = { $count ->
 palette-copy = { $count ->
     [one] { $count } Nachricht kopieren nach
    *[other] { $count } Nachrichten kopieren nach
+}
+palette-move-threads = { $count ->
+    [one] { $count } Unterhaltung verschieben nach
+   *[other] { $count } Unterhaltungen verschieben nach
+}
+palette-copy-threads = { $count ->
+    [one] { $count } Unterhaltung kopieren nach
+   *[other] { $count } Unterhaltungen kopieren nach
 }
 palette-hint = Name eines Ordners
 palette-nothing = Kein Ordner passt
@@ -469,6 +481,11 @@ ask-delete-title = { $count ->
    *[other] { $count } Nachrichten endgültig löschen?
 }
 ask-delete-text = Das lässt sich nicht rückgängig machen.
+ask-delete-threads-title = { $count ->
+    [one] { $count } Unterhaltung endgültig löschen?
+   *[other] { $count } Unterhaltungen endgültig löschen?
+}
+ask-delete-threads-text = Alle ihre Nachrichten in diesem Ordner werden gelöscht. Das lässt sich nicht rückgängig machen.
 ask-delete-folder-title = Den Ordner { $folder } löschen?
 ask-delete-folder-text = { $count ->
     [one] Die { $count } Nachricht darin wird mitgelöscht. Das lässt sich nicht rückgängig machen.

@@ -183,6 +183,10 @@ drag-messages = { $count ->
     [one] { $count } message
    *[other] { $count } messages
 }
+drag-threads = { $count ->
+    [one] { $count } conversation
+   *[other] { $count } conversations
+}
 drag-move-to = Move { $what } to { $folder }
 drag-copy-to = Copy { $what } to { $folder }
 drag-copy = Copy { $what }
@@ -203,6 +207,14 @@ palette-move = { $count ->
 palette-copy = { $count ->
     [one] Copy { $count } message to
    *[other] Copy { $count } messages to
+}
+palette-move-threads = { $count ->
+    [one] Move { $count } conversation to
+   *[other] Move { $count } conversations to
+}
+palette-copy-threads = { $count ->
+    [one] Copy { $count } conversation to
+   *[other] Copy { $count } conversations to
 }
 palette-hint = Name of a folder
 palette-nothing = No folder fits
@@ -469,6 +481,11 @@ ask-delete-title = { $count ->
    *[other] Delete { $count } messages forever?
 }
 ask-delete-text = This cannot be undone.
+ask-delete-threads-title = { $count ->
+    [one] Delete { $count } conversation forever?
+   *[other] Delete { $count } conversations forever?
+}
+ask-delete-threads-text = All of their messages in this folder are deleted. This cannot be undone.
 ask-delete-folder-title = Delete the folder { $folder }?
 ask-delete-folder-text = { $count ->
     [one] The { $count } message in it is deleted, too. This cannot be undone.

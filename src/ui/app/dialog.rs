@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn what_is_asked_is_done_only_after_a_yes() {
         let command = Command::Redo;
-        let mut dialog = Dialog::ask(Question::DeleteForever { count: 3, command });
+        let mut dialog = Dialog::ask(Question::DeleteForever { count: 3, threads: false, command });
         assert!(matches!(dialog.update(Message::Cancelled), Outcome::Closed(None)));
         assert!(matches!(dialog.update(Message::Confirmed), Outcome::Closed(Some(Command::Redo))));
     }

@@ -13,6 +13,12 @@ use iced::widget::{column, row, space as gap, text_input};
 /// A question with yes and no.
 pub(super) fn question<'a>(question: &Question, l: &'a Locale) -> Element<'a, Message> {
     let (title, text, yes, destroys) = match question {
+        Question::DeleteForever { count, threads: true, .. } => (
+            tr!(l, "ask-delete-threads-title", count = *count),
+            l.text("ask-delete-threads-text"),
+            l.text("command-delete-forever"),
+            true,
+        ),
         Question::DeleteForever { count, .. } => (
             tr!(l, "ask-delete-title", count = *count),
             l.text("ask-delete-text"),

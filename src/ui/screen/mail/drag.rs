@@ -119,6 +119,12 @@ fn refusal_of_mailbox(mailbox: MailboxId, node: Node, folders: &Folders) -> Opti
 }
 
 impl Mail {
+    /// The first of the chosen messages.
+    #[must_use]
+    pub fn first_chosen(&self) -> Option<MessageId> {
+        self.list.chosen().iter().next()
+    }
+
     /// What is being dragged.
     #[must_use]
     pub const fn dragged(&self) -> Option<&Drag> {

@@ -63,10 +63,10 @@ impl Mail {
         }
         let forever = forever || self.opened_use() == Some(SpecialUse::Trash);
         let (messages, from) = (self.list.chosen().to_vec(), self.list.mailbox());
-        let count = messages.len();
+        let (count, threads) = (messages.len(), self.list.is_threaded());
         let command = self.of_rows(Command::Delete { messages, from, forever });
         vec![if forever {
-            Action::Ask(Question::DeleteForever { count, command })
+            Action::Ask(Question::DeleteForever { count, threads, command })
         } else {
             Action::Send(command)
         }]
@@ -80,7 +80,9 @@ impl Mail {
         let places = self.folders.places(|row| folder_name(row, desk.locale).into_owned());
         let from = self.list.mailbox();
         let recent = &desk.settings.recent_targets;
-        self.palette = Some(Palette::new(copies, self.list.chosen().clone(), from, places, recent));
+        let mut palette = Palette::new(copies, self.list.chosen().clone(), from, places, recent);
+        palette.threads = self.list.is_threaded();
+        self.palette = Some(palette);
         Vec::new()
     }
 

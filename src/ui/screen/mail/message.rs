@@ -165,6 +165,8 @@ pub enum Question {
     DeleteForever {
         /// How many.
         count: usize,
+        /// Whether these are conversations.
+        threads: bool,
         /// What a yes does.
         command: Command,
     },

@@ -33,6 +33,8 @@ pub struct Palette {
     pub query: String,
     /// The messages.
     pub messages: Chosen,
+    /// Whether each of them stands for its conversation.
+    pub threads: bool,
     places: Vec<Place>,
     /// Indexes into `places`, best first.
     found: Vec<usize>,
@@ -90,7 +92,7 @@ impl Palette {
             (used.unwrap_or(recent.len()), Some(place.account) != home)
         });
         let found = (0..places.len()).collect();
-        Self { copies, query: String::new(), messages, places, found, cursor: 0 }
+        Self { copies, query: String::new(), messages, threads: false, places, found, cursor: 0 }
     }
 
     /// Another text.

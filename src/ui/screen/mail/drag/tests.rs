@@ -217,8 +217,11 @@ fn keys_file_what_is_chosen_and_deleting_for_good_is_asked() {
         [Command::MoveToUse { to: SpecialUse::Junk, .. }]
     ));
     let actions = bench.run(Do::DeleteForever);
-    let [Action::Ask(Question::DeleteForever { count: 1, command: Command::Delete { forever: true, .. } })] =
-        &actions[..]
+    let [
+        Action::Ask(Question::DeleteForever {
+            count: 1, command: Command::Delete { forever: true, .. }, ..
+        }),
+    ] = &actions[..]
     else {
         panic!("{actions:?}")
     };

@@ -41,10 +41,11 @@ fn keys(key: &Key, _: Modifiers) -> Option<Message> {
 pub(super) fn view<'a>(palette: &'a Palette, several: bool, look: &Look<'a>) -> Element<'a, Message> {
     let l = look.locale;
     let count = palette.messages.len();
-    let title = if palette.copies {
-        tr!(l, "palette-copy", count = count)
-    } else {
-        tr!(l, "palette-move", count = count)
+    let title = match (palette.copies, palette.threads) {
+        (true, false) => tr!(l, "palette-copy", count = count),
+        (false, false) => tr!(l, "palette-move", count = count),
+        (true, true) => tr!(l, "palette-copy-threads", count = count),
+        (false, true) => tr!(l, "palette-move-threads", count = count),
     };
     let edited = |query| Message::Palette(PaletteMessage::Edited(query));
     let hint = l.text("palette-hint");
