@@ -100,7 +100,7 @@ def case_messages_are_dragged_onto_folders(app, post):
     app.grab(row(app, "Letter 005"))
     app.hold_over(folder(app, "Holidays"))
     chip(app, "Move 1 message to Holidays")
-    app.keys("Escape")
+    app.press("Escape")
     app.gone(None, "Move 1 message to Holidays")
     app.let_go()
     # The folder where it is does not take it, and says so.
@@ -186,7 +186,7 @@ def case_many_messages_are_dragged_at_once(app, post):
     app.find(None, "3 selected")
     app.grab(row(app, post.letters[-6]))
     chip(app, "1 message")
-    app.keys("Escape")
+    app.press("Escape")
     app.let_go()
 
 
@@ -322,7 +322,7 @@ def case_screens_are_looked_at(app, post):
     app.grab(row(app, "Letter 004"))
     app.hold_over(app.find("tree item", "An exceedingly long"))
     app.shot("dark-drag-long")
-    app.keys("Escape")
+    app.press("Escape")
     app.let_go()
     app.mouse(row(app, "Letter 003"))
     app.keys("v")

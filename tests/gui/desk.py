@@ -200,6 +200,12 @@ class App:
         self.move(x, y)
 
     @staticmethod
+    def press(key):
+        """A key while the button is held down; clearing modifiers would let it go."""
+        subprocess.run(["xdotool", "key", key], check=True)
+        pump(POLL)
+
+    @staticmethod
     def let_go():
         subprocess.run(["xdotool", "mouseup", "1"], check=True)
         pump(POLL)

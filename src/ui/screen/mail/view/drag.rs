@@ -20,6 +20,9 @@ const WIDTH: f32 = 320.0;
 /// What is dragged, without where to.
 fn load(drag: &Drag, mail: &Mail, look: &Look<'_>) -> String {
     match &drag.load {
+        Load::Messages(messages) if mail.list.is_threaded() => {
+            tr!(look.locale, "drag-threads", count = messages.len()).into_owned()
+        }
         Load::Messages(messages) => tr!(look.locale, "drag-messages", count = messages.len()).into_owned(),
         Load::Mailbox(id) => {
             mail.folders.find(*id).map(|row| folder_name(row, look.locale).into_owned()).unwrap_or_default()
