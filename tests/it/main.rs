@@ -23,6 +23,7 @@ mod imap_live;
 mod mails;
 mod model;
 mod raw;
+mod starttls;
 mod sync_dovecot;
 mod sync_faults;
 mod sync_first;
