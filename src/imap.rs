@@ -17,6 +17,7 @@ pub mod limits;
 mod link;
 mod mailbox;
 mod options;
+mod quirks;
 pub mod response;
 mod search;
 mod session;
@@ -35,6 +36,7 @@ pub use error::{Error, TlsProblem};
 pub use items::{Appended, ByteRange, Copied, FetchItems, IdleEnd, PartFetched, StoreOutcome, Traffic};
 pub use mailbox::{ListedMailbox, Resync, Selected};
 pub use options::{ConnectOptions, Credential, Timeouts};
+pub use quirks::{BrokenTable, Quirks, Rules, ServerFacts};
 pub use response::{
     AclEntry, FetchData, FlagList, ListedRights, MailboxStatus, Namespace, Namespaces, Quota, ResponseCode,
     Section, SectionText, ThreadNode, UidMap,

@@ -98,6 +98,12 @@ impl Store {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    /// The folder that it was opened in; other small files of the profile's data may lie there too.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.inner.shared.dir
+    }
+
     fn submit(&self, job: Job) -> Result<(), StoreError> {
         let jobs = self.inner.jobs.as_ref().ok_or(StoreError::Closed)?;
         jobs.send(job).map_err(|_| StoreError::Closed)

@@ -35,6 +35,8 @@ pub enum Extension {
     Move,
     /// `NAMESPACE` (RFC 2342).
     Namespace,
+    /// `NOTIFY` (RFC 5465), of which only news of all own mailboxes are understood.
+    Notify,
     /// `EMAILID`, `THREADID`, `MAILBOXID` (RFC 8474).
     ObjectId,
     /// `PREVIEW` (RFC 8970).
@@ -60,7 +62,7 @@ pub enum Extension {
 }
 
 impl Extension {
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 27] = [
         Self::Quota,
         Self::Binary,
         Self::Children,
@@ -76,6 +78,7 @@ impl Extension {
         Self::LiteralPlus,
         Self::Move,
         Self::Namespace,
+        Self::Notify,
         Self::ObjectId,
         Self::Preview,
         Self::Qresync,
@@ -108,6 +111,7 @@ impl Extension {
             Self::LiteralPlus => "LITERAL+",
             Self::Move => "MOVE",
             Self::Namespace => "NAMESPACE",
+            Self::Notify => "NOTIFY",
             Self::ObjectId => "OBJECTID",
             Self::Preview => "PREVIEW",
             Self::Qresync => "QRESYNC",
@@ -148,6 +152,16 @@ pub enum Quirk {
     FetchOmitsNewest,
     /// CAPABILITY is not said after the login, only when asked (many).
     NoCapabilityAfterLogin,
+    /// ID is taken but not offered (163.com).
+    HiddenId,
+    /// STATUS answers with an empty list (163.com).
+    EmptyStatus,
+    /// IDLE is taken, but nothing is ever told in it.
+    DeafIdle,
+    /// LIST with RETURN is BAD although LIST-EXTENDED is offered (old Cyrus, old Zimbra).
+    BadListReturn,
+    /// VANISHED (EARLIER) names messages that are still there (iCloud).
+    WrongVanished,
 }
 
 /// Which extensions a server has, and its quirks.
@@ -157,7 +171,12 @@ pub struct CapabilityMask {
     quirks: BTreeSet<Quirk>,
     /// Name that ID answers.
     pub name: &'static str,
+    /// Text of the greeting.
+    pub greeting: &'static str,
 }
+
+/// The greeting of servers that say nothing of themselves.
+const GREETING: &str = "ready";
 
 impl Default for CapabilityMask {
     fn default() -> Self {
@@ -169,14 +188,19 @@ impl CapabilityMask {
     /// IMAP4rev1 and nothing else.
     #[must_use]
     pub const fn bare() -> Self {
-        Self { offered: BTreeSet::new(), quirks: BTreeSet::new(), name: "Bare" }
+        Self { offered: BTreeSet::new(), quirks: BTreeSet::new(), name: "Bare", greeting: GREETING }
     }
 
     /// Everything that the embedded server can do, except Gmail's own.
     #[must_use]
     pub fn full() -> Self {
         let offered = Extension::ALL.into_iter().filter(|e| *e != Extension::Gmail).collect();
-        Self { offered, quirks: BTreeSet::new(), name: "Postrider demo" }
+        Self {
+            offered,
+            quirks: BTreeSet::new(),
+            name: "Postrider demo",
+            greeting: "Postrider demo server ready",
+        }
     }
 
     /// Looks like Dovecot 2.3.
@@ -192,7 +216,9 @@ impl CapabilityMask {
     /// Looks like Cyrus 3.6.
     #[must_use]
     pub fn cyrus() -> Self {
-        let mut mask = Self::full().without(&[Extension::SearchRes]).with_quirk(Quirk::LowerCaseAttributes);
+        let mut mask = Self::full()
+            .without(&[Extension::SearchRes, Extension::Notify])
+            .with_quirk(Quirk::LowerCaseAttributes);
         mask.name = "Cyrus IMAP";
         mask
     }
@@ -231,7 +257,10 @@ impl CapabilityMask {
     pub fn m365() -> Self {
         use Extension::{Children, Id, Idle, LiteralPlus, Move, Namespace, SaslIr, UidPlus, Unselect};
         let offered = [Children, Id, Idle, LiteralPlus, Move, Namespace, SaslIr, UidPlus, Unselect];
-        Self::of("Microsoft.Exchange.Imap4.Imap4Server", &offered).with_quirk(Quirk::WrongSize)
+        let mut mask =
+            Self::of("Microsoft.Exchange.Imap4.Imap4Server", &offered).with_quirk(Quirk::WrongSize);
+        mask.greeting = "The Microsoft Exchange IMAP4 service is ready.";
+        mask
     }
 
     /// Looks like iCloud: no MOVE, no LIST-EXTENDED, no SPECIAL-USE, a silent ENABLE.
@@ -255,7 +284,7 @@ impl CapabilityMask {
             UidPlus,
             Unselect,
         ];
-        Self::of("iCloud Mail", &offered).with_quirk(Quirk::SilentEnable)
+        Self::of("iCloud Mail", &offered).with_quirk(Quirk::SilentEnable).with_quirk(Quirk::WrongVanished)
     }
 
     /// Looks like Yahoo: MOVE and OBJECTID, but neither CONDSTORE nor IDLE.
@@ -286,7 +315,50 @@ impl CapabilityMask {
     #[must_use]
     pub fn hmail() -> Self {
         use Extension::{Children, Idle, Namespace, Quota};
-        Self::of("hMailServer", &[Children, Idle, Namespace, Quota])
+        let mut mask = Self::of("hMailServer", &[Children, Idle, Namespace, Quota]);
+        mask.greeting = "hMailServer IMAPrev1";
+        mask
+    }
+
+    /// Looks like 163.com: wants ID without offering it, has no answer to STATUS, and IDLE that never tells anything.
+    #[must_use]
+    pub fn netease() -> Self {
+        use Extension::{Children, Id, Idle, Quota};
+        let mut mask = Self::of("Coremail", &[Children, Id, Idle, Quota])
+            .with_quirk(Quirk::IdBeforeSelect)
+            .with_quirk(Quirk::HiddenId)
+            .with_quirk(Quirk::EmptyStatus)
+            .with_quirk(Quirk::DeafIdle);
+        mask.greeting = "Coremail System IMap Server Ready(163com)";
+        mask
+    }
+
+    /// Looks like Courier: what was appended shows after NOOP.
+    #[must_use]
+    pub fn courier() -> Self {
+        use Extension::{Children, Idle, Namespace, Quota, UidPlus};
+        let mut mask = Self::of("Courier", &[Children, Idle, Namespace, Quota, UidPlus]);
+        mask.greeting = "Courier-IMAP ready. Copyright 1998-2018 Double Precision, Inc.";
+        mask
+    }
+
+    /// Looks like Cyrus 2.2: offers extended LIST and cannot do it.
+    #[must_use]
+    pub fn old_cyrus() -> Self {
+        use Extension::{Children, Id, Idle, ListExtended, LiteralPlus, Namespace, Quota, UidPlus, Unselect};
+        let offered = [Children, Id, Idle, ListExtended, LiteralPlus, Namespace, Quota, UidPlus, Unselect];
+        let mut mask = Self::of("Cyrus IMAP", &offered).with_quirk(Quirk::BadListReturn);
+        mask.greeting = "localhost Cyrus IMAP4 v2.2.13 server ready";
+        mask
+    }
+
+    /// Looks like Domino, which mixes up the connections of one user.
+    #[must_use]
+    pub fn domino() -> Self {
+        use Extension::{Idle, LiteralPlus, Namespace, Quota, UidPlus};
+        let mut mask = Self::of("Domino", &[Idle, LiteralPlus, Namespace, Quota, UidPlus]);
+        mask.greeting = "Domino IMAP4 Server Release 9.0.1 ready";
+        mask
     }
 
     /// Looks like Purelymail: QRESYNC only on its own, HIGHESTMODSEQ 0 while empty.
@@ -298,7 +370,8 @@ impl CapabilityMask {
     }
 
     fn of(name: &'static str, offered: &[Extension]) -> Self {
-        Self { offered: offered.iter().copied().collect(), quirks: BTreeSet::new(), name }
+        let offered = offered.iter().copied().collect();
+        Self { offered, quirks: BTreeSet::new(), name, greeting: GREETING }
     }
 
     /// Offers one more.
@@ -334,16 +407,20 @@ impl CapabilityMask {
         self.quirks.contains(&quirk)
     }
 
+    fn shows(&self, extension: Extension) -> bool {
+        extension != Extension::Id || !self.has(Quirk::HiddenId)
+    }
+
     /// The words of the CAPABILITY answer.
     pub(crate) fn words(&self, signed_in: bool, secure: bool, can_start_tls: bool) -> String {
         let mut words = vec!["IMAP4rev1"];
         if signed_in {
-            words.extend(self.offered.iter().map(|e| e.word()));
+            words.extend(self.offered.iter().filter(|e| self.shows(**e)).map(|e| e.word()));
             return words.join(" ");
         }
         let early =
             [Extension::SaslIr, Extension::LiteralPlus, Extension::Id, Extension::Enable, Extension::Idle];
-        words.extend(early.iter().filter(|e| self.offers(**e)).map(|e| e.word()));
+        words.extend(early.iter().filter(|e| self.offers(**e) && self.shows(**e)).map(|e| e.word()));
         if secure {
             words.push("AUTH=PLAIN");
         } else {

@@ -187,6 +187,8 @@ pub(crate) enum Command {
     Close,
     Unselect,
     Idle,
+    /// Tell news of all mailboxes, or nothing more.
+    Notify(bool),
     Namespace,
     Id,
     Enable(Vec<String>),

@@ -118,9 +118,8 @@ impl Connection {
             }
         }
         let capability = self.session.capability();
-        self.link
-            .send(format!("* OK [CAPABILITY {capability}] Postrider demo server ready\r\n").as_bytes())
-            .await?;
+        let greeting = self.shared.capabilities.greeting;
+        self.link.send(format!("* OK [CAPABILITY {capability}] {greeting}\r\n").as_bytes()).await?;
         Ok(true)
     }
 

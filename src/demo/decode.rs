@@ -57,6 +57,7 @@ fn extended(verb: &str, uid: bool, cursor: &mut Cursor<'_>) -> Option<Parsed<Com
         "CREATE" if !uid => |cursor, _| mailbox::create(cursor),
         "APPEND" if !uid => |cursor, _| mailbox::append(cursor),
         "ENABLE" if !uid => |cursor, _| mailbox::enable(cursor),
+        "NOTIFY" if !uid => |cursor, _| mailbox::notify(cursor),
         "ID" if !uid => |_, _| Ok(Command::Id),
         _ => return None,
     };

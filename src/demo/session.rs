@@ -7,6 +7,7 @@ mod fetch;
 mod idle;
 mod list;
 mod manage;
+mod notify;
 mod search;
 mod select;
 mod store;
@@ -31,6 +32,8 @@ pub(super) struct Session {
     condstore: bool,
     qresync: bool,
     selected: Option<Selected>,
+    /// What the client knows of all mailboxes, if it wants to be told.
+    notify: Option<notify::Known>,
 }
 
 /// The selected mailbox as this client knows it.
@@ -58,6 +61,7 @@ impl Session {
             condstore: false,
             qresync: false,
             selected: None,
+            notify: None,
         }
     }
 
@@ -112,6 +116,7 @@ impl Session {
                 output.untagged(format!("CAPABILITY {}", self.capability()));
                 Reply::ok("Capability completed")
             }
+            Command::Notify(wanted) => self.set_notify(wanted),
             Command::Noop | Command::Check => Reply::ok("Done"),
             Command::Id => self.id(output),
             Command::Login { user, password } => self.login(&user, &password),
@@ -207,6 +212,7 @@ impl Session {
 fn needs(command: &Command) -> Option<Extension> {
     match command {
         Command::Idle => Some(Extension::Idle),
+        Command::Notify(_) => Some(Extension::Notify),
         Command::Id => Some(Extension::Id),
         Command::Enable(_) => Some(Extension::Enable),
         Command::Namespace => Some(Extension::Namespace),

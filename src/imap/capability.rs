@@ -156,6 +156,11 @@ impl Capabilities {
         self.known.contains(&capability)
     }
 
+    /// From now on it is not offered: the server is known to do it wrongly.
+    pub(super) fn withhold(&mut self, capability: Capability) {
+        self.known.remove(&capability);
+    }
+
     /// Whether the answer held this word, in capitals, for what has no variant of its own.
     #[must_use]
     pub fn has_word(&self, word: &str) -> bool {

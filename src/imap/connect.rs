@@ -38,7 +38,10 @@ type Socket = Metered<TcpStream>;
 /// Each stage has its own: see [`Error`].
 pub async fn connect(options: &ConnectOptions, credential: &Credential) -> Result<Session, Error> {
     let mut session = sign_in(options, credential).await?;
-    session.identify_if_offered().await?;
+    // Once before ID is said, which may need a rule, and once with what the server answered.
+    session.learn_rules(&options.quirks, &options.server.host);
+    session.identify_if_wanted().await?;
+    session.learn_rules(&options.quirks, &options.server.host);
     session.enable().await?;
     if options.compress && session.capabilities().has(Capability::CompressDeflate) {
         match session.compress().await {
@@ -56,7 +59,8 @@ pub async fn connect(options: &ConnectOptions, credential: &Credential) -> Resul
 
 async fn sign_in(options: &ConnectOptions, credential: &Credential) -> Result<Session, Error> {
     let dialer = Dialer::new(options)?;
-    let (line, details) = dialer.dial().await?;
+    let (mut line, details) = dialer.dial().await?;
+    let greeting = std::mem::take(&mut line.greeting);
     let (engine, mechanism) = line.authenticate(credential, details.channel).await?;
     let SignedIn { engine, incoming, meter, said } = engine;
     incoming.set_caps(Caps::SESSION);
@@ -69,6 +73,7 @@ async fn sign_in(options: &ConnectOptions, credential: &Credential) -> Result<Se
         compressed: false,
     };
     let mut session = Session::new(link, Capabilities::default(), details);
+    session.note_greeting(greeting);
     said.iter().for_each(|status| session.note_code(status));
     // What was offered before sign-in need not hold after it, and some proxies make it up.
     session.refresh_capabilities().await?;
@@ -141,7 +146,8 @@ impl<'a> Dialer<'a> {
     }
 
     fn line(&self, client: Client, incoming: Incoming, meter: Meter) -> Line<'_> {
-        Line { dialer: self, client, incoming, meter, capabilities: Capabilities::default() }
+        let (capabilities, greeting) = (Capabilities::default(), Box::default());
+        Line { dialer: self, client, incoming, meter, capabilities, greeting }
     }
 
     /// Says STARTTLS and nothing else (RFC 9051 section 6.2.1).
@@ -261,11 +267,14 @@ struct Line<'a> {
     incoming: Incoming,
     meter: Meter,
     capabilities: Capabilities,
+    /// What the server said first, if it was said under TLS.
+    greeting: Box<str>,
 }
 
 impl Line<'_> {
     async fn greeting(&mut self) -> Result<(), Error> {
         let status = hear_greeting(&mut self.client, &self.incoming, self.dialer).await?;
+        self.greeting = printable(status.text.as_bytes(), MAX_SERVER_TEXT).into();
         if let Some(ResponseCode::Capability(words)) = &status.code {
             self.capabilities = Capabilities::from_words(words.iter().map(String::as_str));
         }
@@ -357,7 +366,7 @@ impl Line<'_> {
         password: &str,
         exchange: &mut Exchange,
     ) -> Result<Attempt<Self>, Error> {
-        let Self { dialer, client, incoming, meter, capabilities } = self;
+        let Self { dialer, client, incoming, meter, capabilities, greeting } = self;
         let mut command = Zeroizing::new(mechanism.as_str().to_owned());
         let limit = dialer.options.timeouts.command;
         let result = if mechanism == Mechanism::Login {
@@ -378,7 +387,7 @@ impl Line<'_> {
                 Ok(Attempt::SignedIn(SignedIn { engine, incoming, meter, said }))
             }
             Err((error, client)) => {
-                let mut line = Line { dialer, client, incoming, meter, capabilities };
+                let mut line = Line { dialer, client, incoming, meter, capabilities, greeting };
                 if exchange.refusal() == Some(Refusal::ServerUnproven) {
                     return Err(Error::ServerUnproven { mechanism });
                 }

@@ -122,6 +122,10 @@ impl Link {
         &self.timeouts
     }
 
+    pub(super) const fn set_idle_renewal(&mut self, renewal: Duration) {
+        self.timeouts.idle_renewal = renewal;
+    }
+
     pub(super) const fn incoming(&self) -> &Incoming {
         &self.incoming
     }

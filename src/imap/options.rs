@@ -1,5 +1,6 @@
 //! Whom to connect to, as whom, and how long to wait. Plain data.
 
+use super::quirks::Quirks;
 use crate::model::Server;
 use crate::secret::Secret;
 use rustls::pki_types::CertificateDer;
@@ -16,13 +17,21 @@ pub struct ConnectOptions {
     pub timeouts: Timeouts,
     /// Whether to use COMPRESS=DEFLATE (RFC 4978) where it is offered.
     pub compress: bool,
+    /// What servers are known to do wrongly.
+    pub quirks: Quirks,
 }
 
 impl ConnectOptions {
-    /// Options with the usual patience, without compression and additional authorities.
+    /// Options with the usual patience and the table that ships, without compression and additional authorities.
     #[must_use]
     pub fn new(server: Server) -> Self {
-        Self { server, extra_roots: Vec::new(), timeouts: Timeouts::default(), compress: false }
+        Self {
+            server,
+            extra_roots: Vec::new(),
+            timeouts: Timeouts::default(),
+            compress: false,
+            quirks: Quirks::default(),
+        }
     }
 }
 

@@ -24,6 +24,7 @@ use super::command::{Command, MAX_LITERAL_MINUS, MAX_SET, MAX_SET_CONDSTORE, Pie
 use super::error::Error;
 use super::items::Traffic;
 use super::link::Link;
+use super::quirks::{Quirks, Rules, ServerFacts};
 use super::response::{Condition, Namespaces, Response, ResponseCode, StatusText};
 use super::text::printable;
 use super::unsolicited::{News, Unsolicited};
@@ -65,6 +66,10 @@ pub struct Session {
     /// Whether the selected mailbox was opened for reading only.
     read_only: bool,
     namespaces: Option<Namespaces>,
+    greeting: Box<str>,
+    rules: Rules,
+    /// Whether the server tells news of all mailboxes (NOTIFY).
+    notifies: bool,
 }
 
 /// How the sending of a command went.
@@ -90,6 +95,9 @@ impl Session {
             exists: None,
             read_only: false,
             namespaces: None,
+            greeting: Box::default(),
+            rules: Rules::default(),
+            notifies: false,
         }
     }
 
@@ -97,6 +105,26 @@ impl Session {
     #[must_use]
     pub const fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    /// What has to be done differently with this server.
+    #[must_use]
+    pub const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    pub(super) fn note_greeting(&mut self, greeting: Box<str>) {
+        self.greeting = greeting;
+    }
+
+    /// Looks up what has to be done differently with this server.
+    pub(super) fn learn_rules(&mut self, quirks: &Quirks, host: &str) {
+        let (greeting, capabilities) = (&*self.greeting, &self.capabilities);
+        self.rules = quirks.rules(&ServerFacts { host, greeting, capabilities });
+        self.rules.withhold(&mut self.capabilities);
+        if !self.rules.names.is_empty() {
+            tracing::debug!(names = ?self.rules.names, "rules of this server");
+        }
     }
 
     /// How the connection is protected.
@@ -157,9 +185,13 @@ impl Session {
         self.capabilities = capabilities;
     }
 
-    /// Exchanges IDs if the server wants to.
-    pub(super) async fn identify_if_offered(&mut self) -> Result<(), Error> {
-        if self.capabilities.has(Capability::Id) { self.identify().await } else { Ok(()) }
+    /// Exchanges IDs if the server wants to, or is known to.
+    pub(super) async fn identify_if_wanted(&mut self) -> Result<(), Error> {
+        if self.capabilities.has(Capability::Id) || self.rules.send_id {
+            self.identify().await
+        } else {
+            Ok(())
+        }
     }
 
     /// Switches on what needs it (RFC 5161). Only what the server confirms counts: one big provider takes
@@ -353,6 +385,11 @@ impl Session {
                 self.news.push(Unsolicited::Alert(printable(status.text.as_bytes(), MAX_SERVER_TEXT)));
             }
             Some(ResponseCode::Closed) => self.news.forget_mailbox(),
+            // RFC 5465 section 5.8: from now on it tells nothing.
+            Some(ResponseCode::Other { name, .. }) if name == "NOTIFICATIONOVERFLOW" => {
+                self.notifies = false;
+                self.news.push(Unsolicited::Listed);
+            }
             _ => {}
         }
     }
@@ -375,6 +412,7 @@ impl Session {
             }
             Response::Fetch(data) => Unsolicited::Fetch(data),
             Response::MailboxStatus { name, status } => Unsolicited::Status { name, status },
+            Response::List(_) => Unsolicited::Listed,
             Response::Unknown(raw) => {
                 tracing::debug!(text = printable(&raw, 100), "response not understood");
                 return;

@@ -24,6 +24,8 @@ pub enum Unsolicited {
         /// Its counts.
         status: MailboxStatus,
     },
+    /// Mailboxes were made, renamed, deleted or (un)subscribed, or news of them were lost: list them again.
+    Listed,
     /// A text that the user must see (RFC 9051 section 7.1, ALERT), made safe to show. Comes only from an
     /// encrypted and signed-in connection.
     Alert(String),
@@ -45,6 +47,8 @@ impl News {
         if let (Unsolicited::Exists(n), Some(Unsolicited::Exists(last))) = (&news, self.kept.last_mut()) {
             // Only the last of a row of counts matters.
             *last = *n;
+        } else if let (Unsolicited::Listed, Some(Unsolicited::Listed)) = (&news, self.kept.last()) {
+            // Once is enough.
         } else if self.kept.len() < MAX_KEPT {
             self.kept.push(news);
         } else {
@@ -60,7 +64,13 @@ impl News {
     pub(super) fn forget_mailbox(&mut self) {
         self.overflow = false;
         self.kept.retain(|news| {
-            matches!(news, Unsolicited::Status { .. } | Unsolicited::Alert(_) | Unsolicited::Bye(_))
+            matches!(
+                news,
+                Unsolicited::Status { .. }
+                    | Unsolicited::Listed
+                    | Unsolicited::Alert(_)
+                    | Unsolicited::Bye(_)
+            )
         });
     }
 

@@ -3,8 +3,8 @@
 use super::column::{flags_at, mod_seq_at, uid_at};
 use super::flags::Current;
 use super::message::Place;
-use super::{StoreError, Write};
-use crate::model::{Flag, MailboxId, MessageId, Uid, UidSet, UnixTime};
+use super::{Snapshot, StoreError, Write};
+use crate::model::{AccountId, Flag, MailboxId, MessageId, Uid, UidSet, UnixTime};
 use rusqlite::{Row, params};
 
 /// Placements of a range of UIDs.
@@ -34,6 +34,19 @@ pub(super) const OLD: &str = "SELECT o.id, o.message_id FROM orphan o WHERE o.or
        AND NOT EXISTS (SELECT 1 FROM operation_target t WHERE t.message_id = o.message_id AND t.open = 1)
      ORDER BY o.orphaned_at LIMIT ?2";
 
+/// The same, of one account.
+pub(super) const OLD_OF: &str = "SELECT o.id, o.message_id FROM orphan o WHERE o.orphaned_at < ?1
+       AND o.account_id = ?3
+       AND NOT EXISTS (SELECT 1 FROM operation_target t WHERE t.message_id = o.message_id AND t.open = 1)
+     ORDER BY o.orphaned_at LIMIT ?2";
+
+/// What would be deleted next, with the place where the server last had it. Only where UIDs still mean the same.
+pub(super) const DOOMED: &str =
+    "SELECT o.mailbox_id, o.uid FROM orphan o JOIN mailbox b ON b.id = o.mailbox_id
+     WHERE o.orphaned_at < ?1 AND o.account_id = ?3 AND b.gone_at IS NULL AND b.uid_validity = o.uid_validity
+       AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = o.message_id)
+     ORDER BY o.orphaned_at LIMIT ?2";
+
 /// Messages deleted in one transaction, so that other writes wait for a fraction of a second only.
 const PURGED_AT_ONCE: i64 = 2_000;
 
@@ -46,6 +59,23 @@ fn current_at(row: &Row<'_>) -> rusqlite::Result<(Uid, Current)> {
     let message = MessageId::from_row(row.get(1)?);
     let (flags, mod_seq, hidden) = (flags_at(row, 2)?, mod_seq_at(row, 4)?, row.get(5)?);
     Ok((uid_at(row, 0)?, Current { message, flags, mod_seq, hidden }))
+}
+
+impl Snapshot {
+    /// Messages of an account that vanished before that time and that nothing shows any more: the next
+    /// [`Write::purge_orphans_of`] deletes them for good.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn doomed(&self, account: AccountId, before: UnixTime) -> Result<Vec<(MailboxId, Uid)>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(DOOMED)?;
+            let rows = statement.query_map([before.0, PURGED_AT_ONCE, account.to_row()], |row| {
+                Ok((MailboxId::from_row(row.get(0)?), uid_at(row, 1)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
 }
 
 impl Write<'_> {
@@ -138,10 +168,22 @@ impl Write<'_> {
     /// # Errors
     /// The disk refuses.
     pub fn purge_orphans(&mut self, before: UnixTime) -> Result<usize, StoreError> {
+        self.purge(OLD, &[before.0, PURGED_AT_ONCE])
+    }
+
+    /// The same for one account. Ask [`Snapshot::doomed`] before, and the server whether it is so.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn purge_orphans_of(&mut self, account: AccountId, before: UnixTime) -> Result<usize, StoreError> {
+        self.purge(OLD_OF, &[before.0, PURGED_AT_ONCE, account.to_row()])
+    }
+
+    fn purge(&mut self, which: &str, values: &[i64]) -> Result<usize, StoreError> {
         let old: Vec<(i64, i64)> = {
-            let mut statement = self.connection.prepare_cached(OLD)?;
-            let rows =
-                statement.query_map([before.0, PURGED_AT_ONCE], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let mut statement = self.connection.prepare_cached(which)?;
+            let rows = statement
+                .query_map(rusqlite::params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?;
             rows.collect::<Result<_, _>>()?
         };
         for (orphan, message) in &old {

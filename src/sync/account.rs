@@ -25,6 +25,9 @@ impl AccountTasks {
     /// Starts the tasks afresh. Connections of earlier ones are closed; what the user waits for stays queued.
     pub(super) fn start(&mut self) {
         self.tasks = JoinSet::new();
+        let config = &self.shared.config;
+        // What a server refused yesterday it will refuse today, and count against us.
+        self.shared.links.limit(config.memory.connections(self.shared.account, config.clock.now()));
         for role in [Role::Bulk, Role::Act, Role::Watch] {
             let span = tracing::info_span!("account", id = %self.shared.account, ?role);
             let work = work(Arc::clone(&self.shared), role);
@@ -62,7 +65,7 @@ impl AccountTasks {
     pub(super) fn network_changed(&self) {
         self.shared.links.suspect();
         self.shared.gate.open(Solved::No, &self.shared.board);
-        self.shared.probe.notify_one();
+        self.shared.probe.send_modify(|n| *n = n.wrapping_add(1));
         self.shared.wake.notify_one();
     }
 }
@@ -81,8 +84,13 @@ async fn work(shared: Arc<Shared>, role: Role) {
         };
         let Err(trouble) = result;
         tracing::debug!(?trouble, "interrupted");
-        if role == Role::Watch {
-            shared.board.idle(false);
+        match role {
+            Role::Watch => {
+                shared.board.idle(false);
+                shared.pushed.send_modify(|pushed| pushed.all = false);
+            }
+            Role::Act => shared.pushed.send_modify(|pushed| pushed.visible = None),
+            Role::Bulk => {}
         }
         if matches!(trouble, Trouble::Again | Trouble::Rebuilt) {
             // Somebody else met the same trouble; let it shut the gate first.

@@ -9,6 +9,7 @@ use super::shared::Shared;
 use super::text;
 use super::trouble::Trouble;
 use super::visit;
+use super::watch;
 use crate::model::{MailboxId, MessageId};
 use std::convert::Infallible;
 
@@ -17,14 +18,14 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
     // What an earlier run of the program, or a connection that broke, left in the journal.
     shared.queue.put(Errand::Operations);
     loop {
-        let held = Held::new(&shared.queue, shared.queue.next().await);
+        let held = Held::new(&shared.queue, watch::next_errand(shared).await?);
         match held.errand() {
             Some(Errand::Operations) => {
                 // More may come while it runs: then it is noted anew.
                 op::run_pending(shared).await?;
             }
             Some(Errand::Body(message)) => body(shared, *message).await?,
-            Some(Errand::Visit(mailbox)) => open(shared, *mailbox).await?,
+            Some(Errand::Visit(mailbox) | Errand::News(mailbox)) => open(shared, *mailbox).await?,
             Some(Errand::Piece(transfer)) => match piece(shared, transfer).await? {
                 // It goes back, behind the others, so that all get on.
                 Progress::More => continue,

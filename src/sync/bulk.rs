@@ -5,15 +5,21 @@
 
 use super::backfill::{self, Pace, Step};
 use super::folders::{self, Folder};
+use super::link::Link;
 use super::links::Role;
 use super::planner;
+use super::queue::Errand;
+use super::removal;
 use super::shared::Shared;
 use super::snippet;
-use super::trouble::Trouble;
+use super::trouble::{self, Trouble};
 use super::visit;
-use crate::model::{MailboxId, UnixTime};
-use std::collections::VecDeque;
+use crate::model::{MailboxId, Uid, UidSet, UnixTime};
+use crate::store::MailboxRow;
+use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Visits in a row to a mailbox that is never ready for its way back; after that its turn is over.
 pub(super) const MAX_VISITS: usize = 3;
@@ -27,11 +33,33 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
         if pass.whole {
             clean(shared, start).await?;
         }
-        let timing = &shared.config.timing;
-        let rest = if pass.has_idle { timing.poll } else { timing.poll_without_idle };
+        rest(shared, &pass).await;
+        if shared.config.memory.connections(shared.account, shared.config.clock.now()).is_none() {
+            shared.links.forgive();
+        }
+    }
+}
+
+/// Rests until it is time for the next pass, and asks for the mailbox on the screen in between where its news do
+/// not come by themselves.
+async fn rest(shared: &Shared, pass: &Pass) {
+    let timing = &shared.config.timing;
+    let usual = if pass.has_idle { timing.poll } else { pass.poll.unwrap_or(timing.poll_without_idle) };
+    let end = Instant::now() + pass.pause.unwrap_or(usual);
+    loop {
         tokio::select! {
-            () = tokio::time::sleep(rest) => {}
-            () = shared.wake.notified() => {}
+            () = tokio::time::sleep_until(end) => return,
+            () = shared.wake.notified() => return,
+            () = tokio::time::sleep(pass.poll.unwrap_or(timing.poll_without_idle)) => {}
+        }
+        let (visible, pushed) = (*shared.visible.borrow(), *shared.pushed.borrow());
+        if let Some(mailbox) = visible
+            && pass.pause.is_none()
+            && !pushed.all
+            && pushed.visible != visible
+            && pass.inbox != visible
+        {
+            shared.queue.put(Errand::News(mailbox));
         }
     }
 }
@@ -41,7 +69,46 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
 async fn clean(shared: &Shared, start: UnixTime) -> Result<(), Trouble> {
     let keep = i64::try_from(shared.config.timing.keep_vanished.as_secs()).unwrap_or(i64::MAX);
     let before = UnixTime(start.0.saturating_sub(keep));
-    shared.write("purge", move |w| w.purge_orphans(before)).await.map(drop)
+    if !confirmed(shared, before).await? {
+        return Ok(());
+    }
+    let account = shared.account;
+    shared.write("purge", move |w| w.purge_orphans_of(account, before)).await.map(drop)
+}
+
+/// Asks the server once more for what is about to be deleted here for good; what it still has is shown again.
+/// `Ok(false)`: it could not be asked about everything.
+async fn confirmed(shared: &Shared, before: UnixTime) -> Result<bool, Trouble> {
+    let account = shared.account;
+    let doomed = shared.read(move |s| s.doomed(account, before)).await?;
+    let mut by_mailbox: BTreeMap<MailboxId, Vec<Uid>> = BTreeMap::new();
+    for (mailbox, uid) in doomed {
+        by_mailbox.entry(mailbox).or_default().push(uid);
+    }
+    for (mailbox, uids) in by_mailbox {
+        let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else { continue };
+        let mut lease = shared.lease(Role::Bulk).await?;
+        // After the lease, as everywhere: whoever has a connection may wait for a room, never the other way round.
+        let _room = shared.room(mailbox).await;
+        let result = ask_again(lease.link()?, &row, &uids.into_iter().collect()).await;
+        let there = match lease.settle(result) {
+            Ok(Some(there)) => there,
+            Ok(None) | Err(Trouble::Refused(_)) => return Ok(false),
+            Err(trouble) => return Err(trouble),
+        };
+        if !there.is_empty() {
+            tracing::warn!(%mailbox, uids = %there, "the server still has what seemed gone");
+            shared.write("revive", move |w| w.revive(mailbox, &there)).await?;
+        }
+    }
+    Ok(true)
+}
+
+async fn ask_again(link: &mut Link, row: &MailboxRow, uids: &UidSet) -> Result<Option<UidSet>, Trouble> {
+    if !link.ready(row).await? {
+        return Ok(None);
+    }
+    removal::still_there(link, uids).await.map(Some)
 }
 
 /// How a pass went.
@@ -49,12 +116,18 @@ struct Pass {
     has_idle: bool,
     /// Whether no mailbox was refused.
     whole: bool,
+    /// What the rules of the server say about asking for news.
+    poll: Option<Duration>,
+    /// The server wants so long a rest.
+    pause: Option<Duration>,
+    inbox: Option<MailboxId>,
 }
 
 /// Looks at every mailbox once.
 async fn pass(shared: &Shared) -> Result<Pass, Trouble> {
-    let mut pass = Pass { has_idle: true, whole: true };
+    let mut pass = Pass { has_idle: true, whole: true, poll: None, pause: None, inbox: None };
     let mut folders = tree(shared, &mut pass).await?;
+    pass.inbox = folders.iter().find(|folder| folder.name.is_inbox()).map(|folder| folder.id);
     let mut todo: VecDeque<MailboxId> = order(&folders).into();
     let mut done = Vec::new();
     while let Some(next) = take(shared, &mut todo, &done) {
@@ -63,6 +136,11 @@ async fn pass(shared: &Shared) -> Result<Pass, Trouble> {
             Err(Trouble::Refused(problem)) => {
                 tracing::info!(mailbox = %next, ?problem, "mailbox refused");
                 pass.whole = false;
+                pass.pause = trouble::pause(&problem);
+                if pass.pause.is_some() {
+                    // It is about the account, not about this mailbox: the others would only make it worse.
+                    return Ok(pass);
+                }
                 Turn::Over
             }
             other => other?,
@@ -85,13 +163,14 @@ async fn tree(shared: &Shared, pass: &mut Pass) -> Result<Vec<Folder>, Trouble> 
     let mut lease = shared.lease(Role::Bulk).await?;
     let link = lease.link()?;
     pass.has_idle = link.has_idle;
+    pass.poll = link.session.rules().poll;
     let result = folders::refresh(shared, link).await;
     lease.settle(result)
 }
 
 /// The order of work.
 pub(super) fn order(folders: &[Folder]) -> Vec<MailboxId> {
-    let selectable = folders.iter().filter(|folder| !folder.no_select);
+    let selectable = folders.iter().filter(|folder| !folder.no_select && !folder.is_double);
     let size = |folder: &Folder| folder.remote.and_then(|remote| remote.exists);
     planner::order(selectable.map(|f| (f.id, f.special_use, size(f))).collect())
 }

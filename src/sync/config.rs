@@ -2,7 +2,8 @@
 
 use super::backoff::Patience;
 use super::clock::Clock;
-use crate::imap::Timeouts;
+use super::memory::Memory;
+use crate::imap::{Quirks, Timeouts};
 use crate::secret::SecretStore;
 use crate::store::Store;
 use std::time::Duration;
@@ -20,6 +21,10 @@ pub struct Config {
     pub timing: Timing,
     /// Time-outs of a connection.
     pub timeouts: Timeouts,
+    /// What servers are known to do wrongly.
+    pub quirks: Quirks,
+    /// What is remembered from one start to the next besides mail.
+    pub memory: Memory,
     /// Start of the random numbers that spread waiting times.
     pub seed: u64,
 }
@@ -30,7 +35,17 @@ impl Config {
     pub fn new(store: Store, secrets: SecretStore) -> Self {
         let clock = Clock::system();
         let seed = clock.now().0.unsigned_abs() ^ u64::from(std::process::id()).rotate_left(32);
-        Self { store, secrets, clock, timing: Timing::default(), timeouts: Timeouts::default(), seed }
+        let memory = Memory::open(store.folder());
+        Self {
+            store,
+            secrets,
+            clock,
+            timing: Timing::default(),
+            timeouts: Timeouts::default(),
+            quirks: Quirks::default(),
+            memory,
+            seed,
+        }
     }
 }
 

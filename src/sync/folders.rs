@@ -17,6 +17,8 @@ pub(super) struct Folder {
     pub(super) display: String,
     pub(super) special_use: Option<SpecialUse>,
     pub(super) no_select: bool,
+    /// Holds only what is in other mailboxes too, and is left out by the rules of the server.
+    pub(super) is_double: bool,
     pub(super) remote: Option<Remote>,
 }
 
@@ -36,6 +38,7 @@ pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Fold
             infos.push(info_of(row));
         }
     }
+    let skip_all = link.session.rules().skip_all;
     let now = shared.config.clock.now();
     let copy = infos.clone();
     let ids = shared.write("folders", move |w| w.sync_mailboxes(account, &copy, now)).await?;
@@ -47,6 +50,7 @@ pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Fold
             special_use: if info.name.is_inbox() { Some(SpecialUse::Inbox) } else { info.special_use },
             name: info.name,
             no_select: info.attributes.no_select,
+            is_double: skip_all && info.special_use == Some(SpecialUse::All),
             remote: told.map(Remote::from),
         }
     });
@@ -55,7 +59,7 @@ pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Fold
 
 /// Asks STATUS where LIST did not tell it along.
 pub(super) async fn ask(link: &mut Link, folder: &mut Folder) -> Result<(), Trouble> {
-    if folder.remote.is_some() || folder.no_select {
+    if folder.remote.is_some() || folder.no_select || !link.session.rules().status {
         return Ok(());
     }
     match link.session.status(&folder.name).await {
@@ -70,7 +74,7 @@ pub(super) async fn ask(link: &mut Link, folder: &mut Folder) -> Result<(), Trou
 /// Whether a mailbox that LIST left out exists nevertheless. It takes a refused STATUS and a second LIST
 /// without it before it counts as gone; and even then it is only hidden.
 async fn is_still_there(link: &mut Link, row: &MailboxRow) -> Result<bool, Trouble> {
-    if !row.attributes.no_select {
+    if !row.attributes.no_select && link.session.rules().status {
         match link.session.status(&row.name).await {
             Ok(_) => return Ok(true),
             Err(Error::No { .. } | Error::Bad { .. }) => {}

@@ -5,7 +5,7 @@ use super::backoff::{Backoff, Patience};
 use super::board::Board;
 use super::clock::{Clock, Dice};
 use super::status::Problem;
-use super::trouble::Trouble;
+use super::trouble::{self, Trouble};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -101,6 +101,7 @@ impl Gate {
                 return false;
             }
             let wait = backoff.next(&self.patience, self.dice.roll());
+            let wait = trouble::hint(problem).map_or(wait, |hint| hint.max(wait));
             tracing::info!(?problem, ?wait, "offline");
             board.offline(problem.clone(), Some(self.clock.after(wait)));
             *passage = Passage::Waiting(Instant::now() + wait);

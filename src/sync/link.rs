@@ -6,8 +6,8 @@ use super::shared::Shared;
 use super::status::Problem;
 use super::trouble::{self, Trouble};
 use crate::imap::{
-    self, Capability, ConnectOptions, Credential, Error, FetchItems, Resync, Selected, Session, Traffic,
-    Unsolicited,
+    self, Capability, ConnectOptions, Credential, Error, FetchItems, Quirks, Resync, Selected, Session,
+    Traffic, Unsolicited,
 };
 use crate::mime::header::LIST_FIELDS;
 use crate::model::{Account, MailboxId, Server, Uid, UidSet, UidValidity};
@@ -74,7 +74,8 @@ impl Link {
         let secret = shared.config.secrets.find(&account.login, &account.imap).await;
         let secret = secret.map_err(|error| Refusal::early(trouble::of_secret(error)))?;
         let credential = Credential::password(account.login.user.clone(), secret);
-        let link = Self::open_as(&account, &credential, shared.config.timeouts).await?;
+        let config = &shared.config;
+        let link = Self::open_as(&account, &credential, config.timeouts, &config.quirks).await?;
         tracing::info!(account = %shared.account, "connected");
         Ok(link)
     }
@@ -84,8 +85,10 @@ impl Link {
         account: &Account,
         credential: &Credential,
         timeouts: imap::Timeouts,
+        quirks: &Quirks,
     ) -> Result<Self, Refusal> {
         let mut options = ConnectOptions::new(account.imap.clone());
+        options.quirks = quirks.clone();
         options.timeouts = timeouts;
         options.compress = !is_near(&account.imap.host);
         if let Some(path) = &account.ca_file {
@@ -252,7 +255,10 @@ impl Link {
                 }
                 true
             }
-            Unsolicited::Fetch(_) | Unsolicited::Status { .. } | Unsolicited::Bye(_) => true,
+            Unsolicited::Fetch(_)
+            | Unsolicited::Status { .. }
+            | Unsolicited::Listed
+            | Unsolicited::Bye(_) => true,
         });
         news
     }

@@ -30,6 +30,17 @@ const PLACES: usize = 3;
 /// Each role has its own.
 const SEATS: [usize; PLACES] = [0, 1, 2];
 
+/// Places of the roles where only so many connections are allowed. The first one may stand already.
+fn seats(allowed: usize, opened: Option<usize>) -> [usize; PLACES] {
+    match (allowed, opened) {
+        (0 | 1, place) => [place.unwrap_or(0); PLACES],
+        // `act` joins `watch` rather than `bulk`, which would block it.
+        (2, Some(1)) => [1, 1, 2],
+        (2, _) => [0, 0, 2],
+        _ => SEATS,
+    }
+}
+
 #[derive(Debug, Default)]
 struct Place {
     link: tokio::sync::Mutex<Option<Link>>,
@@ -46,6 +57,8 @@ pub(super) struct Links {
     places: [Place; PLACES],
     /// Place of each role: watch, act, bulk. Never locked across an await.
     seats: Mutex<[usize; PLACES]>,
+    /// What the server's rules allow.
+    ruled: AtomicUsize,
     /// Counts outages: a connection from before the last one may be dead without a sign.
     outages: AtomicU64,
     /// One attempt at a time: three failures at once would count as three wrong passwords.
@@ -57,6 +70,7 @@ impl Default for Links {
         Self {
             places: Default::default(),
             seats: Mutex::new(SEATS),
+            ruled: AtomicUsize::new(PLACES),
             outages: AtomicU64::new(0),
             connecting: tokio::sync::Mutex::default(),
         }
@@ -82,7 +96,40 @@ impl Links {
             *place.link.lock().await = None;
             place.open.store(false, Ordering::Relaxed);
         }
-        *self.seats.lock().unwrap_or_else(PoisonError::into_inner) = SEATS;
+        self.limit(None);
+    }
+
+    /// Shares places so that there are no more than that; `None`: as many as the rules of the server allow. Only
+    /// while nothing is open.
+    pub(super) fn limit(&self, allowed: Option<usize>) {
+        let allowed = allowed.unwrap_or(PLACES).min(self.ruled.load(Ordering::Relaxed));
+        *self.lock_seats() = seats(allowed, None);
+    }
+
+    /// Takes over what the rules of the server say, when the first connection stands at a place.
+    fn rule(&self, allowed: usize, place: &Place) {
+        if allowed < self.ruled.swap(allowed, Ordering::Relaxed) {
+            let here = self.places.iter().position(|other| std::ptr::eq(other, place));
+            *self.lock_seats() = seats(allowed, here);
+            tracing::info!(allowed, "connections by the rules of the server");
+        }
+    }
+
+    /// A refusal was long ago: every role may have a place of its own again.
+    pub(super) fn forgive(&self) {
+        if self.ruled.load(Ordering::Relaxed) >= PLACES {
+            *self.lock_seats() = SEATS;
+        }
+    }
+
+    /// Whether a role shares its place with no other.
+    pub(super) fn is_alone(&self, role: Role) -> bool {
+        let seat = self.seat(role);
+        self.lock_seats().iter().filter(|other| **other == seat).count() == 1
+    }
+
+    fn lock_seats(&self) -> std::sync::MutexGuard<'_, [usize; PLACES]> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Something happened to the network: each connection is tried before it is used again.
@@ -121,8 +168,7 @@ impl Links {
     }
 
     fn seat(&self, role: Role) -> usize {
-        let seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
-        let [watch, act, bulk] = *seats;
+        let [watch, act, bulk] = *self.lock_seats();
         match role {
             Role::Watch => watch,
             Role::Act => act,
@@ -140,7 +186,7 @@ impl Links {
         };
         let open = |seat: &usize| self.places.get(*seat).is_some_and(|p| p.open.load(Ordering::Relaxed));
         let Some(seat) = order.into_iter().map(|other| self.seat(other)).find(open) else { return false };
-        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seats = self.lock_seats();
         let [watch, act, bulk] = &mut *seats;
         *match role {
             Role::Watch => watch,
@@ -227,20 +273,34 @@ impl Lease<'_> {
         if !shared.gate.is_open() {
             return Err(Trouble::Again);
         }
+        if !self.is_seated() {
+            // The first connection told that so many are not allowed.
+            return Ok(Joined::Elsewhere);
+        }
         let others = self.links.open();
         match Link::open(shared).await {
             Ok(mut link) => {
                 link.note_use(outage);
+                if let Some(allowed) = link.session.rules().connections {
+                    self.links.rule(allowed, self.place);
+                }
                 *self.link = Some(link);
                 self.place.open.store(true, Ordering::Relaxed);
                 shared.board.up();
                 Ok(Joined::Here)
             }
             Err(refusal) if others > 0 && refusal.may_be_about_number() && self.links.join(self.role) => {
+                let now = shared.config.clock.now();
+                shared.config.memory.note_connections(shared.account, others, now);
                 Ok(Joined::Elsewhere)
             }
             Err(refusal) => Err(refusal.trouble),
         }
+    }
+
+    fn is_seated(&self) -> bool {
+        let seat = self.links.places.get(self.links.seat(self.role));
+        seat.is_some_and(|seat| std::ptr::eq(seat, self.place))
     }
 
     /// Closes the connection without a word; it is of no more use.
@@ -294,6 +354,24 @@ mod tests {
         assert!(watch.is_wanted());
         drop(watch);
         assert_eq!(bulk.await.role, Role::Bulk);
+    }
+
+    #[test]
+    fn few_connections_are_shared_so_that_the_user_waits_least() {
+        let links = Links::default();
+        links.limit(Some(2));
+        assert_eq!(*links.lock_seats(), [0, 0, 2]);
+        assert!(links.is_alone(Role::Bulk) && !links.is_alone(Role::Act));
+        links.forgive();
+        assert_eq!(*links.lock_seats(), SEATS);
+        links.rule(1, &links.places[2]);
+        assert_eq!(*links.lock_seats(), [2, 2, 2]);
+        links.forgive();
+        assert_eq!(*links.lock_seats(), [2, 2, 2], "the rules of the server stay");
+        links.limit(None);
+        assert_eq!(*links.lock_seats(), [0, 0, 0]);
+        assert_eq!(seats(2, Some(1)), [1, 1, 2]);
+        assert_eq!(seats(9, Some(1)), SEATS);
     }
 
     #[tokio::test]

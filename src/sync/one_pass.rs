@@ -149,6 +149,9 @@ async fn run(shared: &Shared, request: &PassRequest, summary: &mut Summary) -> R
             summary.refused.push((name.clone(), Problem::MailboxGone));
         }
     }
+    for folder in &mut folders {
+        folder.is_double &= !request.mailboxes.iter().any(|name| is_called(folder, name));
+    }
     let wanted = |folder: &Folder| {
         request.mailboxes.is_empty() || request.mailboxes.iter().any(|name| is_called(folder, name))
     };

@@ -11,14 +11,14 @@ use super::text::Source;
 use super::trouble::{self, Trouble};
 use crate::imap::{ByteRange, Section};
 use crate::mime::transfer::Decoder;
-use crate::model::{MessageId, PartPath, TransferEncoding, TransferId};
+use crate::model::{MessageId, PartPath, TransferEncoding, TransferId, Uid};
 use crate::store::{PartSource, PartWriter, Store, StoreError};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 /// Bytes asked for at once: small enough that another errand waits a moment only, large enough that
@@ -28,6 +28,8 @@ const PIECE: u32 = 256 * 1024;
 const MAX_SURPLUS: u64 = 64 * 1024 * 1024;
 /// How long a part that another transfer fetches is left alone.
 const BUSY: Duration = Duration::from_millis(100);
+/// Pieces of some KiB that wait for the disk while more come in.
+const PIECES_AHEAD: usize = 256;
 /// Bytes decoded at once.
 const DECODED_AT_ONCE: usize = 64 * 1024;
 
@@ -116,6 +118,9 @@ impl Desk {
             },
         };
         let start = writer.offset();
+        if !link.session.rules().partial {
+            return self.rest(shared, link, transfer, (source.uid, total), writer).await;
+        }
         self.put(transfer.id, writer);
         if start > total.saturating_mul(10).max(MAX_SURPLUS) {
             return Err(Trouble::Refused(Problem::Protocol { detail: "part without an end".into() }));
@@ -152,11 +157,74 @@ impl Desk {
             self.put(transfer.id, writer);
             return Ok(Fetched::More { done, total });
         }
-        let finished = tokio::task::spawn_blocking(move || writer.finish()).await;
-        let finished = finished.map_err(|error| lost_job(&error))??;
-        shared.write("part", move |w| w.put_written_part(finished)).await?;
-        Ok(Fetched::All)
+        finish(shared, writer).await
     }
+
+    /// Fetches all of a part with one command, from a server whose byte ranges cannot be relied on. What is here
+    /// already is read again and thrown away.
+    async fn rest(
+        &self,
+        shared: &Shared,
+        link: &mut Link,
+        transfer: &Transfer,
+        (uid, total): (Uid, u64),
+        mut writer: PartWriter,
+    ) -> Result<Fetched, Trouble> {
+        let limit = total.saturating_mul(10).max(MAX_SURPLUS);
+        let (mut old, mut done) = (writer.offset(), 0_u64);
+        // A thread of its own writes, so that the disk does not hold up the runtime.
+        let (sender, receiver) = mpsc::sync_channel::<Vec<u8>>(PIECES_AHEAD);
+        let written = tokio::task::spawn_blocking(move || {
+            let result = receiver.into_iter().try_for_each(|bytes| writer.write(&bytes));
+            (writer, result)
+        });
+        let mut sink = |piece: &[u8]| {
+            let length = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+            let skipped = old.min(length);
+            old -= skipped;
+            done = done.saturating_add(length);
+            let fresh = usize::try_from(skipped).ok().and_then(|skipped| piece.get(skipped..));
+            let taken = fresh.is_none_or(|fresh| fresh.is_empty() || sender.send(fresh.to_vec()).is_ok());
+            if !taken || done > limit || !shared.queue.wants(transfer.id) {
+                return ControlFlow::Break(());
+            }
+            let step = done / u64::from(PIECE);
+            if step > (done - length) / u64::from(PIECE) {
+                let state = TransferState::Progress { done, total: total.max(done) };
+                shared.tell(Event::Transfer { id: transfer.id, state });
+            }
+            ControlFlow::Continue(())
+        };
+        let section = Section::part(transfer.path.clone());
+        let result = link.session.fetch_part(uid, &section, None, &mut sink).await;
+        drop(sender);
+        let (writer, written) = written.await.map_err(|error| lost_job(&error))?;
+        written?;
+        let start = writer.offset();
+        let fetched = match result {
+            Ok(fetched) => fetched,
+            Err(error) => {
+                self.put(transfer.id, writer);
+                return Err(super::text::of_part(link, &error));
+            }
+        };
+        match (fetched.cancelled, fetched.found || total == 0) {
+            (true, _) if done > limit => {
+                Err(Trouble::Refused(Problem::Protocol { detail: "part without an end".into() }))
+            }
+            (true, _) => Ok(Fetched::More { done: start, total }),
+            (false, true) => finish(shared, writer).await,
+            (false, false) => Err(Trouble::Refused(Problem::MessageGone)),
+        }
+    }
+}
+
+/// All bytes are here: from the side into the store.
+async fn finish(shared: &Shared, writer: PartWriter) -> Result<Fetched, Trouble> {
+    let finished = tokio::task::spawn_blocking(move || writer.finish()).await;
+    let finished = finished.map_err(|error| lost_job(&error))??;
+    shared.write("part", move |w| w.put_written_part(finished)).await?;
+    Ok(Fetched::All)
 }
 
 enum Fetched {

@@ -28,6 +28,8 @@ pub(super) enum Errand {
     Body(MessageId),
     /// Bring an opened mailbox up to date.
     Visit(MailboxId),
+    /// Bring a mailbox up to date that has news.
+    News(MailboxId),
     /// Fetch the next piece of a part.
     Piece(Transfer),
 }
@@ -38,6 +40,8 @@ struct Waiting {
     /// Last wanted, first served.
     bodies: Vec<MessageId>,
     visits: Vec<MailboxId>,
+    /// In the order in which they came.
+    news: VecDeque<MailboxId>,
     transfers: VecDeque<Transfer>,
     /// The transfer whose piece is being fetched.
     running: Option<TransferId>,
@@ -72,6 +76,11 @@ impl Queue {
                 waiting.visits.retain(|other| *other != mailbox);
                 waiting.visits.push(mailbox);
             }
+            Errand::News(mailbox) => {
+                if !waiting.news.contains(&mailbox) {
+                    waiting.news.push_back(mailbox);
+                }
+            }
             Errand::Piece(transfer) => {
                 waiting.transfers.retain(|other| other.id != transfer.id);
                 waiting.transfers.push_back(transfer);
@@ -80,12 +89,14 @@ impl Queue {
         self.more.notify_one();
     }
 
-    /// Waits for the most urgent piece of work and takes it out.
-    pub(super) async fn next(&self) -> Errand {
-        loop {
-            if let Some(errand) = self.edit(Waiting::take) {
-                return errand;
-            }
+    /// The most urgent piece of work, if any waits.
+    pub(super) fn try_next(&self) -> Option<Errand> {
+        self.edit(Waiting::take)
+    }
+
+    /// Waits until there is work, and leaves it there.
+    pub(super) async fn ready(&self) {
+        while self.edit(|waiting| waiting.is_empty()) {
             self.more.notified().await;
         }
     }
@@ -102,6 +113,11 @@ impl Queue {
             Errand::Visit(mailbox) => {
                 if !waiting.visits.contains(&mailbox) {
                     waiting.visits.insert(0, mailbox);
+                }
+            }
+            Errand::News(mailbox) => {
+                if !waiting.news.contains(&mailbox) {
+                    waiting.news.push_front(mailbox);
                 }
             }
             Errand::Piece(transfer) => {
@@ -131,6 +147,14 @@ impl Queue {
 }
 
 impl Waiting {
+    fn is_empty(&self) -> bool {
+        !self.operations
+            && self.bodies.is_empty()
+            && self.visits.is_empty()
+            && self.news.is_empty()
+            && self.transfers.is_empty()
+    }
+
     fn take(&mut self) -> Option<Errand> {
         if std::mem::take(&mut self.operations) {
             return Some(Errand::Operations);
@@ -140,6 +164,9 @@ impl Waiting {
         }
         if let Some(mailbox) = self.visits.pop() {
             return Some(Errand::Visit(mailbox));
+        }
+        if let Some(mailbox) = self.news.pop_front() {
+            return Some(Errand::News(mailbox));
         }
         let transfer = self.transfers.pop_front()?;
         self.running = Some(transfer.id);
@@ -167,12 +194,16 @@ mod tests {
         queue.put(body(2));
         queue.put(body(1));
         queue.put(Errand::Visit(MailboxId::from_row(5)));
+        queue.put(Errand::News(MailboxId::from_row(6)));
+        queue.put(Errand::News(MailboxId::from_row(6)));
         queue.put(Errand::Operations);
-        let next = || queue.next().now_or_never();
+        assert!(queue.ready().now_or_never().is_some());
+        let next = || queue.try_next();
         assert_eq!(next(), Some(Errand::Operations));
         assert_eq!(next(), Some(body(1)));
         assert_eq!(next(), Some(body(2)));
         assert_eq!(next(), Some(Errand::Visit(MailboxId::from_row(5))));
+        assert_eq!(next(), Some(Errand::News(MailboxId::from_row(6))));
         assert_eq!(next(), Some(Errand::Piece(transfer(1))));
         queue.put_back(Errand::Piece(transfer(1)));
         assert_eq!(next(), Some(Errand::Piece(transfer(2))));
@@ -184,11 +215,11 @@ mod tests {
     fn a_cancelled_transfer_does_not_come_back() {
         let queue = Queue::default();
         queue.put(Errand::Piece(transfer(1)));
-        assert!(queue.next().now_or_never().is_some());
+        assert!(queue.try_next().is_some());
         assert!(queue.wants(TransferId(1)));
         assert!(queue.end(TransferId(1)));
         queue.put_back(Errand::Piece(transfer(1)));
-        assert_eq!(queue.next().now_or_never(), None);
+        assert_eq!(queue.try_next(), None);
         assert!(!queue.end(TransferId(1)));
     }
 
@@ -199,7 +230,7 @@ mod tests {
             queue.put(Errand::Body(MessageId::from_row(n)));
         }
         let mut got = Vec::new();
-        while let Some(Errand::Body(message)) = queue.next().now_or_never() {
+        while let Some(Errand::Body(message)) = queue.try_next() {
             got.push(message.to_row());
         }
         assert_eq!(got, (50..100).rev().collect::<Vec<_>>());

@@ -8,6 +8,7 @@ use super::shared::Shared;
 use super::status::Problem;
 use super::trouble::Trouble;
 use super::visit::Effects;
+use crate::imap::SearchQuery;
 use crate::model::{Uid, UidSet};
 use crate::store::MailboxRow;
 
@@ -32,7 +33,10 @@ pub(super) async fn find(
     let left = known.difference(&effects.gone).len();
     let exists = link.view().map_or(0, |view| u64::from(view.exists));
     match removals {
-        Removals::Told => return Ok(Compared::default()),
+        Removals::Told => {
+            confirm(link, effects).await?;
+            return Ok(Compared::default());
+        }
         Removals::Count if left == exists => return Ok(Compared::default()),
         Removals::Count | Removals::Compare => {}
     }
@@ -43,7 +47,8 @@ pub(super) async fn find(
     if server.len() < told {
         tracing::warn!(mailbox = %row.id, told, listed = server.len(), "UIDs are missing in the server's answer");
     } else {
-        effects.gone = effects.gone.union(&known.difference(&server));
+        // Also what VANISHED told: one big provider names messages that are still there.
+        effects.gone = known.difference(&server);
     }
     let low = row.state.backfill_low.unwrap_or(Uid::MAX);
     let above = planner::intersection(&server, &UidSet::range(low, Uid::MAX));
@@ -55,6 +60,29 @@ pub(super) async fn find(
         effects.new.extend(last);
     }
     Ok(Compared { compared: true, fetched })
+}
+
+/// Asks whether what VANISHED named is really gone, where no count of messages can tell.
+async fn confirm(link: &mut Link, effects: &mut Effects) -> Result<(), Trouble> {
+    if effects.gone.is_empty() {
+        return Ok(());
+    }
+    let there = still_there(link, &effects.gone).await?;
+    if !there.is_empty() {
+        tracing::warn!(uids = %there, "named as vanished, but still there");
+    }
+    effects.gone = effects.gone.difference(&there);
+    Ok(())
+}
+
+/// Which of these messages the selected mailbox has.
+pub(super) async fn still_there(link: &mut Link, uids: &UidSet) -> Result<UidSet, Trouble> {
+    let mut there = UidSet::new();
+    for chunk in uids.chunks(planner::MAX_SET) {
+        let found = link.session.uid_search(&SearchQuery::Uids(chunk)).await;
+        there = there.union(&found.map_err(|error| link.trouble(&error))?);
+    }
+    Ok(planner::intersection(&there, uids))
 }
 
 /// Takes a second look, over a new connection, before many messages are hidden. What that connection

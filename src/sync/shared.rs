@@ -8,11 +8,13 @@ use super::handle::EventSink;
 use super::links::Links;
 use super::part::Desk;
 use super::queue::Queue;
+use super::renewal::Renewal;
 use super::trouble::Trouble;
 use crate::model::{Account, AccountId, MailboxId, MessageId};
 use crate::store::{Snapshot, StoreError, Write};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
 
 /// Alerts remembered, so that a server that repeats one with every command is heard once.
@@ -31,16 +33,30 @@ pub(super) struct Shared {
     pub(super) desk: Desk,
     /// Ends the rest of the bulk task.
     pub(super) wake: Notify,
-    /// Asks the watch task whether its connection is alive.
-    pub(super) probe: Notify,
+    /// Asks those that listen whether their connections are alive; the number has no meaning.
+    pub(super) probe: watch::Sender<u64>,
+    /// The mailbox that the user looks at.
+    pub(super) visible: watch::Sender<Option<MailboxId>>,
+    /// What the server tells us by itself.
+    pub(super) pushed: watch::Sender<Pushed>,
     /// Whether the newest messages of INBOX are painted; the other connections wait for that.
     pub(super) painted: watch::Sender<bool>,
+    renewal: Mutex<Option<Renewal>>,
     settings: Mutex<Account>,
     focus: Mutex<Option<MailboxId>>,
     rooms: Mutex<BTreeMap<MailboxId, Arc<tokio::sync::Mutex<()>>>>,
     alerts: Mutex<BTreeSet<String>>,
     /// Messages whose snippet was tried in this run of the program.
     tried: Mutex<BTreeSet<MessageId>>,
+}
+
+/// What the server tells us by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Pushed {
+    /// News of all mailboxes (NOTIFY).
+    pub(super) all: bool,
+    /// News of the mailbox that the user looks at (IDLE on a connection of its own).
+    pub(super) visible: Option<MailboxId>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -62,7 +78,10 @@ impl Shared {
             queue: Queue::default(),
             desk: Desk::default(),
             wake: Notify::new(),
-            probe: Notify::new(),
+            probe: watch::Sender::new(0),
+            visible: watch::Sender::new(None),
+            pushed: watch::Sender::new(Pushed::default()),
+            renewal: Mutex::default(),
             painted: watch::Sender::new(false),
             settings: Mutex::new(settings),
             focus: Mutex::default(),
@@ -95,6 +114,28 @@ impl Shared {
         let mut focus = lock(&self.focus);
         if *focus == Some(mailbox) {
             *focus = None;
+        }
+    }
+
+    /// How long an IDLE is left alone now. `known` is what the server's rules say.
+    pub(super) fn renewal(&self, known: Option<Duration>) -> Duration {
+        lock(&self.renewal).get_or_insert_with(|| self.first_renewal(known)).interval()
+    }
+
+    fn first_renewal(&self, known: Option<Duration>) -> Renewal {
+        match self.config.memory.idle(self.account) {
+            Some((interval, proven)) => Renewal::new(interval, proven),
+            None => Renewal::new(known.unwrap_or(self.config.timeouts.idle_renewal), false),
+        }
+    }
+
+    /// Learns from the end of an IDLE: a silence of that length was survived or not.
+    pub(super) fn learn_renewal(&self, learn: impl FnOnce(&mut Renewal) -> bool) {
+        let mut renewal = lock(&self.renewal);
+        let renewal = renewal.get_or_insert_with(|| self.first_renewal(None));
+        if learn(renewal) {
+            tracing::info!(?renewal, "IDLE");
+            self.config.memory.note_idle(self.account, renewal.interval(), renewal.is_proven());
         }
     }
 

@@ -27,6 +27,9 @@ pub(super) async fn missing(shared: &Shared, mailbox: MailboxId) -> Result<Vec<M
     Ok(empty.filter(|id| shared.is_first_try(*id)).collect())
 }
 
+/// Texts up to this size are read whole where the server cannot give their beginning.
+const SMALL: u64 = 32 * 1024;
+
 /// Fetches the first words of a message.
 pub(super) async fn fetch(
     shared: &Shared,
@@ -40,7 +43,14 @@ pub(super) async fn fetch(
     let Some(part) = choice.plain.or(choice.html).and_then(|path| structure.part(&path).cloned()) else {
         return Ok(());
     };
-    let bytes = text::read_part(link, source.uid, &part.path, Some(BEGINNING)).await?;
+    let beginning = if link.session.rules().partial {
+        Some(BEGINNING)
+    } else if part.size <= SMALL {
+        None
+    } else {
+        return Ok(());
+    };
+    let bytes = text::read_part(link, source.uid, &part.path, beginning).await?;
     if let Some(snippet) = text::snippet_of(&part, &bytes) {
         shared.write("snippet", move |w| w.set_snippet(message, &snippet)).await?;
     }

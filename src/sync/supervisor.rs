@@ -33,13 +33,9 @@ pub fn start(config: Config) -> (Handle, Events) {
     let pump = tokio::spawn(pump::run(config.store.subscribe(), sink.clone(), config.timing.merge));
     let threads = tokio::spawn(super::thread::catch_up(config.store.clone()));
     tokio::spawn(async move {
-        let mut supervisor = Supervisor {
-            config,
-            events: sink,
-            accounts: BTreeMap::new(),
-            trials: JoinSet::new(),
-            offline: false,
-        };
+        let offline = config.memory.is_offline();
+        let mut supervisor =
+            Supervisor { config, events: sink, accounts: BTreeMap::new(), trials: JoinSet::new(), offline };
         supervisor.run(commands).await;
         for tasks in supervisor.accounts.values_mut() {
             tasks.stop().await;
@@ -181,6 +177,10 @@ impl Supervisor {
         let row = read_store(&self.config, move |s| s.mailbox(mailbox)).await;
         let Ok(Some(row)) = row else { return };
         let Some(tasks) = self.accounts.get(&row.account) else { return };
+        for (id, tasks) in &self.accounts {
+            let visible = (*id == row.account).then_some(mailbox);
+            tasks.shared.visible.send_replace(visible);
+        }
         tasks.shared.set_focus(mailbox);
         tasks.shared.queue.put(Errand::Visit(mailbox));
         tasks.shared.gate.open(super::gate::Solved::No, &tasks.shared.board);
@@ -304,6 +304,9 @@ impl Supervisor {
             Outcome::Changed(id, Ok(account)) => {
                 self.events.send(Event::AccountAdded(id));
                 if let Some(tasks) = self.accounts.get_mut(&id) {
+                    if tasks.shared.settings().imap != account.imap {
+                        self.config.memory.forget(id);
+                    }
                     tasks.shared.change_settings(account);
                     if !self.offline {
                         tasks.restart().await;
@@ -331,7 +334,10 @@ impl Supervisor {
         tasks.stop().await;
         let account = tasks.shared.settings();
         match trial::remove_account(&self.config, id).await {
-            Ok(()) => self.events.send(Event::AccountRemoved(id)),
+            Ok(()) => {
+                self.config.memory.forget(id);
+                self.events.send(Event::AccountRemoved(id));
+            }
             Err(problem) => {
                 self.events.send(Event::Failed(problem));
                 self.begin(id, account).await;
@@ -344,6 +350,7 @@ impl Supervisor {
             return;
         }
         self.offline = offline;
+        self.config.memory.set_offline(offline);
         for tasks in self.accounts.values_mut() {
             if offline {
                 tasks.go_offline().await;

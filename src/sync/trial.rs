@@ -25,7 +25,7 @@ pub async fn test_account(
         None => config.secrets.find(&account.login, &account.imap).await.map_err(trouble::of_secret)?,
     };
     let credential = Credential::password(account.login.user.clone(), secret);
-    let opened = Link::open_as(account, &credential, config.timeouts).await;
+    let opened = Link::open_as(account, &credential, config.timeouts, &config.quirks).await;
     let mut link = opened.map_err(|refusal| refusal.trouble.problem())?;
     let listed = link.session.list().await.map_err(|error| link.trouble(&error).problem())?;
     let details = link.session.security();

@@ -121,6 +121,8 @@ pub(super) fn of_imap(error: &Error, server: &Server) -> Problem {
         }
         Error::NoCommonMechanism { offered } => Problem::NoSignInMethod { offered: offered.clone() },
         Error::No { command, code, text } => of_no(command, code.as_deref(), text),
+        // Microsoft 365 throttles by BAD.
+        Error::Bad { text, .. } if is_throttled(text) => Problem::Busy { text: tidy(text) },
         Error::Bad { command, text } => Problem::Refused { command: (*command).to_owned(), text: tidy(text) },
         Error::Limit { .. }
         | Error::Protocol { .. }
@@ -135,7 +137,9 @@ fn of_no(command: &str, code: Option<&ResponseCode>, text: &str) -> Problem {
         Some(ResponseCode::OverQuota) => Problem::OverQuota { text },
         Some(ResponseCode::NoPerm | ResponseCode::ReadOnly) => Problem::Denied { text },
         Some(ResponseCode::NonExistent) => Problem::MailboxGone,
+        Some(ResponseCode::Limit) => Problem::Busy { text: format!("{LIMIT} {text}") },
         Some(code) if passes(code) => Problem::Busy { text },
+        _ if is_throttled(&text) => Problem::Busy { text },
         _ => Problem::Refused { command: command.to_owned(), text },
     }
 }
@@ -150,6 +154,56 @@ pub(super) fn passes(code: &ResponseCode) -> bool {
         ResponseCode::Other { name, .. } => name == "THROTTLED",
         _ => false,
     }
+}
+
+/// Stands before the words of a server that says that a limit of the account is reached (RFC 5530).
+const LIMIT: &str = "[LIMIT]";
+/// How long no copying is tried after that.
+const LIMIT_PAUSE: Duration = Duration::from_secs(15 * 60);
+/// The same where a server only complains of too much work.
+const THROTTLE_PAUSE: Duration = Duration::from_secs(60);
+/// A server that wants a longer wait is asked again after this time all the same: mail must not stand still for hours.
+const LONGEST_HINT: Duration = Duration::from_secs(5 * 60);
+
+/// The wait that a server asks for, such as "Suggested Backoff Time: 92415 milliseconds".
+pub(super) fn hint(problem: &Problem) -> Option<Duration> {
+    let Problem::Busy { text } = problem else { return None };
+    let lower = text.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut found = None;
+    while let Some(word) = words.next() {
+        // Both "5 seconds" and "5s".
+        let digits = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
+        let (number, glued) = word.split_at_checked(digits)?;
+        let Ok(number) = number.parse::<u64>() else { continue };
+        let unit = if glued.is_empty() { words.clone().next().unwrap_or_default() } else { glued };
+        found = match unit {
+            "ms" | "msec" | "millisecond" | "milliseconds" => Some(Duration::from_millis(number)),
+            "s" | "sec" | "secs" | "second" | "seconds" => Some(Duration::from_secs(number)),
+            "m" | "min" | "mins" | "minute" | "minutes" => {
+                Some(Duration::from_secs(number.saturating_mul(60)))
+            }
+            "h" | "hour" | "hours" => Some(LONGEST_HINT),
+            _ => continue,
+        };
+        break;
+    }
+    found.map(|wait| wait.min(LONGEST_HINT))
+}
+
+/// How long the copying of mail rests after a refusal, if the refusal is about more than one mailbox.
+pub(super) fn pause(problem: &Problem) -> Option<Duration> {
+    let Problem::Busy { text } = problem else { return None };
+    if text.starts_with(LIMIT) {
+        return Some(LIMIT_PAUSE);
+    }
+    hint(problem).or_else(|| is_throttled(text).then_some(THROTTLE_PAUSE))
+}
+
+/// Whether a server says that we ask for too much.
+fn is_throttled(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["throttl", "backoff time", "too many requests", "rate limit"].iter().any(|word| text.contains(word))
 }
 
 /// Words of servers that have no code for "not now".
@@ -235,6 +289,31 @@ mod tests {
         for (error, expected) in cases {
             assert_eq!(of_imap(&error, &server()), expected, "{error}");
         }
+    }
+
+    #[test]
+    fn a_server_may_say_how_long_to_wait() {
+        let busy = |text: &str| Problem::Busy { text: text.into() };
+        let cases = [
+            ("Request is throttled. Suggested Backoff Time: 92415 milliseconds", Some(92_415)),
+            ("slow down, try again in 30 seconds", Some(30_000)),
+            ("try again in 2 minutes", Some(120_000)),
+            ("wait 45s", Some(45_000)),
+            ("Suggested Backoff Time: 99999999 milliseconds", Some(300_000)),
+            ("come back in 3 hours", Some(300_000)),
+            ("too many connections (max 10)", None),
+            ("99999999999999999999999999 seconds", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(hint(&busy(text)), expected.map(Duration::from_millis), "{text}");
+        }
+        assert_eq!(hint(&Problem::PasswordMissing), None);
+        assert_eq!(pause(&busy("[LIMIT] daily quota")), Some(LIMIT_PAUSE));
+        assert_eq!(pause(&busy("You are being throttled")), Some(THROTTLE_PAUSE));
+        assert_eq!(pause(&busy("mailbox in use")), None, "that is about one mailbox");
+        let bad = Error::Bad { command: "SELECT", text: "Request is throttled.".into() };
+        assert_eq!(of_imap(&bad, &server()), busy("Request is throttled."));
     }
 
     #[test]

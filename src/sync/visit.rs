@@ -324,7 +324,10 @@ impl Digest {
                 Unsolicited::Exists(_) | Unsolicited::Expunge(_) | Unsolicited::Overflow => {
                     digest.look = true
                 }
-                Unsolicited::Status { .. } | Unsolicited::Alert(_) | Unsolicited::Bye(_) => {}
+                Unsolicited::Status { .. }
+                | Unsolicited::Listed
+                | Unsolicited::Alert(_)
+                | Unsolicited::Bye(_) => {}
             }
         }
         digest

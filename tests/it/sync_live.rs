@@ -147,6 +147,8 @@ async fn a_change_made_offline_is_sent_later_also_by_another_run() {
     worker.send(Command::Shutdown);
     drop(worker);
     let mut worker = lab.start();
+    // Offline by hand lasts over a restart.
+    worker.send(Command::SetOffline(false));
     worker.until_true("sent", || seen(&lab, 2)).await;
 }
 

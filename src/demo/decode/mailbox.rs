@@ -29,6 +29,20 @@ pub(super) fn select(cursor: &mut Cursor<'_>, examine: bool) -> Parsed<Command> 
     Ok(Command::Select { mailbox, examine, condstore, resync })
 }
 
+/// `NOTIFY NONE` or `NOTIFY SET (...) ...` (RFC 5465). Which events are wanted is not looked at: all are told.
+pub(super) fn notify(cursor: &mut Cursor<'_>) -> Parsed<Command> {
+    if cursor.eat_word("NONE") {
+        return Ok(Command::Notify(false));
+    }
+    if !cursor.eat_word("SET") {
+        return Err(Malformed);
+    }
+    cursor.space()?;
+    // Nothing of it matters here.
+    cursor.run(|byte| byte >= 0x20)?;
+    Ok(Command::Notify(true))
+}
+
 fn resync_values(cursor: &mut Cursor<'_>) -> Parsed<Resync> {
     cursor.expect(b'(')?;
     let uid_validity = cursor.number()?;

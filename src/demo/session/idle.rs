@@ -1,6 +1,7 @@
 //! IDLE (RFC 2177): news as they happen, until the client says DONE.
 
 use super::Session;
+use crate::demo::capability::Quirk;
 use crate::demo::command::Command;
 use crate::demo::link::Link;
 use crate::demo::output::{Output, Reply};
@@ -21,7 +22,9 @@ impl Session {
                 link.send(b"* BYE The mailbox is no longer there\r\n").await?;
                 return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
             }
-            self.news(output, true);
+            if !self.has(Quirk::DeafIdle) {
+                self.news(output, true);
+            }
             output.flush(link).await?;
             tokio::select! {
                 changed = news.changed() => {

@@ -13,6 +13,9 @@ const APPEND_LIMIT: u64 = 64 << 20;
 
 impl Session {
     pub(super) fn list(&self, request: &ListRequest, output: &mut Output) -> Reply {
+        if request.extended && self.has(Quirk::BadListReturn) {
+            return Reply::bad("Invalid LIST");
+        }
         if request.patterns.iter().all(String::is_empty) {
             output.untagged(format!("LIST (\\Noselect) \"{DELIMITER}\" \"\""));
             return Reply::ok("List completed");
@@ -97,7 +100,8 @@ impl Session {
         })
     }
 
-    fn status_line(&self, name: &str, mailbox: &Mailbox, items: &[StatusItem]) -> Vec<u8> {
+    pub(super) fn status_line(&self, name: &str, mailbox: &Mailbox, items: &[StatusItem]) -> Vec<u8> {
+        let items = if self.has(Quirk::EmptyStatus) { &[] } else { items };
         let mut line = b"STATUS ".to_vec();
         respond::mailbox(&mut line, name);
         let values: Vec<String> = items

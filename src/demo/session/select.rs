@@ -89,6 +89,10 @@ impl Session {
     fn resync(&self, mailbox: &Mailbox, resync: &Resync, output: &mut Output) {
         let known = |uid: u32| resync.known.as_ref().is_none_or(|set| set.contains(uid, u32::MAX, &[]));
         let gone: BTreeSet<u32> = mailbox.expunged_since(resync.mod_seq).filter(|uid| known(*uid)).collect();
+        let mut gone = gone;
+        if self.has(Quirk::WrongVanished) {
+            gone.extend(mailbox.mails.first().map(|mail| mail.uid));
+        }
         vanished(&gone, true, output);
         for (seq, mail) in (1_u32..).zip(&mailbox.mails) {
             if mail.mod_seq > resync.mod_seq && known(mail.uid) {
@@ -118,6 +122,7 @@ impl Session {
 
     /// Tells the client what others did to the selected mailbox, and what it did itself and was not told yet.
     pub(super) fn news(&mut self, output: &mut Output, may_shift: bool) {
+        self.notify_news(output);
         let Some(mut selected) = self.selected.take() else { return };
         let state = self.shared.state.clone();
         state.read(|all| {

@@ -192,7 +192,10 @@ impl Session {
     pub async fn id(&mut self) -> Result<Vec<(String, String)>, Error> {
         // A list of its own: some servers answer `ID ()` with BAD, others want a name before SELECT.
         let command = Command::new("ID").word("(\"name\" \"Postrider\" \"version\"");
-        let command = command.built(concat!("\"", env!("CARGO_PKG_VERSION"), "\")"));
+        let command = command.built(concat!("\"", env!("CARGO_PKG_VERSION"), "\""));
+        // NetEase looks for a vendor too.
+        let command = if self.rules.send_id { command.word("\"vendor\" \"Postrider\"") } else { command };
+        let command = command.glue(")");
         let mut fields = Vec::new();
         self.exec(command, &mut |response| match response {
             Response::Id(pairs) => {

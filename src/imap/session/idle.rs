@@ -1,14 +1,16 @@
-//! IDLE (RFC 2177).
+//! IDLE (RFC 2177) and NOTIFY (RFC 5465).
 //!
 //! async-imap's own IDLE waits for ever if the server answers NO, and takes a closed connection for an
 //! interruption; so the command runs here, over async-imap's tags and stream.
 
 use super::Session;
 use crate::imap::capability::Capability;
+use crate::imap::command::Command;
 use crate::imap::error::Error;
 use crate::imap::items::IdleEnd;
 use crate::imap::response::{Response, StatusText};
 use std::future::Future;
+use std::time::Duration;
 
 /// How the waiting inside IDLE ended.
 enum Wait {
@@ -18,7 +20,47 @@ enum Wait {
     Ended(StatusText),
 }
 
+/// What is wanted of each mailbox, from all that is useful down to what every server with NOTIFY has to offer.
+const EVENTS: [&str; 2] = ["MessageNew MessageExpunge FlagChange MailboxName", "MessageNew MessageExpunge"];
+
 impl Session {
+    /// Asks the server to tell news of all the user's own mailboxes, for as long as the connection lives. Those of
+    /// mailboxes that are not selected come as [`crate::imap::Unsolicited::Status`]. Whether it does.
+    ///
+    /// # Errors
+    /// As every command; a server that refuses is no error.
+    pub async fn notify(&mut self) -> Result<bool, Error> {
+        if self.notifies || !self.capabilities.has(Capability::Notify) {
+            return Ok(self.notifies);
+        }
+        for events in EVENTS {
+            let here = "MessageNew MessageExpunge FlagChange";
+            let wanted = format!("(SELECTED-DELAYED ({here})) (PERSONAL ({events}))");
+            match self.exec(Command::new("NOTIFY SET").built(&wanted), &mut Some).await {
+                Ok(_) => {
+                    self.notifies = true;
+                    break;
+                }
+                Err(Error::No { .. } | Error::Bad { .. }) => {
+                    tracing::info!(events, "NOTIFY refused");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self.notifies)
+    }
+
+    /// Whether the server tells news of all mailboxes.
+    #[must_use]
+    pub const fn has_notify(&self) -> bool {
+        self.notifies
+    }
+
+    /// When an IDLE is renewed from now on.
+    pub fn set_idle_renewal(&mut self, renewal: Duration) {
+        self.link.set_idle_renewal(renewal);
+    }
+
     /// Waits until the server has news, `stop` is ready or the IDLE should be renewed. News that were not
     /// taken yet end it at once.
     ///

@@ -25,6 +25,8 @@ impl Session {
         changed_since: Option<ModSeq>,
         on: &mut (dyn FnMut(FetchData) + Send),
     ) -> Result<(), Error> {
+        // An item that this server gets wrong is not asked for, and no answer has to hold it.
+        let what = &FetchItems { envelope: what.envelope && self.rules.envelope, ..*what };
         let items = self.fetch_items(what)?;
         let modifier = self.since(changed_since);
         for chunk in set.chunks(self.set_limit()) {
@@ -227,6 +229,12 @@ impl Session {
             command = command.built(&format!("\"{}\"", date::moment(time)));
         }
         let status = self.exec(command.literal(message.to_vec()), &mut Some).await?;
+        if self.rules.noop_after_append
+            && let Err(error) = self.noop().await
+        {
+            // The message is there; whoever looks for it next will meet the broken link.
+            tracing::debug!(%error, "NOOP after APPEND");
+        }
         Ok(match status.code {
             Some(ResponseCode::AppendUid { validity, uids }) => {
                 uids.iter().next().map(|uid| Appended { uid_validity: validity, uid })
