@@ -34,6 +34,16 @@ pub(super) enum Fail {
         /// What happened.
         problem: Problem,
     },
+    /// Several mailboxes failed; the others were synchronized.
+    #[error("{account}: {count} folders could not be synchronized: {list}")]
+    Mailboxes {
+        /// Address of the account.
+        account: String,
+        /// How many.
+        count: usize,
+        /// Their names with reasons.
+        list: String,
+    },
     /// A message cannot be fetched.
     #[error("message {id}: {}", Sentence(.problem))]
     Message {

@@ -7,7 +7,10 @@ use super::problem::Sentence;
 use super::{Context, list};
 use crate::model::{MailboxId, MessageId, PartPath};
 use crate::store::AccountRow;
-use crate::sync::{AccountStatus, Config, Depth, PassRequest, Summary, fetch_now, one_pass};
+use crate::sync::{AccountStatus, Config, Depth, PassRequest, Problem, Summary, fetch_now, one_pass};
+
+/// Folders that a line names; more is not readable.
+const NAMED: usize = 5;
 
 pub(super) async fn run(context: &Context, arguments: SyncArguments) -> Result<(), Fail> {
     let accounts = chosen(context, arguments.account.as_deref())?;
@@ -64,16 +67,24 @@ async fn pass(
     total.bytes_in += done.bytes_in;
     total.bytes_out += done.bytes_out;
     total.seconds += done.seconds;
-    let mut refused = done.refused.into_iter();
-    let first = refused.next();
-    for (mailbox, problem) in refused {
-        output.error(&format!("{}: {mailbox}: {}", account.account.email, Sentence(&problem)));
-    }
-    match first {
-        None => Ok(()),
-        Some((mailbox, problem)) => {
-            Err(Fail::Mailbox { account: account.account.email.clone(), mailbox, problem })
+    refusals(account.account.email.clone(), done.refused)
+}
+
+/// One line about what was refused, however much it is.
+fn refusals(account: String, mut refused: Vec<(String, Problem)>) -> Result<(), Fail> {
+    if refused.len() > 1 {
+        let named = refused.iter().take(NAMED);
+        let mut list: Vec<_> = named
+            .map(|(name, problem)| format!("{}: {}", list::printable(name), Sentence(problem)))
+            .collect();
+        if refused.len() > NAMED {
+            list.push(format!("and {} more", refused.len() - NAMED));
         }
+        return Err(Fail::Mailboxes { account, count: refused.len(), list: list.join("; ") });
+    }
+    match refused.pop() {
+        None => Ok(()),
+        Some((mailbox, problem)) => Err(Fail::Mailbox { account, mailbox, problem }),
     }
 }
 

@@ -18,7 +18,6 @@ use super::{tcp, tls};
 use crate::model::Security;
 use rustls::pki_types::ServerName;
 use std::io;
-use std::sync::Arc;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -173,7 +172,7 @@ impl<'a> Dialer<'a> {
         let config = tokio::task::spawn_blocking(move || tls::client_config(&roots))
             .await
             .map_err(|_| Error::Closed)??;
-        let connector = TlsConnector::from(Arc::new(config));
+        let connector = TlsConnector::from(config);
         let shaking = connector.connect(self.server_name.clone(), socket);
         let stream = tokio::time::timeout(self.options.timeouts.connect, shaking)
             .await

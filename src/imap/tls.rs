@@ -12,10 +12,12 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Names of a wrong certificate that are shown; some certificates carry hundreds.
 const MAX_PRESENTED_NAMES: usize = 10;
+/// Sets of additional authorities that are remembered; people have one or two.
+const MAX_CONFIGS: usize = 8;
 /// Longest text of the TLS library or a certificate that is kept.
 const MAX_DETAIL: usize = 200;
 
@@ -122,7 +124,24 @@ fn is_unknown_issuer(error: &rustls::Error) -> bool {
 ///
 /// # Errors
 /// [`TlsProblem::BadExtraRoot`] if an additional authority is unusable.
-pub(super) fn client_config(extra_roots: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
+pub(super) fn client_config(extra_roots: &[CertificateDer<'static>]) -> Result<Arc<ClientConfig>, Error> {
+    /// What each set of additional authorities led to. With it come the tickets of its servers: a second connection
+    /// to a server needs no certificates, which are most of what a reconnect costs.
+    static KNOWN: Mutex<Vec<(Vec<CertificateDer<'static>>, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, config)) = known().iter().find(|(roots, _)| roots == extra_roots) {
+        return Ok(Arc::clone(config));
+    }
+    let config = Arc::new(new_config(extra_roots)?);
+    let mut known = known();
+    if known.len() >= MAX_CONFIGS {
+        known.remove(0);
+    }
+    known.push((extra_roots.to_vec(), Arc::clone(&config)));
+    Ok(config)
+}
+
+fn new_config(extra_roots: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let extra = if extra_roots.is_empty() {
         None

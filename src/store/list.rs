@@ -5,6 +5,7 @@ use super::journal::mark_from;
 use super::{MessageRow, Snapshot, SortOrder, StoreError};
 use crate::model::{Address, MailboxId, MessageId, Uid, UidSet, UnixTime};
 use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeSet;
 
 /// The whole list from one covering index, latest first.
 pub(super) const NEWEST: &str =
@@ -43,6 +44,11 @@ pub(super) const OLDER: &str =
 /// All UIDs of a mailbox, also of hidden rows, not the provisional ones.
 pub(super) const UIDS: &str =
     "SELECT uid FROM placement WHERE mailbox_id = ?1 AND uid <= 4294967295 ORDER BY uid";
+
+/// Message-IDs of a mailbox, for the rare case that its UIDs have lost their meaning.
+pub(super) const RFC822_IDS: &str =
+    "SELECT m.message_id FROM placement p JOIN message m ON m.id = p.message_id
+     WHERE p.mailbox_id = ?1 AND p.uid <= 4294967295 AND m.message_id IS NOT NULL";
 
 /// UIDs and messages of a range.
 pub(super) const IDS_BY_UID: &str =
@@ -146,6 +152,18 @@ impl Snapshot {
                 uids.insert(uid_at(row, 0)?);
             }
             Ok(uids)
+        })
+    }
+
+    /// The Message-IDs of all messages that the server had in a mailbox.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn rfc822_ids(&self, mailbox: MailboxId) -> Result<BTreeSet<String>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(RFC822_IDS)?;
+            let rows = statement.query_map([mailbox.to_row()], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 

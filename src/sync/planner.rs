@@ -169,6 +169,12 @@ pub(super) fn is_doubtful(gone: u64, known: u64) -> bool {
     gone > FEW && gone.saturating_mul(2) > known
 }
 
+/// Whether a mailbox with a new UIDVALIDITY is still the one that is stored here: so many of the messages that both
+/// sides could have in common were recognized. (The rule and its numbers are isync's.)
+pub(super) fn is_recognized(recognized: u64, common: u64) -> bool {
+    recognized >= 20 || recognized.saturating_mul(100) >= common.saturating_mul(80)
+}
+
 /// The newest `count` members.
 pub(super) fn newest(set: &UidSet, count: u32) -> UidSet {
     let mut left = count;

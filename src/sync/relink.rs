@@ -33,13 +33,21 @@ pub(super) async fn relink(
         let detail = "messages are missing in the server's answer".to_owned();
         return Err(Trouble::Refused(Problem::Protocol { detail }));
     }
+    let mailbox = row.id;
+    let known = shared.read(move |s| s.rfc822_ids(mailbox)).await?;
+    let ids = listed.iter().filter_map(|one| one.message_id.as_ref());
+    let recognized = count(ids.clone().filter(|id| known.contains(&id.0)).count());
+    let common = count(known.len()).min(count(ids.count()));
+    if !planner::is_recognized(recognized, common) {
+        tracing::warn!(mailbox = %row.id, recognized, common, "the mailbox looks like another one");
+        confirm(shared, row, remote).await?;
+    }
     let top = listed.iter().map(|one| one.uid).max();
     // What was not recognized is fetched on the way back, which starts above everything.
     let low = top.and_then(|uid| Uid::from_wire(uid.get().saturating_add(1)).ok()).unwrap_or(Uid::MIN);
     let mut state = state_after(&row.state, remote, top, Some(low));
     let now = shared.config.clock.now();
     state.last_full_check = Some(now);
-    let mailbox = row.id;
     shared
         .write("relink", move |w| {
             let strangers = w.relink_by_fingerprint(mailbox, validity, &listed, now)?;
@@ -52,7 +60,11 @@ pub(super) async fn relink(
     Ok(Visited::default())
 }
 
-/// Asks over a new connection whether most of the mailbox is really gone.
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+/// Asks over a new connection whether the mailbox really is so different from what is known.
 async fn confirm(shared: &Shared, row: &MailboxRow, remote: &Remote) -> Result<(), Trouble> {
     let unsure = |detail: &str| Trouble::Refused(Problem::Protocol { detail: detail.to_owned() });
     let mut link = Link::open(shared).await.map_err(|refusal| Trouble::Refused(refusal.trouble.problem()))?;

@@ -166,7 +166,9 @@ impl CatchUp {
         selected: Selected,
     ) -> Result<Visited, Trouble> {
         let mailbox = row.id;
-        let local = shared.read(move |s| s.uids(mailbox)).await?;
+        // 100,000 UIDs are not read to learn that nothing happened.
+        let settled = self.is_settled(row, &selected);
+        let local = if settled { UidSet::new() } else { shared.read(move |s| s.uids(mailbox)).await? };
         let mut effects =
             Effects { gone: planner::intersection(&local, &selected.vanished), ..Effects::default() };
         effects.flags = selected.fetched.into_iter().filter_map(fetch::flag_row).collect();
@@ -178,9 +180,10 @@ impl CatchUp {
             let new = shared.read(move |s| s.uids(mailbox)).await?;
             known = known.union(&new).union(&effects.new.iter().map(|m| m.uid).collect());
         }
-        let full = removal::find(shared, link, row, self.removals, &known, &mut effects).await?;
+        let removals = if settled { Removals::Told } else { self.removals };
+        let full = removal::find(shared, link, row, removals, &known, &mut effects).await?;
         visited.messages += full.fetched;
-        removal::verify(shared, row, &known, &mut effects.gone).await?;
+        removal::verify(shared, row, known.len(), &mut effects.gone).await?;
         self.absorb_news(shared, link, &mut effects);
         let top = planner::bounds(&known).map(|(_, high)| high);
         let low = row.state.backfill_low;
@@ -191,6 +194,16 @@ impl CatchUp {
         }
         commit(shared, mailbox, effects, state).await?;
         Ok(visited)
+    }
+
+    /// Whether nothing but flags can have changed: no message came, none went, and the numbers agree.
+    fn is_settled(&self, row: &MailboxRow, selected: &Selected) -> bool {
+        let by_number = matches!(self.flags, FlagCheck::Nothing | FlagCheck::Since(_))
+            && self.removals == Removals::Count;
+        by_number
+            && self.new_from.is_none()
+            && selected.vanished.is_empty()
+            && row.at_server == u64::from(selected.exists)
     }
 
     async fn check_flags(
@@ -347,9 +360,9 @@ pub(super) async fn apply(
 ) -> Result<(), Trouble> {
     let _room = shared.room(mailbox).await;
     let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(()) };
-    let known = shared.read(move |s| s.uids(mailbox)).await?;
-    let mut gone = planner::intersection(&known, &told_gone);
-    removal::verify(shared, &row, &known, &mut gone).await?;
+    let here = move |s: &crate::store::Snapshot| s.ids_by_uid(mailbox, &told_gone);
+    let mut gone: UidSet = shared.read(here).await?.into_iter().map(|(uid, _)| uid).collect();
+    removal::verify(shared, &row, row.at_server, &mut gone).await?;
     let now = shared.config.clock.now();
     shared
         .write("live", move |w| {

@@ -304,7 +304,7 @@ async fn glance_at(
             Heard::News if elsewhere => return Ok(Heard::Stopped),
             Heard::News => {}
             Heard::Stopped if probing => probe(link, shared.config.timing.probe).await?,
-            end => return Ok(end),
+            end @ (Heard::Stopped | Heard::Refused) => return Ok(end),
         }
     }
 }

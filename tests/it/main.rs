@@ -11,8 +11,10 @@
 )]
 #![allow(missing_docs)]
 
+mod budget;
 mod cli_live;
 mod cli_moves;
+mod cli_sync;
 mod corpora;
 mod cyrus;
 mod dovecot;

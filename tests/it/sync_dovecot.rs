@@ -67,6 +67,13 @@ impl Real {
         snapshot.ids_by_uid(mailbox, &UidSet::range(uid, uid)).unwrap().first().map(|(_, id)| *id)
     }
 
+    fn flags(&self, mailbox: &str, uid: u32) -> Option<postrider::model::Flags> {
+        let mailbox = self.mailbox(mailbox)?.id;
+        let uid = Uid::from_wire(uid).unwrap();
+        let rows = self.config.store.snapshot().unwrap().flags_of(mailbox, uid, uid).unwrap();
+        rows.first().map(|row| row.flags.clone())
+    }
+
     fn has_flag(&self, uid: u32, flag: &Flag) -> bool {
         let inbox = self.mailbox("INBOX").unwrap().id;
         let uid = Uid::from_wire(uid).unwrap();
@@ -83,6 +90,8 @@ impl Real {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_worker_and_a_real_server_stay_together() {
     let Some(mut real) = Real::start().await else { return };
+    // Whatever is heard below is heard because the server tells it.
+    real.config.timing.poll = Duration::from_secs(24 * 3_600);
     let mut worker = Worker::new(real.config.clone());
     worker.until_true("copied", || real.total("INBOX") == 350 && real.total("Projects") == 20).await;
     worker.until_idle().await;
@@ -97,6 +106,21 @@ async fn the_worker_and_a_real_server_stay_together() {
     worker.until_true("flag", || real.has_flag(5, &Flag::Flagged)).await;
     real.server.append("alice", "INBOX", "", [message(2_000, 600)]);
     worker.until_true("new mail", || real.message("INBOX", 351).is_some()).await;
+
+    // Folders that nobody looks at: NOTIFY.
+    real.server.append("alice", "Projects", "", [message(3_000, 600)]);
+    worker.until_true("new mail elsewhere", || real.message("Projects", 21).is_some()).await;
+    real.other(&[
+        "SELECT Projects",
+        "UID STORE 3 +FLAGS (\\Flagged)",
+        "UID STORE 4 +FLAGS (\\Deleted)",
+        "UID EXPUNGE 4",
+    ]);
+    worker.until_true("removal elsewhere", || real.message("Projects", 4).is_none()).await;
+    let flagged = || real.flags("Projects", 3).is_some_and(|flags| flags.contains(&Flag::Flagged));
+    worker.until_true("flag elsewhere", flagged).await;
+    real.other(&["CREATE Fresh"]);
+    worker.until_true("a new folder", || real.mailbox("Fresh").is_some()).await;
 
     let read = real.message("INBOX", 9).unwrap();
     worker.send(Command::SetFlag { messages: vec![read], flag: Flag::Seen, change: FlagChange::Add });

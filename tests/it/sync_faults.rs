@@ -177,6 +177,28 @@ async fn a_mass_removal_that_nobody_confirms_is_not_believed() {
 }
 
 #[tokio::test]
+async fn a_mailbox_that_looks_like_another_one_is_looked_at_twice() {
+    for (name, mask) in masks() {
+        let lab = Lab::new(mask, mailboxes(60)).await;
+        lab.pass().await;
+        // The same number of messages under a new UIDVALIDITY, but only a few of the old ones.
+        lab.server.state().change(|all| {
+            all.expunge("INBOX", &(11..=60).collect::<Vec<_>>()).unwrap();
+            for n in 1_000..1_050 {
+                all.append("INBOX", Flags::default(), UnixTime(NOW), mail(n)).unwrap();
+            }
+            all.renew_uid_validity("INBOX").unwrap();
+        });
+        let before = lab.server.connections();
+        let row = lab.message("INBOX", 4);
+        lab.pass().await;
+        lab.assert_same(name);
+        assert_eq!(lab.server.connections() - before, 2, "{name}: one more connection for the second look");
+        assert_eq!(lab.message("INBOX", 4), row, "{name}: what was recognized is the same row");
+    }
+}
+
+#[tokio::test]
 async fn a_uid_validity_that_changes_in_the_middle_mixes_nothing_up() {
     for (name, mask) in masks() {
         for verb in ["SELECT", "UID FETCH", "UID SEARCH", "STATUS"] {

@@ -197,6 +197,15 @@ fn mass_removals_need_a_second_look() {
 }
 
 #[test]
+fn a_rebuilt_mailbox_is_recognized_by_most_of_its_messages() {
+    for (recognized, common, expected) in
+        [(0, 0, true), (0, 1, false), (8, 10, true), (7, 10, false), (19, 1_000, false), (20, 1_000, true)]
+    {
+        assert_eq!(is_recognized(recognized, common), expected, "{recognized} of {common}");
+    }
+}
+
+#[test]
 fn windows_come_from_the_new_end() {
     for (all, count, expected) in [
         ("1:1000", 200, "801:1000"),
