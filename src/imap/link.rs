@@ -138,6 +138,11 @@ impl Link {
         self.bye = Some(text.into());
     }
 
+    /// The server's good-bye, if it said so.
+    pub(super) fn bye(&self) -> Option<&str> {
+        self.bye.as_deref()
+    }
+
     fn failed(&self, error: Option<io::Error>) -> Error {
         match (&self.bye, self.endpoint.stream_error(error, &self.incoming)) {
             (Some(text), Error::Offline { .. }) => Error::Bye { text: text.clone() },

@@ -264,6 +264,11 @@ impl Session {
 
     /// Judges the tagged response of a command, after which the session is in step with the server.
     fn finish(&mut self, name: &'static str, status: StatusText) -> Result<StatusText, Error> {
+        if let (true, Some(text)) = (status.condition != Condition::Ok, self.link.bye()) {
+            // Refused because the server ends the session (the mailbox was rebuilt, it goes down): that says
+            // nothing about the command, and the session is of no more use.
+            return Err(Error::Bye { text: text.into() });
+        }
         self.poisoned = false;
         self.note_code(&status);
         let text = || printable(status.text.as_bytes(), MAX_SERVER_TEXT).into();

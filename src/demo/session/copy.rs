@@ -85,7 +85,8 @@ impl Session {
         match mod_seq {
             // RFC 7162 section 3.2.7.
             Some(mod_seq) if self.qresync => Reply::Ok(format!("[HIGHESTMODSEQ {mod_seq}] Expunged")),
-            _ => Reply::ok("Expunged"),
+            Some(_) => Reply::ok("Expunged"),
+            None => Reply::no("The mailbox is gone"),
         }
     }
 }

@@ -52,6 +52,15 @@ const FLAGS: FetchItems = FetchItems {
 // --- the trap: a dead or refusing server must never look like an empty mailbox ---
 
 #[tokio::test]
+async fn a_refusal_with_a_good_bye_is_the_end_and_no_refusal() {
+    let steps = [expect("STATUS"), send("* BYE the mailbox was rebuilt\r\n{tag} NO no such mailbox\r\n")];
+    let (mut session, _fake) = session("", steps).await;
+    let error = session.status(&inbox()).await.unwrap_err();
+    assert!(matches!(error, Error::Bye { .. }), "{error}");
+    assert!(!session.is_open());
+}
+
+#[tokio::test]
 async fn a_broken_line_is_an_error_for_every_command() {
     let breaks = ["", "* BYE shutting down\r\n", "* SEARCH 1 2 3\r\n", "* 1 FETCH (UID 1 FLAGS ", "A0002 O"];
     for text in breaks {

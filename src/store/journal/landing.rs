@@ -207,8 +207,8 @@ impl Write<'_> {
         now: UnixTime,
     ) -> Result<(), StoreError> {
         for target in operation.targets.iter().filter(|t| messages.contains(&t.message)) {
-            self.undo_carry(operation, target)?;
             self.close_target(operation.id, target)?;
+            self.undo_carry(operation, target)?;
         }
         self.finish_if_closed(operation.id, now)
     }

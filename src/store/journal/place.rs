@@ -387,7 +387,9 @@ impl Write<'_> {
         if let Some((_, current)) = self.row_of(message, source)? {
             self.set_hidden(message, source, &current, false)?;
         }
-        Ok(())
+        // An operation that still waits may have taken it out of there before.
+        self.take_out_again(message, source)?;
+        to.map_or(Ok(()), |to| self.take_out_again(message, to))
     }
 
     /// A move of the message into that mailbox that was never sent.
@@ -435,7 +437,7 @@ impl Write<'_> {
             OperationKind::Expunge => self.put_back(target.message, target.mailbox, None),
             OperationKind::Copy { to } => match self.row_of(target.message, *to)? {
                 Some((uid, current)) if uid > MAX_UID => self.drop_row(target.message, *to, &current),
-                _ => Ok(()),
+                _ => self.take_out_again(target.message, *to),
             },
             OperationKind::Flag { .. } => Ok(()),
         }

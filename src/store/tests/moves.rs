@@ -223,6 +223,23 @@ fn a_copy_follows_its_message_when_moves_melt_into_one() {
 }
 
 #[test]
+fn a_move_that_is_taken_back_leaves_what_an_earlier_one_took_out() {
+    let lab = Lab::new();
+    let ids = lab.fill(lab.inbox, 1..=1);
+    moved(&lab, &ids, lab.inbox, lab.other);
+    let first = open(&lab)[0].id;
+    let sent = lab.write(move |w| w.mark_inflight(first, NOW)).unwrap();
+    // Back, and away again before the first answer came.
+    moved(&lab, &ids, lab.other, lab.inbox);
+    moved(&lab, &ids, lab.inbox, lab.other);
+    assert_eq!((shown(&lab, lab.inbox), shown(&lab, lab.other)), (vec![], ids.clone()));
+    let landed = [Landed { message: ids[0], uid: Some(uid(7)) }];
+    lab.write(move |w| w.note_landed(&sent, &landed, false, NOW));
+    assert_eq!((lab.counts(lab.inbox), lab.counts(lab.other)), ((0, 0), (1, 1)));
+    assert_eq!((shown(&lab, lab.inbox), shown(&lab, lab.other), open(&lab)), (vec![], ids, vec![]));
+}
+
+#[test]
 fn a_level_has_no_mail() {
     let lab = Lab::new();
     lab.fill(lab.other, 1..=2);
