@@ -69,7 +69,7 @@ async fn run(shared: &Shared, ids: Vec<OperationId>) -> Result<(), Trouble> {
             }
             Ok(())
         }
-        Err(Trouble::Refused(problem)) if passes(&problem) => {
+        Err(Trouble::Refused(problem)) if passes(&problem, &group) => {
             pend(shared, ids).await?;
             // The same as a lost link: later.
             Err(Trouble::Link { problem, age: std::time::Duration::ZERO })
@@ -82,9 +82,20 @@ async fn run(shared: &Shared, ids: Vec<OperationId>) -> Result<(), Trouble> {
     }
 }
 
-/// Whether the server only means "not now".
-fn passes(problem: &Problem) -> bool {
-    matches!(problem, Problem::Busy { .. })
+/// Tries of an operation whose trouble may pass by itself, but says nothing about the operation.
+const MAX_TRIES: u32 = 10;
+
+/// Whether the server only means "not now", or the trouble was not about the operation at all: looking into its
+/// mailbox gave nonsense, or a second connection was not to be had.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others are answers to the operation")]
+fn passes(problem: &Problem, group: &[Operation]) -> bool {
+    match problem {
+        Problem::Busy { .. } => true,
+        Problem::Link { .. } | Problem::Protocol { .. } => {
+            group.iter().all(|operation| operation.attempt < MAX_TRIES)
+        }
+        _ => false,
+    }
 }
 
 async fn finish(shared: &Shared, ids: Vec<OperationId>) -> Result<(), Trouble> {

@@ -203,7 +203,10 @@ pub(crate) fn judge(world: &World, wanted: &Wanted) -> Result<(), String> {
     }
     let failed = failed(world);
     if !failed.is_empty() && counts.refusals == 0 && !counts.rebuilt {
-        return Err(format!("failed without a reason: {failed:?}"));
+        let snapshot = world.lab.config.store.snapshot().unwrap();
+        let operations = snapshot.operations_failed(world.lab.account.id).unwrap();
+        let told: Vec<_> = operations.into_iter().map(|one| (one.kind, one.attempt, one.error)).collect();
+        return Err(format!("failed without a reason: {failed:?}: {told:?}"));
     }
     if counts.refusals > 0 || counts.rebuilt {
         return Ok(());
