@@ -169,9 +169,8 @@ impl World {
             let config = self.lab.config.clone();
             let life = self.life.as_ref().unwrap();
             self.worker = Some(life.block_on(async { Worker::new(config) }));
-            if self.offline {
-                self.send(Command::SetOffline(true));
-            }
+            // The worker remembers it by itself; here the user says it each time.
+            self.send(Command::SetOffline(self.offline));
         }
     }
 
