@@ -26,13 +26,12 @@ struct There {
     uid: u32,
     id: String,
     flags: Flags,
-    /// An original that the program could only mark as deleted.
+    /// Marked as deleted where single mails cannot be removed: maybe an original that the program had to leave.
     left_behind: bool,
 }
 
 fn there(world: &World) -> Vec<There> {
     world.lab.server.state().read(|all| {
-        let marked = marked_by_us(&all.ledger());
         let mut found = Vec::new();
         for (name, mailbox) in all.iter() {
             found.extend(mailbox.mails().iter().map(|mail| There {
@@ -40,15 +39,11 @@ fn there(world: &World) -> Vec<There> {
                 uid: mail.uid,
                 id: mail.message_id().unwrap_or_default(),
                 flags: mail.flags.clone(),
-                left_behind: world.leaves_behind() && marked.contains(&mail.serial) && is_marked(&mail.flags),
+                left_behind: world.leaves_behind() && is_marked(&mail.flags),
             }));
         }
         found
     })
-}
-
-fn marked_by_us(ledger: &[Entry]) -> BTreeSet<u64> {
-    ledger.iter().filter(|e| e.by > 0 && e.what == Happened::Marked).map(|e| e.serial).collect()
 }
 
 /// What the store shows: mailbox, UID, mail, flags.
@@ -187,8 +182,8 @@ fn balances(ledger: &[Entry]) -> BTreeMap<String, Balance> {
                 counted.insert(entry.serial);
                 balance.removed += 1;
             }
-            Happened::Expunged => balance.gone += 1,
-            Happened::Marked => {}
+            // What others marked cannot be seen to be marked by us as well, where it is all that can be done.
+            Happened::Expunged | Happened::Marked => balance.gone += 1,
         }
     }
     all
