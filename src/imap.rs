@@ -33,7 +33,9 @@ pub use auth::Mechanism;
 pub use capability::{Capabilities, Capability};
 pub use connect::connect;
 pub use error::{Error, TlsProblem};
-pub use items::{Appended, ByteRange, Copied, FetchItems, IdleEnd, PartFetched, StoreOutcome, Traffic};
+pub use items::{
+    Appended, ByteRange, Copied, FetchItems, GmailLabel, IdleEnd, PartFetched, StoreOutcome, Traffic,
+};
 pub use mailbox::{ListedMailbox, Resync, Selected};
 pub use options::{ConnectOptions, Credential, Timeouts};
 pub use quirks::{BrokenTable, Quirks, Rules, ServerFacts};

@@ -4,7 +4,7 @@ use super::Context;
 use super::args::{DeleteArguments, FlagArguments, PlaceArguments};
 use super::fail::Fail;
 use super::sync::config;
-use crate::model::{AccountId, Flag, FlagChange, MailboxId, MailboxName, MessageId};
+use crate::model::{AccountId, Flag, FlagChange, MailboxId, MailboxName, MessageId, SpecialUse};
 use crate::store::AccountRow;
 use crate::sync::deed::{self, Done};
 use crate::sync::{Command, carry_out};
@@ -12,13 +12,22 @@ use std::collections::BTreeSet;
 
 /// `postrider move ID... MAILBOX`
 pub(super) async fn shift(context: &Context, arguments: &PlaceArguments) -> Result<(), Fail> {
-    let (messages, to) = placed(context, arguments)?;
-    perform(context, vec![Command::Move { messages: messages.clone(), from: None, to }], &messages).await
+    let (messages, name) = split(arguments)?;
+    let command = match (place(context, &messages, name), use_named(name)) {
+        (Ok(to), _) => Command::Move { messages: messages.clone(), from: None, to },
+        // `postrider move 7 Archive` where the archive has another name, or is no mailbox (Gmail).
+        (Err(Fail::UnknownMailbox { .. }), Some(to)) => {
+            Command::MoveToUse { messages: messages.clone(), from: None, to }
+        }
+        (Err(fail), _) => return Err(fail),
+    };
+    perform(context, vec![command], &messages).await
 }
 
 /// `postrider copy ID... MAILBOX`
 pub(super) async fn copy(context: &Context, arguments: &PlaceArguments) -> Result<(), Fail> {
-    let (messages, to) = placed(context, arguments)?;
+    let (messages, name) = split(arguments)?;
+    let to = place(context, &messages, name)?;
     perform(context, vec![Command::Copy { messages: messages.clone(), to }], &messages).await
 }
 
@@ -69,25 +78,40 @@ fn ids(rows: &[i64]) -> Vec<MessageId> {
     rows.iter().map(|id| MessageId::from_row(*id)).collect()
 }
 
-/// The messages and the mailbox, which is looked for in the account of the messages.
-fn placed(context: &Context, arguments: &PlaceArguments) -> Result<(Vec<MessageId>, MailboxId), Fail> {
+/// What a name means that no mailbox has.
+fn use_named(name: &str) -> Option<SpecialUse> {
+    match name.to_ascii_lowercase().as_str() {
+        "archive" => Some(SpecialUse::Archive),
+        "junk" | "spam" => Some(SpecialUse::Junk),
+        "trash" => Some(SpecialUse::Trash),
+        _ => None,
+    }
+}
+
+/// The messages and the name of a mailbox.
+fn split(arguments: &PlaceArguments) -> Result<(Vec<MessageId>, &str), Fail> {
     let (name, numbers) = arguments.words.split_last().ok_or(Fail::BadFlags)?;
     let mut messages = Vec::new();
     for word in numbers {
         let id = word.parse().map_err(|_| Fail::BadId { word: word.clone() })?;
         messages.push(MessageId::from_row(id));
     }
-    let accounts = accounts(context, &messages)?;
+    Ok((messages, name))
+}
+
+/// The mailbox of that name, which is looked for in the account of the messages.
+fn place(context: &Context, messages: &[MessageId], name: &str) -> Result<MailboxId, Fail> {
+    let accounts = accounts(context, messages)?;
     let snapshot = context.store.snapshot()?;
     let wire = MailboxName::from_wire(name.as_bytes());
     for account in &accounts {
         let mailboxes = snapshot.mailboxes(*account)?;
-        if let Some(found) = mailboxes.into_iter().find(|m| m.name == wire || m.display == *name) {
-            return Ok((messages, found.id));
+        if let Some(found) = mailboxes.into_iter().find(|m| m.name == wire || m.display == name) {
+            return Ok(found.id);
         }
     }
     let (_, elsewhere) = super::list::find(context, None, name)?;
-    Ok((messages, elsewhere.id))
+    Ok(elsewhere.id)
 }
 
 /// Whose messages they are.

@@ -109,6 +109,11 @@ fn head(context: &Context, detail: &MessageDetail) -> Result<(), Fail> {
             context.output.line(&format!("{name}: {value}"))?;
         }
     }
+    let labels = context.store.snapshot()?.labels(detail.id)?;
+    if !labels.is_empty() {
+        let names: Vec<_> = labels.iter().map(|label| list::printable(&label.name)).collect();
+        context.output.line(&format!("Labels: {}", names.join(", ")))?;
+    }
     for part in detail.structure.iter().flat_map(structure::attachments) {
         let name = mime::filename::safe(part.filename.as_deref(), &part.media_type);
         let (path, kind, size) = (&part.path, &part.media_type, part.size);

@@ -223,12 +223,14 @@ impl CapabilityMask {
         mask
     }
 
-    /// Looks like Gmail: CONDSTORE but no QRESYNC, message numbers and labels.
+    /// Looks like Gmail: CONDSTORE but no QRESYNC, message numbers, and mailboxes that are labels. A server with this
+    /// mask keeps a message once, also over mailboxes that were not made by [`Mailboxes::gmail`](super::Mailboxes::gmail);
+    /// those have an All Mail that IMAP does not show.
     #[must_use]
     pub fn gmail() -> Self {
         use Extension::{
-            Children, Condstore, Enable, Esearch, Gmail, Id, Idle, LiteralPlus, Move, Namespace, Quota,
-            SaslIr, SpecialUse, UidPlus, Unselect,
+            Children, Condstore, Enable, Esearch, Gmail, Id, Idle, ListExtended, ListStatus, LiteralPlus,
+            Move, Namespace, Quota, SaslIr, SpecialUse, UidPlus, Unselect,
         };
         Self::of(
             "GImap",
@@ -240,6 +242,8 @@ impl CapabilityMask {
                 Gmail,
                 Id,
                 Idle,
+                ListExtended,
+                ListStatus,
                 LiteralPlus,
                 Move,
                 Namespace,

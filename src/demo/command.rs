@@ -247,6 +247,14 @@ pub(crate) enum Command {
         unchanged_since: Option<u64>,
         uid: bool,
     },
+    /// `STORE ±X-GM-LABELS`.
+    StoreLabels {
+        set: NumberSet,
+        kind: StoreKind,
+        labels: Vec<String>,
+        silent: bool,
+        uid: bool,
+    },
     Search {
         key: SearchKey,
         options: Option<SearchReturn>,

@@ -6,6 +6,7 @@
 mod base;
 mod cursor;
 mod fetch;
+mod labels;
 mod mailbox;
 mod search;
 
@@ -49,6 +50,7 @@ fn extended(verb: &str, uid: bool, cursor: &mut Cursor<'_>) -> Option<Parsed<Com
     let name = verb.strip_prefix("UID ").unwrap_or(verb);
     let read: fn(&mut Cursor<'_>, bool) -> Parsed<Command> = match name {
         "FETCH" => fetch::fetch,
+        "STORE" if labels::is_meant(cursor) => labels::store,
         "SEARCH" => search::search,
         "SELECT" if !uid => |cursor, _| mailbox::select(cursor, false),
         "EXAMINE" if !uid => |cursor, _| mailbox::select(cursor, true),
@@ -152,6 +154,22 @@ mod tests {
             panic!()
         };
         assert_eq!((flags.len(), date, message.as_slice()), (1, Some(1_704_063_600), b"a\0b".as_slice()));
+    }
+
+    #[test]
+    fn labels_are_read_as_gmail_takes_them() {
+        let labels = |line: &str| match command(line) {
+            Ok(Command::StoreLabels { kind, labels, silent, uid, .. }) => (kind, labels, silent, uid),
+            other => panic!("{line}: {other:?}"),
+        };
+        assert_eq!(
+            labels("UID STORE 1:3,7 -X-GM-LABELS.SILENT (\\Inbox \"a b\" Entw&APw-rfe)"),
+            (StoreKind::Remove, vec!["\\Inbox".into(), "a b".into(), "Entw\u{fc}rfe".into()], true, true)
+        );
+        assert_eq!(
+            labels("STORE 1 +x-gm-labels \"\\\\Starred\""),
+            (StoreKind::Add, vec!["\\Starred".into()], false, false)
+        );
     }
 
     #[test]

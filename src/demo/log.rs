@@ -1,5 +1,6 @@
 //! What clients said to the server, without their passwords, and how many bytes went each way.
 
+use super::command::{FetchItem, SectionKind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,15 +30,21 @@ struct Shared {
     entries: Mutex<Vec<LogEntry>>,
     received: AtomicU64,
     sent: AtomicU64,
+    headers: AtomicU64,
+    bodies: AtomicU64,
 }
 
-/// Bytes that went over all links, inside TLS.
+/// Bytes that went over all links, inside TLS, and what they were for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ServerTraffic {
     /// From clients.
     pub received: u64,
     /// To clients.
     pub sent: u64,
+    /// Headers of messages, whole or some fields, that FETCH gave.
+    pub headers: u64,
+    /// Other sections of messages that FETCH gave.
+    pub bodies: u64,
 }
 
 impl Log {
@@ -66,6 +73,18 @@ impl Log {
         ServerTraffic {
             received: self.0.received.load(Ordering::Relaxed),
             sent: self.0.sent.load(Ordering::Relaxed),
+            headers: self.0.headers.load(Ordering::Relaxed),
+            bodies: self.0.bodies.load(Ordering::Relaxed),
+        }
+    }
+
+    /// One message went out with these items.
+    pub(crate) fn fetched(&self, items: &[FetchItem]) {
+        for item in items {
+            let FetchItem::Section { section, .. } = item else { continue };
+            let of_header = matches!(section.kind, SectionKind::Header | SectionKind::Fields { .. });
+            let counter = if of_header { &self.0.headers } else { &self.0.bodies };
+            counter.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

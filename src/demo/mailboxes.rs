@@ -1,8 +1,10 @@
 //! The mail of the embedded server in memory: mailboxes, mails, modification sequences. No I/O, no clock.
 
 mod change;
+mod gmail;
 mod ledger;
 
+pub(crate) use gmail::{IMPORTANT, label_of};
 pub use ledger::{Entry, Happened};
 
 use super::content::Content;
@@ -54,6 +56,8 @@ pub struct Mailbox {
     pub subscribed: bool,
     /// A mere level of the hierarchy that cannot be selected.
     pub no_select: bool,
+    /// Not to be seen over IMAP, as Gmail's users can wish it for any label and for All Mail.
+    pub(crate) concealed: bool,
     pub(crate) uid_validity: u32,
     pub(crate) uid_next: u32,
     pub(crate) mod_seq: u64,
@@ -71,6 +75,7 @@ impl Mailbox {
             special_use,
             subscribed: true,
             no_select: false,
+            concealed: false,
             uid_validity,
             uid_next: 1,
             mod_seq: 1,
@@ -140,6 +145,8 @@ pub struct Mailboxes {
     next_email: u64,
     next_validity: u32,
     ledger: Ledger,
+    /// Whether mailboxes are labels of messages: see `gmail.rs`.
+    labels: bool,
 }
 
 impl Default for Mailboxes {
@@ -175,6 +182,7 @@ impl Mailboxes {
             next_email: 1,
             next_validity: 1_000_000_001,
             ledger: Ledger::default(),
+            labels: false,
         };
         all.insert("INBOX", Some(SpecialUse::Inbox));
         all
@@ -226,26 +234,27 @@ impl Mailboxes {
     /// The mailbox of that name.
     #[must_use]
     pub fn mailbox(&self, name: &str) -> Option<&Mailbox> {
-        self.boxes.get(name)
+        self.boxes.get(name).filter(|mailbox| !mailbox.concealed)
     }
 
     pub(crate) fn mailbox_mut(&mut self, name: &str) -> Option<&mut Mailbox> {
-        self.boxes.get_mut(name)
+        self.boxes.get_mut(name).filter(|mailbox| !mailbox.concealed)
     }
 
     /// The mailbox with that id, whatever its name is now.
     #[must_use]
     pub fn by_id(&self, id: u64) -> Option<&Mailbox> {
-        self.boxes.values().find(|mailbox| mailbox.id == id)
+        self.boxes.values().find(|mailbox| mailbox.id == id && !mailbox.concealed)
     }
 
     pub(crate) fn by_id_mut(&mut self, id: u64) -> Option<&mut Mailbox> {
-        self.boxes.values_mut().find(|mailbox| mailbox.id == id)
+        self.boxes.values_mut().find(|mailbox| mailbox.id == id && !mailbox.concealed)
     }
 
     /// All mailboxes in order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Mailbox)> {
-        self.boxes.iter().map(|(name, mailbox)| (name.as_str(), mailbox))
+        let shown = self.boxes.iter().filter(|(_, mailbox)| !mailbox.concealed);
+        shown.map(|(name, mailbox)| (name.as_str(), mailbox))
     }
 
     /// Whether there is a mailbox below that name.

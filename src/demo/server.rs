@@ -1,6 +1,6 @@
 //! Listens on loopback and gives each client a connection.
 
-use super::capability::CapabilityMask;
+use super::capability::{CapabilityMask, Extension};
 use super::certificate::{CertificateKind, Identity, IdentityError};
 use super::connection::{self, Secure};
 use super::fault::{FaultPlan, Faults};
@@ -111,7 +111,10 @@ impl Server {
     ///
     /// # Errors
     /// No port could be opened or no certificate made.
-    pub async fn start(config: ServerConfig) -> Result<Self, StartError> {
+    pub async fn start(mut config: ServerConfig) -> Result<Self, StartError> {
+        if config.capabilities.offers(Extension::Gmail) {
+            config.mailboxes.become_gmail();
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
         let identity = Identity::make(config.certificate, config.now)?;

@@ -5,6 +5,7 @@ mod auth;
 mod copy;
 mod fetch;
 mod idle;
+mod labels;
 mod list;
 mod manage;
 mod notify;
@@ -102,6 +103,7 @@ impl Session {
         let by_number = matches!(
             command,
             Command::Store { uid: false, .. }
+                | Command::StoreLabels { uid: false, .. }
                 | Command::Search { uid: false, .. }
                 | Command::Fetch { uid: false, .. }
         );
@@ -146,6 +148,7 @@ impl Session {
             Command::Expunge(set) => self.expunge(set.as_ref()),
             Command::Copy { set, mailbox, take, uid } => self.copy(&set, &mailbox, take, uid, output),
             store @ Command::Store { .. } => self.store(store, output),
+            store @ Command::StoreLabels { .. } => self.store_labels(store, output),
             Command::Search { key, options, uid } => self.search(&key, options, uid, output),
             Command::Logout
             | Command::StartTls
@@ -175,6 +178,7 @@ impl Session {
             | Command::Expunge(_)
             | Command::Fetch { .. }
             | Command::Store { .. }
+            | Command::StoreLabels { .. }
             | Command::Search { .. }
             | Command::Copy { .. }
                 if self.selected.is_none() =>
@@ -218,6 +222,7 @@ fn needs(command: &Command) -> Option<Extension> {
         Command::Namespace => Some(Extension::Namespace),
         Command::Unselect => Some(Extension::Unselect),
         Command::Copy { take: true, .. } => Some(Extension::Move),
+        Command::StoreLabels { .. } => Some(Extension::Gmail),
         Command::Expunge(Some(_)) => Some(Extension::UidPlus),
         Command::GetQuota(_) | Command::GetQuotaRoot(_) => Some(Extension::Quota),
         Command::Search { options: Some(_), .. } => Some(Extension::Esearch),

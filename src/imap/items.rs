@@ -1,7 +1,7 @@
 //! What is asked of FETCH, STORE, COPY and APPEND, and what comes back. Plain data.
 
 use super::response::{FetchData, UidMap};
-use crate::model::{Uid, UidSet, UidValidity};
+use crate::model::{MailboxName, Uid, UidSet, UidValidity};
 
 /// What [`super::Session::uid_fetch`] asks for; the UID always comes along.
 ///
@@ -29,8 +29,23 @@ pub struct FetchItems {
     pub email_id: bool,
     /// THREADID (RFC 8474)
     pub thread_id: bool,
-    /// X-GM-MSGID, X-GM-THRID, X-GM-LABELS
-    pub gmail: bool,
+    /// X-GM-MSGID
+    pub gm_msgid: bool,
+    /// X-GM-THRID
+    pub gm_thrid: bool,
+    /// X-GM-LABELS
+    pub gm_labels: bool,
+}
+
+/// A label of Gmail's. Each has a mailbox, but not all are called like it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GmailLabel {
+    /// `\Inbox`
+    Inbox,
+    /// `\Starred`, the same as the flag `\Flagged`
+    Starred,
+    /// One that the user made, by the name of its mailbox.
+    Named(MailboxName),
 }
 
 /// Bytes of a section.

@@ -10,6 +10,7 @@
 
 mod extensions;
 mod idle;
+mod labels;
 mod list;
 mod mailbox;
 mod messages;

@@ -4,6 +4,7 @@
 pub(super) mod action;
 pub(super) mod arguments;
 pub(super) mod flag;
+pub(super) mod label;
 pub(super) mod landing;
 pub(super) mod place;
 pub(super) mod unfinished;

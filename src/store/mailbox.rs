@@ -16,6 +16,10 @@ const COLUMNS: &str = "id, account_id, name, delimiter, display, special_use, no
                        (SELECT count(*) FROM placement p WHERE p.mailbox_id = mailbox.id
                           AND p.uid > 4294967295 AND p.hidden = 0)";
 
+/// The mailbox of a use.
+const SPECIAL: &str = "account_id = ?1 AND special_use = ?2 AND gone_at IS NULL AND no_select = 0
+     ORDER BY id LIMIT 1";
+
 fn mailbox_at(row: &Row<'_>) -> rusqlite::Result<MailboxRow> {
     let delimiter: Option<String> = row.get(3)?;
     let special_use: Option<String> = row.get(5)?;
@@ -83,6 +87,18 @@ impl Snapshot {
     /// The file cannot be read.
     pub fn mailbox(&self, id: MailboxId) -> Result<Option<MailboxRow>, StoreError> {
         self.read(|connection| one(connection, "id = ?1", [id.to_row()]))
+    }
+
+    /// The mailbox of that use in an account, if the server lists one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn special_mailbox(
+        &self,
+        account: AccountId,
+        what: SpecialUse,
+    ) -> Result<Option<MailboxRow>, StoreError> {
+        self.read(|connection| one(connection, SPECIAL, params![account.to_row(), what.as_str()]))
     }
 
     /// The mailbox of that name on the wire, if the server lists it.
@@ -259,9 +275,7 @@ impl Write<'_> {
         account: AccountId,
         what: SpecialUse,
     ) -> Result<Option<MailboxId>, StoreError> {
-        let condition = "account_id = ?1 AND special_use = ?2 AND gone_at IS NULL AND no_select = 0
-             ORDER BY id LIMIT 1";
-        let found = one(self.connection, condition, params![account.to_row(), what.as_str()])?;
+        let found = one(self.connection, SPECIAL, params![account.to_row(), what.as_str()])?;
         Ok(found.map(|row| row.id))
     }
 

@@ -52,7 +52,8 @@ pub(super) fn capped(text: &str) -> &str {
 impl Write<'_> {
     /// Takes list data of messages into a mailbox. A UID that is there already only gets its flags brought up to
     /// date and gaps filled. A message that vanished a moment ago, or (by EMAILID or X-GM-MSGID) lies in
-    /// another mailbox too, is recognized and keeps its id and body. The answer is in the order given.
+    /// another mailbox too, is recognized and keeps its id and body. The answer is in the order given, without
+    /// outlines of messages that are not stored (any more): the next comparison of UIDs misses those.
     ///
     /// # Errors
     /// There is no such mailbox, or the disk refuses.
@@ -62,7 +63,15 @@ impl Write<'_> {
         messages: Vec<NewMessage>,
     ) -> Result<Vec<Placed>, StoreError> {
         let mut batch = self.batch(mailbox)?;
-        messages.iter().map(|new| self.insert_message(&mut batch, new)).collect()
+        let mut placed = Vec::with_capacity(messages.len());
+        for new in &messages {
+            if new.outline {
+                placed.extend(self.insert_outline(&mut batch, new)?);
+            } else {
+                placed.push(self.insert_message(&mut batch, new)?);
+            }
+        }
+        Ok(placed)
     }
 
     pub(super) fn batch(&self, mailbox: MailboxId) -> Result<Batch, StoreError> {
@@ -125,7 +134,12 @@ impl Write<'_> {
         Ok(stored.is_none_or(|stored| stored == id.0))
     }
 
-    fn refresh(&mut self, batch: &mut Batch, current: &Current, new: &NewMessage) -> Result<(), StoreError> {
+    pub(super) fn refresh(
+        &mut self,
+        batch: &mut Batch,
+        current: &Current,
+        new: &NewMessage,
+    ) -> Result<(), StoreError> {
         let server = (&new.flags, new.mod_seq);
         self.set_server_flags(batch.mailbox, new.uid, current, server, &mut batch.pending)?;
         self.fill_gaps(current.message, new)

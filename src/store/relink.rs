@@ -55,7 +55,8 @@ pub(super) struct Key<'m> {
 pub(super) const AWAITED: &str =
     "SELECT p.message_id, p.mod_seq FROM placement p JOIN message m ON m.id = p.message_id
      WHERE p.mailbox_id = ?1 AND p.uid > 4294967295 AND m.size = ?2 AND m.message_id IS ?3
-       AND (m.message_id IS NOT NULL OR (m.subject = ?4 AND m.from_email = ?5))";
+       AND (m.message_id IS NOT NULL OR (m.subject = ?4 AND m.from_email = ?5))
+       AND (?6 IS NULL OR m.gm_msgid IS NULL OR m.gm_msgid = ?6)";
 
 impl<'m> Key<'m> {
     pub(super) fn of(new: &'m NewMessage) -> Self {
@@ -151,8 +152,14 @@ impl Write<'_> {
     ) -> Result<Option<MessageId>, StoreError> {
         let size = super::column::number(key.size);
         let mut statement = self.connection.prepare_cached(AWAITED)?;
-        let mut rows =
-            statement.query(params![batch.mailbox.to_row(), size, key.message_id, key.subject, key.from])?;
+        let mut rows = statement.query(params![
+            batch.mailbox.to_row(),
+            size,
+            key.message_id,
+            key.subject,
+            key.from,
+            key.gm_msgid.map(gmail_id),
+        ])?;
         while let Some(row) = rows.next()? {
             let lowest: i64 = row.get(1)?;
             if lowest <= i64::from(uid.get()) {

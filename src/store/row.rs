@@ -121,6 +121,8 @@ pub struct NewMessage {
     pub gm_msgid: Option<u64>,
     /// X-GM-THRID.
     pub gm_thrid: Option<u64>,
+    /// Only UID, flags and X-GM-MSGID were asked for, because the rest is stored already.
+    pub outline: bool,
 }
 
 impl NewMessage {
@@ -141,6 +143,7 @@ impl NewMessage {
             thread_id: None,
             gm_msgid: None,
             gm_thrid: None,
+            outline: false,
         }
     }
 }

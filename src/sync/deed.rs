@@ -173,27 +173,49 @@ fn to_use(
     to: SpecialUse,
     now: UnixTime,
 ) -> Result<Done, StoreError> {
-    let mut targets = Vec::new();
+    let mut targets: Vec<(MailboxId, Option<MailboxId>, Vec<MessageId>)> = Vec::new();
     for (account, messages) in by_account(w, messages)? {
-        // Gmail keeps everything in one mailbox instead of an archive.
+        // Gmail keeps everything in one mailbox instead of an archive: messages are there already and leave INBOX.
         let mut found = w.special_mailbox(account, to)?;
-        if found.is_none() && to == SpecialUse::Archive {
-            found = w.special_mailbox(account, SpecialUse::All)?;
+        if to == SpecialUse::Archive
+            && let Some(all) = w.special_mailbox(account, SpecialUse::All)?
+            && (found.is_none() || is_gmail(w, &messages)?)
+        {
+            found = Some(all);
         }
-        match found {
-            Some(mailbox) => targets.push((mailbox, messages)),
-            None => return Ok(Done::Refused(Problem::NoFolderFor { what: to })),
+        let Some(mailbox) = found else { return Ok(Done::Refused(Problem::NoFolderFor { what: to })) };
+        if to != SpecialUse::Archive {
+            targets.push((mailbox, from, messages));
+            continue;
         }
+        let mut by_source = BTreeMap::new();
+        for message in messages {
+            let source = match (w.is_gmail(message)?, w.archived_from(message)?) {
+                (false, _) => from,
+                (true, Some(inbox)) => Some(inbox),
+                // It is archived already.
+                (true, None) => continue,
+            };
+            by_source.entry(source).or_insert_with(Vec::new).push(message);
+        }
+        targets.extend(by_source.into_iter().map(|(source, messages)| (mailbox, source, messages)));
     }
-    let only = match targets.as_slice() {
-        [(mailbox, _)] => Some(*mailbox),
+    let mut mailboxes: Vec<MailboxId> = targets.iter().map(|(mailbox, ..)| *mailbox).collect();
+    mailboxes.dedup();
+    let only = match mailboxes.as_slice() {
+        [mailbox] => Some(*mailbox),
         _ => None,
     };
     let mut wish = Begun::new(w, Deed::of_use(to), only, now)?;
-    for (mailbox, messages) in targets {
+    for (mailbox, from, messages) in targets {
         wish.shift(&messages, from, mailbox)?;
     }
     wish.end()
+}
+
+/// Whether messages of one account are Gmail's: then all of them are.
+fn is_gmail(w: &Write<'_>, messages: &[MessageId]) -> Result<bool, StoreError> {
+    messages.first().map_or(Ok(false), |message| w.is_gmail(*message))
 }
 
 /// Into the trash; out of the trash, or with `forever`, for good.
@@ -214,6 +236,9 @@ fn delete(
                 None => w.shown_first(message)?,
             };
             match trash {
+                None if forever && w.goes_through_trash(message)? => {
+                    return Ok(Done::Refused(Problem::NoFolderFor { what: SpecialUse::Trash }));
+                }
                 _ if forever => for_good.push((message, place)),
                 Some(trash) if place == Some(trash) => for_good.push((message, place)),
                 Some(trash) => to_trash.push((message, trash)),

@@ -284,7 +284,10 @@ pub(super) const LIST_ITEMS: FetchItems = FetchItems {
     preview: true,
     email_id: true,
     thread_id: true,
-    gmail: true,
+    gm_msgid: true,
+    gm_thrid: true,
+    // Every label has a mailbox of its own, which tells its changes too.
+    gm_labels: false,
 };
 
 /// Only flags.
@@ -299,7 +302,9 @@ pub(super) const FLAG_ITEMS: FetchItems = FetchItems {
     preview: false,
     email_id: false,
     thread_id: false,
-    gmail: false,
+    gm_msgid: false,
+    gm_thrid: false,
+    gm_labels: false,
 };
 
 /// What it takes to recognize a message under a new UID.
@@ -308,9 +313,12 @@ pub(super) const FINGERPRINT_ITEMS: FetchItems = FetchItems {
     size: true,
     header_fields: &["Message-ID"],
     email_id: true,
-    gmail: true,
+    gm_msgid: true,
     ..FLAG_ITEMS
 };
+
+/// What it takes to place a message of Gmail's that is stored already.
+pub(super) const OUTLINE_ITEMS: FetchItems = FetchItems { gm_msgid: true, ..FLAG_ITEMS };
 
 impl From<&Selected> for Remote {
     fn from(selected: &Selected) -> Self {

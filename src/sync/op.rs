@@ -5,6 +5,7 @@
 
 mod carry;
 mod flag;
+mod label;
 
 use super::event::Event;
 use super::shared::Shared;
@@ -55,7 +56,10 @@ async fn run(shared: &Shared, ids: Vec<OperationId>) -> Result<(), Trouble> {
     let result = match group.first().map(|operation| &operation.kind) {
         Some(OperationKind::Flag { flag, change }) => flag::run(shared, &group, flag, *change).await,
         Some(OperationKind::Move { .. } | OperationKind::Copy { .. } | OperationKind::Expunge) => {
-            carry::run(shared, &group).await
+            match label::run(shared, &group).await {
+                Ok(rest) => carry::run(shared, &rest).await,
+                Err(trouble) => Err(trouble),
+            }
         }
         None => Ok(()),
     };

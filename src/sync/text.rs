@@ -28,7 +28,9 @@ const STRUCTURE_ITEMS: FetchItems = FetchItems {
     preview: false,
     email_id: false,
     thread_id: false,
-    gmail: false,
+    gm_msgid: false,
+    gm_thrid: false,
+    gm_labels: false,
 };
 
 /// A message with the place to fetch it from.

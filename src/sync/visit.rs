@@ -97,7 +97,7 @@ async fn first(
 ) -> Result<Visited, Trouble> {
     let exists = remote.exists.unwrap_or(0);
     let (messages, low) =
-        if exists == 0 { (Vec::new(), Uid::MIN) } else { newest(link, exists, remote).await? };
+        if exists == 0 { (Vec::new(), Uid::MIN) } else { newest(shared, link, (exists, remote)).await? };
     shared.board.working(Some(row.id), u64::try_from(messages.len()).unwrap_or(0), u64::from(exists));
     let count = u64::try_from(messages.len()).unwrap_or(0);
     let top = messages.iter().map(|message| message.uid).max();
@@ -116,7 +116,11 @@ async fn first(
 }
 
 /// The newest messages and the lowest UID from which on all are among them.
-async fn newest(link: &mut Link, exists: u32, remote: &Remote) -> Result<(Vec<NewMessage>, Uid), Trouble> {
+async fn newest(
+    shared: &Shared,
+    link: &mut Link,
+    (exists, remote): (u32, &Remote),
+) -> Result<(Vec<NewMessage>, Uid), Trouble> {
     /// A list of so many UIDs is worth a question even where it is not sent as ranges.
     const SHORT: u32 = 5_000;
     if let (Some(next), false) = (remote.uid_next, link.has_esearch || exists <= SHORT) {
@@ -124,7 +128,7 @@ async fn newest(link: &mut Link, exists: u32, remote: &Remote) -> Result<(Vec<Ne
         if let Some(guess) = planner::guess(next, exists, planner::NEWEST)
             && let Some((low, _)) = planner::bounds(&guess)
         {
-            let found = fetch::messages(link, &UidSet::range(low, Uid::MAX)).await?;
+            let found = fetch::messages(shared, link, &UidSet::range(low, Uid::MAX)).await?;
             if !found.is_empty() {
                 return Ok((found, low));
             }
@@ -136,7 +140,7 @@ async fn newest(link: &mut Link, exists: u32, remote: &Remote) -> Result<(Vec<Ne
         Some((low, _)) if window != all => low,
         _ => Uid::MIN,
     };
-    let found = fetch::messages(link, &planner::question(&window, &all)).await?;
+    let found = fetch::messages(shared, link, &planner::question(&window, &all)).await?;
     not_nothing(found.len(), &window)?;
     Ok((found, low))
 }

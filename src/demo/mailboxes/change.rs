@@ -7,7 +7,7 @@ use crate::model::{Flag, FlagChange, Flags, SpecialUse, UnixTime};
 use std::collections::BTreeSet;
 
 /// The second client of a test acts as this; no session has the number.
-const NOBODY: u32 = 0;
+pub(super) const NOBODY: u32 = 0;
 
 impl Mailboxes {
     /// Makes a mailbox and the levels above it.
@@ -94,10 +94,14 @@ impl Mailboxes {
         let email_id = self.next_email;
         self.next_email += 1;
         let mailbox = self.selectable(name)?;
-        mailbox.add((flags, date, email_id, None), content)
+        let uid = mailbox.add((flags, date, email_id, None), content)?;
+        if self.labels {
+            self.file_new(name, uid);
+        }
+        Ok(uid)
     }
 
-    fn selectable(&mut self, name: &str) -> Result<&mut Mailbox, Refused> {
+    pub(super) fn selectable(&mut self, name: &str) -> Result<&mut Mailbox, Refused> {
         self.mailbox_mut(name).filter(|mailbox| !mailbox.no_select).ok_or(Refused::NoMailbox)
     }
 
@@ -116,9 +120,19 @@ impl Mailboxes {
             FlagChange::Add => StoreKind::Add,
             FlagChange::Remove => StoreKind::Remove,
         };
-        let mailbox = self.selectable(name)?;
-        mailbox.store(uids, kind, std::slice::from_ref(flag), NOBODY);
+        self.selectable(name)?;
+        self.store(name, uids, kind, std::slice::from_ref(flag), NOBODY);
         Ok(())
+    }
+
+    /// Changes flags as a session does.
+    pub(crate) fn store(&mut self, name: &str, uids: &[u32], kind: StoreKind, flags: &[Flag], by: u32) {
+        if let Some(mailbox) = self.mailbox_mut(name) {
+            mailbox.store(uids, kind, flags, by);
+        }
+        if self.labels {
+            self.share_flags(name, uids);
+        }
     }
 
     /// Removes mails for good, as another client would.
@@ -126,7 +140,12 @@ impl Mailboxes {
     /// # Errors
     /// No such mailbox.
     pub fn expunge(&mut self, name: &str, uids: &[u32]) -> Result<(), Refused> {
-        self.selectable(name)?.expunge(uids);
+        self.selectable(name)?;
+        if self.labels {
+            self.expunge_label(name, uids);
+        } else if let Some(mailbox) = self.mailbox_mut(name) {
+            mailbox.expunge(uids);
+        }
         Ok(())
     }
 
@@ -153,6 +172,9 @@ impl Mailboxes {
         to: &str,
         take: bool,
     ) -> Result<Vec<(u32, u32)>, Refused> {
+        if self.labels {
+            return self.relabel(from, uids, to, take);
+        }
         let source = self.mailbox(from).ok_or(Refused::NoMailbox)?;
         let mails: Vec<Mail> = uids.iter().filter_map(|uid| source.mail(*uid)).cloned().collect();
         let target = self.selectable(to)?;
@@ -216,7 +238,7 @@ impl Mailboxes {
 
 impl Mailbox {
     /// Adds a mail: flags, arrival, EMAILID and the mail that it is a copy of.
-    fn add(
+    pub(super) fn add(
         &mut self,
         (flags, internal_date, email_id, from): (Flags, UnixTime, u64, Option<u64>),
         content: Content,

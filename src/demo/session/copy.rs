@@ -10,7 +10,7 @@ use crate::demo::output::{Output, Reply};
 use crate::demo::respond::compact;
 use crate::model::{Flag, UnixTime};
 
-fn name_of(all: &Mailboxes, id: u64) -> Option<String> {
+pub(super) fn name_of(all: &Mailboxes, id: u64) -> Option<String> {
     all.iter().find(|(_, mailbox)| mailbox.id == id).map(|(name, _)| name.to_owned())
 }
 
@@ -74,13 +74,13 @@ impl Session {
             return Reply::no("[READ-ONLY] The mailbox is open for reading");
         }
         let mod_seq = self.shared.state.change_as(self.number, |all| {
-            let mailbox = all.by_id_mut(selected.id)?;
-            let mut gone = deleted(mailbox, &selected.view);
+            let name = name_of(all, selected.id)?;
+            let mut gone = deleted(all.mailbox(&name)?, &selected.view);
             if let Some(only) = &only {
                 gone.retain(|uid| only.binary_search(uid).is_ok());
             }
-            mailbox.expunge(&gone);
-            Some(mailbox.mod_seq)
+            all.expunge(&name, &gone).ok()?;
+            Some(all.mailbox(&name)?.mod_seq)
         });
         match mod_seq {
             // RFC 7162 section 3.2.7.

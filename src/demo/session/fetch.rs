@@ -8,10 +8,10 @@ use super::Session;
 use crate::demo::capability::{Extension, Quirk};
 use crate::demo::command::{Command, FetchItem, NumberSet, StoreKind};
 use crate::demo::link::Link;
-use crate::demo::mailboxes::{Mail, Mailboxes};
+use crate::demo::mailboxes::Mail;
 use crate::demo::output::{Output, Reply};
 use crate::demo::respond::compact;
-use crate::model::{Flag, SpecialUse};
+use crate::model::Flag;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -57,6 +57,7 @@ impl Session {
         let context = self.context(&items, uid);
         for group in uids.chunks(GROUP) {
             for (seq, mail) in self.group(group, changed_since, &context) {
+                self.shared.log.fetched(&items);
                 output.untagged(self.fetch_line(seq, &mail, &items, &context));
                 output.flush_some(link).await?;
             }
@@ -100,11 +101,8 @@ impl Session {
             matches!(item, FetchItem::Section { peek: false, .. } | FetchItem::Binary { peek: false, .. })
         });
         let read_only = self.selected.as_ref().is_none_or(|selected| selected.read_only);
-        let labels = if items.contains(&FetchItem::GmailLabels) {
-            self.shared.state.read(labels)
-        } else {
-            BTreeMap::new()
-        };
+        let labels =
+            if items.contains(&FetchItem::GmailLabels) { self.labels_elsewhere() } else { BTreeMap::new() };
         let size_off = if self.has(Quirk::WrongSize) { 7 } else { 0 };
         Context { uid, see: reads && !read_only, labels, size_off }
     }
@@ -163,23 +161,4 @@ impl Session {
         line.push(b')');
         line
     }
-}
-
-/// Gmail labels: the other mailboxes in which the same mail is.
-fn labels(all: &Mailboxes) -> BTreeMap<u64, Vec<String>> {
-    let mut labels: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-    for (name, mailbox) in all.iter() {
-        let label = match mailbox.special_use {
-            Some(SpecialUse::All) => continue,
-            Some(SpecialUse::Inbox) => "\\Inbox".to_owned(),
-            Some(SpecialUse::Sent) => "\\Sent".to_owned(),
-            Some(SpecialUse::Drafts) => "\\Draft".to_owned(),
-            Some(SpecialUse::Flagged) => "\\Starred".to_owned(),
-            Some(SpecialUse::Trash | SpecialUse::Junk | SpecialUse::Archive) | None => name.to_owned(),
-        };
-        for mail in mailbox.mails() {
-            labels.entry(mail.email_id).or_default().push(label.clone());
-        }
-    }
-    labels
 }

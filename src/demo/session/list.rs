@@ -3,7 +3,7 @@
 use super::Session;
 use crate::demo::capability::{Extension, Quirk};
 use crate::demo::command::{ListRequest, StatusItem};
-use crate::demo::mailboxes::{DELIMITER, Mailbox, Mailboxes};
+use crate::demo::mailboxes::{DELIMITER, IMPORTANT, Mailbox, Mailboxes};
 use crate::demo::output::{Output, Reply};
 use crate::demo::respond;
 use crate::model::{Flag, SpecialUse};
@@ -56,6 +56,9 @@ impl Session {
         let hidden = request.extended && !request.return_special && self.has(Quirk::UseOnRequest);
         if self.offers(Extension::SpecialUse) && !hidden {
             words.extend(special_word(mailbox));
+            if name == IMPORTANT {
+                words.push("\\Important");
+            }
         }
         let words = words.join(" ");
         if self.has(Quirk::LowerCaseAttributes) { words.to_ascii_lowercase() } else { words }

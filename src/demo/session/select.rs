@@ -1,5 +1,6 @@
 //! SELECT, EXAMINE, CLOSE, and telling a client what others did to its mailbox.
 
+use super::copy::name_of;
 use super::{Selected, Session};
 use crate::demo::capability::{Extension, Quirk};
 use crate::demo::command::Resync;
@@ -112,9 +113,11 @@ impl Session {
         let Some(selected) = self.selected.take() else { return Reply::bad("No mailbox is selected") };
         if !selected.read_only {
             self.shared.state.change_as(self.number, |all| {
-                let Some(mailbox) = all.by_id_mut(selected.id) else { return };
+                let Some(name) = name_of(all, selected.id) else { return };
+                let Some(mailbox) = all.mailbox(&name) else { return };
                 let gone = deleted(mailbox, &selected.view);
-                mailbox.expunge(&gone);
+                // The mailbox is there: it was found a moment ago.
+                all.expunge(&name, &gone).ok();
             });
         }
         Reply::ok("Closed")

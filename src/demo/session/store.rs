@@ -1,6 +1,7 @@
 //! STORE with CONDSTORE (RFC 7162 section 3.1.3).
 
 use super::Session;
+use super::copy::name_of;
 use crate::demo::command::Command;
 use crate::demo::output::{Output, Reply};
 use crate::demo::respond::compact;
@@ -18,7 +19,8 @@ impl Session {
         let id = selected.id;
         self.condstore |= unchanged_since.is_some();
         let outcome = self.shared.state.change_as(self.number, |all| {
-            let mailbox = all.by_id_mut(id)?;
+            let name = name_of(all, id)?;
+            let mailbox = all.mailbox(&name)?;
             let mut wanted = Vec::with_capacity(uids.len());
             let mut modified = Vec::new();
             let mut missing = false;
@@ -31,7 +33,8 @@ impl Session {
                     None => missing = true,
                 }
             }
-            mailbox.store(&wanted, kind, &flags, self.number);
+            all.store(&name, &wanted, kind, &flags, self.number);
+            let mailbox = all.mailbox(&name)?;
             let lines: Vec<_> = wanted
                 .iter()
                 .filter(|_| !silent || self.condstore)
@@ -45,6 +48,8 @@ impl Session {
                     }
                 })
                 .collect();
+            // Gmail's default setting: what is marked goes at once.
+            all.auto_expunge(&name, &wanted);
             Some((lines, modified, missing))
         });
         let Some((lines, modified, missing)) = outcome else { return Reply::no("The mailbox is gone") };

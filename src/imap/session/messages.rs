@@ -66,7 +66,9 @@ impl Session {
             (what.preview && has(Capability::Preview), "PREVIEW"),
             (what.email_id && has(Capability::ObjectId), "EMAILID"),
             (what.thread_id && has(Capability::ObjectId), "THREADID"),
-            (what.gmail && has(Capability::Gmail), "X-GM-MSGID X-GM-THRID X-GM-LABELS"),
+            (what.gm_msgid && has(Capability::Gmail), "X-GM-MSGID"),
+            (what.gm_thrid && has(Capability::Gmail), "X-GM-THRID"),
+            (what.gm_labels && has(Capability::Gmail), "X-GM-LABELS"),
         ];
         let mut items = String::from("(UID");
         for (_, word) in wanted.iter().filter(|(wanted, _)| *wanted) {

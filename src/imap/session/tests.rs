@@ -46,7 +46,9 @@ const FLAGS: FetchItems = FetchItems {
     preview: false,
     email_id: false,
     thread_id: false,
-    gmail: false,
+    gm_msgid: false,
+    gm_thrid: false,
+    gm_labels: false,
 };
 
 // --- the trap: a dead or refusing server must never look like an empty mailbox ---

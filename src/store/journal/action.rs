@@ -81,7 +81,7 @@ fn newest(connection: &Connection, undone: bool) -> Result<Option<ActionRow>, St
 /// Columns of a line of the journal.
 pub(super) const LINE: &str =
     "o.id, o.account_id, o.kind, o.arguments, o.state, o.attempt, o.created_at, o.updated_at,
-       o.error, (SELECT count(*) FROM operation_target t WHERE t.operation_id = o.id),
+       o.error, (SELECT count(DISTINCT t.message_id) FROM operation_target t WHERE t.operation_id = o.id),
        (SELECT t.mailbox_id FROM operation_target t WHERE t.operation_id = o.id LIMIT 1)";
 
 /// `None`: another version wrote it.
@@ -291,7 +291,14 @@ impl Write<'_> {
             self.cancel_operation(operation.id, now)?;
         }
         // What was sent, or may have been, is answered by its opposite.
-        for (mailbox, messages) in grouped(aims, |aim| !(unsent && aim.open)) {
+        let (mut labels, mut plain) = (Vec::new(), Vec::new());
+        for aim in aims.iter().filter(|aim| !(unsent && aim.open)) {
+            let flags = matches!(operation.kind, OperationKind::Flag { .. });
+            let at = if !flags && self.is_gmail(aim.message)? { &mut labels } else { &mut plain };
+            at.push(*aim);
+        }
+        self.undo_labels(operation, &labels, now)?;
+        for (mailbox, messages) in grouped(&plain, |_| true) {
             match &operation.kind {
                 OperationKind::Flag { flag, change } => {
                     let opposite = match change {
@@ -329,13 +336,14 @@ impl Write<'_> {
 }
 
 /// One message of an operation, whatever became of it.
-struct Aim {
-    message: MessageId,
-    mailbox: MailboxId,
+#[derive(Clone, Copy)]
+pub(super) struct Aim {
+    pub(super) message: MessageId,
+    pub(super) mailbox: MailboxId,
     open: bool,
 }
 
-fn grouped(aims: &[Aim], wanted: impl Fn(&Aim) -> bool) -> BTreeMap<MailboxId, Vec<MessageId>> {
+pub(super) fn grouped(aims: &[Aim], wanted: impl Fn(&Aim) -> bool) -> BTreeMap<MailboxId, Vec<MessageId>> {
     let mut by_mailbox: BTreeMap<MailboxId, Vec<MessageId>> = BTreeMap::new();
     for aim in aims.iter().filter(|aim| wanted(aim)) {
         by_mailbox.entry(aim.mailbox).or_default().push(aim.message);

@@ -23,6 +23,9 @@ pub(in super::super) const SUBJECTS: &str =
     "SELECT m.account_id, p.mailbox_id, p.uid, p.flags, p.keywords, p.mod_seq
      FROM placement p JOIN message m ON m.id = p.message_id WHERE p.message_id = ?1 AND p.hidden = 0";
 
+/// Flags that belong to a message of Gmail's and not to its place in a mailbox.
+const SHARED: [Flag; 4] = [Flag::Seen, Flag::Answered, Flag::Flagged, Flag::Draft];
+
 /// One open flag operation on a placement.
 struct Waiting {
     operation: OperationId,
@@ -163,6 +166,42 @@ impl Write<'_> {
             .execute([operation, now.0])?;
         let expected = waiting.last().map_or(last.server_has, |earlier| earlier.change == FlagChange::Add);
         Ok(Ground { expected, server_has: last.server_has })
+    }
+
+    /// Gmail keeps these flags once for a message: what one mailbox told of them holds for the others. A change of the
+    /// user's that waits there is left alone; that mailbox tells itself what came of it.
+    pub(in super::super) fn share_flags(
+        &mut self,
+        told: MailboxId,
+        message: MessageId,
+        server: &Flags,
+    ) -> Result<(), StoreError> {
+        if !super::label::is_gmail(self.connection, message)? {
+            return Ok(());
+        }
+        for (mailbox, uid, current) in self.rows_of(message)? {
+            let mut flags = current.flags.clone();
+            for flag in &SHARED {
+                let set = server.contains(flag);
+                if set != flags.contains(flag) && self.waiting(message, mailbox, flag)?.is_empty() {
+                    flags.apply(if set { FlagChange::Add } else { FlagChange::Remove }, flag);
+                }
+            }
+            if mailbox != told && flags != current.flags {
+                self.set_flags(mailbox, uid, &current, &flags)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every row of a message, shown or hidden.
+    fn rows_of(&self, message: MessageId) -> Result<Vec<(MailboxId, i64, Current)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(super::super::message::PLACEMENTS)?;
+        let rows = statement.query_map([message.to_row()], |row| {
+            let (flags, mod_seq, hidden) = (flags_at(row, 2)?, mod_seq_at(row, 4)?, row.get(5)?);
+            Ok((MailboxId::from_row(row.get(0)?), row.get(1)?, Current { message, flags, mod_seq, hidden }))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Open operations on this flag of a placement, in their order.

@@ -86,16 +86,21 @@ impl Write<'_> {
             OperationKind::Flag { .. } | OperationKind::Expunge => return Ok(()),
         };
         for one in landed {
-            let Some(target) = operation.targets.iter().find(|t| t.message == one.message) else { continue };
-            if moves && stays {
-                self.leave_behind(target)?;
-            } else if moves {
-                self.leave(target)?;
+            // Several at Gmail, where a message leaves all mailboxes at once.
+            let targets = || operation.targets.iter().filter(|target| target.message == one.message);
+            for target in targets() {
+                if moves && stays {
+                    self.leave_behind(target)?;
+                } else if moves {
+                    self.leave(target)?;
+                }
             }
-            if let Some(uid) = one.uid {
+            if let (Some(uid), Some(_)) = (one.uid, targets().next()) {
                 self.told(to, one.message, uid)?;
             }
-            self.close_target(operation.id, target)?;
+            for target in targets() {
+                self.close_target(operation.id, target)?;
+            }
         }
         self.finish_if_closed(operation.id, now)
     }

@@ -8,7 +8,9 @@ use super::super::flags::Current;
 use super::super::message::Place;
 use super::super::{Operation, OperationKind, OperationState, StoreError, Target, Write};
 use super::arguments;
-use crate::model::{AccountId, ActionId, Flag, Flags, MailboxId, MessageId, OperationId, UnixTime};
+use crate::model::{
+    AccountId, ActionId, Flag, Flags, MailboxId, MessageId, OperationId, SpecialUse, UnixTime,
+};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeMap;
 
@@ -31,8 +33,8 @@ pub(in super::super) const UNREAD: &str =
     "SELECT message_id FROM placement WHERE mailbox_id = ?1 AND hidden = 0 AND flags & ?2 = 0";
 
 /// What a new operation does.
-#[derive(Clone, Copy)]
-enum Carry {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Carry {
     Move(MailboxId),
     Copy(MailboxId),
     Expunge,
@@ -50,12 +52,13 @@ pub struct Carried {
 }
 
 /// Operations begun for one wish: one for each mailbox that messages leave.
-struct Begun {
+pub(super) struct Begun {
     action: Option<ActionId>,
-    carry: Carry,
-    now: UnixTime,
-    operations: BTreeMap<MailboxId, OperationId>,
-    done: Carried,
+    pub(super) carry: Carry,
+    pub(super) now: UnixTime,
+    /// What is done, and which mailbox it leaves.
+    operations: BTreeMap<(Carry, MailboxId), OperationId>,
+    pub(super) done: Carried,
 }
 
 impl Write<'_> {
@@ -100,7 +103,32 @@ impl Write<'_> {
         from: Option<MailboxId>,
         now: UnixTime,
     ) -> Result<Carried, StoreError> {
-        self.carry(action, Carry::Expunge, messages, from, now)
+        let mut direct = Vec::with_capacity(messages.len());
+        // By account: each has its own trash.
+        let mut through_trash: BTreeMap<MailboxId, Vec<MessageId>> = BTreeMap::new();
+        for message in messages {
+            let trash = match self.account_of_message(*message)? {
+                Some(account) if self.goes_through_trash(*message)? => {
+                    self.special_mailbox(account, SpecialUse::Trash)?
+                }
+                _ => {
+                    direct.push(*message);
+                    continue;
+                }
+            };
+            // Without a trash there is no way; the caller has looked.
+            if let Some(trash) = trash {
+                through_trash.entry(trash).or_default().push(*message);
+            }
+        }
+        let mut done = self.carry(action, Carry::Expunge, &direct, from, now)?;
+        for (trash, messages) in through_trash {
+            let moved = self.add_move(action, &messages, None, trash, now)?;
+            let gone = self.carry(action, Carry::Expunge, &messages, Some(trash), now)?;
+            done.operations.extend(moved.operations.into_iter().chain(gone.operations));
+            done.messages += gone.messages;
+        }
+        Ok(done)
     }
 
     fn carry(
@@ -117,19 +145,25 @@ impl Write<'_> {
         };
         let mut begun = Begun { action, carry, now, operations: BTreeMap::new(), done: Carried::default() };
         for message in messages {
+            if let Carry::Move(to) | Carry::Copy(to) = carry
+                && self.is_gmail(*message)?
+            {
+                self.carry_label(*message, from, to, &mut begun)?;
+                continue;
+            }
             let places = self.shown_in(*message)?;
             let mut sources =
                 places.into_iter().filter(|(mailbox, _)| from.is_none_or(|one| one == *mailbox));
             match carry {
                 Carry::Expunge => {
                     for (mailbox, account) in sources.collect::<Vec<_>>() {
-                        self.carry_one(*message, mailbox, account, &mut begun)?;
+                        self.carry_one(*message, mailbox, account, carry, &mut begun)?;
                     }
                 }
                 Carry::Move(to) | Carry::Copy(to) => {
                     let Some((mailbox, own)) = sources.find(|(mailbox, _)| *mailbox != to) else { continue };
                     if Some(own) == account {
-                        self.carry_one(*message, mailbox, own, &mut begun)?;
+                        self.carry_one(*message, mailbox, own, carry, &mut begun)?;
                     } else {
                         begun.done.foreign.push(*message);
                     }
@@ -137,47 +171,34 @@ impl Write<'_> {
             }
         }
         begun.done.operations = begun.operations.into_values().collect();
+        begun.done.operations.sort_unstable();
         Ok(begun.done)
     }
 
-    fn carry_one(
+    /// One message that leaves a mailbox, or is copied out of it.
+    pub(super) fn carry_one(
         &mut self,
         message: MessageId,
         mut source: MailboxId,
         account: AccountId,
+        carry: Carry,
         begun: &mut Begun,
     ) -> Result<(), StoreError> {
         self.journal_touched();
         begun.done.messages += 1;
-        let keeps = matches!(begun.carry, Carry::Copy(_));
+        let keeps = matches!(carry, Carry::Copy(_));
         if !keeps && let Some(earlier) = self.unsent_move_to(message, source)? {
             self.take_back_target(earlier.operation, message, earlier.source, begun.now)?;
             self.put_back(message, earlier.source, Some(source))?;
             source = earlier.source;
-            if let Carry::Move(to) = begun.carry
+            if let Carry::Move(to) = carry
                 && to == source
             {
                 return Ok(());
             }
         }
-        let id = match begun.operations.get(&source) {
-            Some(id) => *id,
-            None => {
-                let kind = match begun.carry {
-                    Carry::Move(to) => OperationKind::Move { to },
-                    Carry::Copy(to) => OperationKind::Copy { to },
-                    Carry::Expunge => OperationKind::Expunge,
-                };
-                self.add_operation(account, &kind, begun.action, begun.now)?
-            }
-        };
-        begun.operations.insert(source, id);
-        self.connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO operation_target (operation_id, message_id, mailbox_id, open)
-                 VALUES (?1, ?2, ?3, 1)",
-            )?
-            .execute([id.to_row(), message.to_row(), source.to_row()])?;
+        let id = self.operation_for(begun, (carry, source), account)?;
+        self.aim_at(id, message, source)?;
         let flags = match self.row_of(message, source)? {
             Some((_, current)) if keeps => current.flags,
             Some((_, current)) => {
@@ -186,10 +207,46 @@ impl Write<'_> {
             }
             None => Flags::default(),
         };
-        match begun.carry {
+        match carry {
             Carry::Move(to) | Carry::Copy(to) => self.show_in(message, to, &flags),
             Carry::Expunge => Ok(()),
         }
+    }
+
+    /// The operation of a wish for messages that leave a mailbox; begun with the first one.
+    pub(super) fn operation_for(
+        &mut self,
+        begun: &mut Begun,
+        key: (Carry, MailboxId),
+        account: AccountId,
+    ) -> Result<OperationId, StoreError> {
+        if let Some(id) = begun.operations.get(&key) {
+            return Ok(*id);
+        }
+        let kind = match key.0 {
+            Carry::Move(to) => OperationKind::Move { to },
+            Carry::Copy(to) => OperationKind::Copy { to },
+            Carry::Expunge => OperationKind::Expunge,
+        };
+        let id = self.add_operation(account, &kind, begun.action, begun.now)?;
+        begun.operations.insert(key, id);
+        Ok(id)
+    }
+
+    /// Makes a message in a mailbox one of an operation's.
+    pub(super) fn aim_at(
+        &mut self,
+        id: OperationId,
+        message: MessageId,
+        mailbox: MailboxId,
+    ) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO operation_target (operation_id, message_id, mailbox_id, open)
+                 VALUES (?1, ?2, ?3, 1)",
+            )?
+            .execute([id.to_row(), message.to_row(), mailbox.to_row()])?;
+        Ok(())
     }
 
     /// A mailbox in which a message is shown.
@@ -243,7 +300,7 @@ impl Write<'_> {
         Ok(found.optional()?)
     }
 
-    fn set_hidden(
+    pub(super) fn set_hidden(
         &mut self,
         message: MessageId,
         mailbox: MailboxId,
@@ -328,7 +385,9 @@ impl Write<'_> {
             .prepare_cached(
                 "INSERT INTO placement (mailbox_id, uid, message_id, received, flags, keywords, mod_seq)
                  SELECT ?1, ?2, ?3, m.received, ?4, ?5,
-                   coalesce((SELECT uid_next FROM mailbox WHERE id = ?1), 0)
+                   -- A label may be there already, under an older UID.
+                   CASE WHEN m.gm_msgid IS NULL
+                     THEN coalesce((SELECT uid_next FROM mailbox WHERE id = ?1), 0) ELSE 0 END
                  FROM message m WHERE m.id = ?3",
             )?
             .execute(params![
@@ -358,7 +417,7 @@ impl Write<'_> {
     }
 
     /// Shows a message where the server has it, and no longer where a local operation had put it.
-    fn put_back(
+    pub(super) fn put_back(
         &mut self,
         message: MessageId,
         source: MailboxId,
@@ -393,7 +452,11 @@ impl Write<'_> {
     }
 
     /// A move of the message into that mailbox that was never sent.
-    fn unsent_move_to(&self, message: MessageId, to: MailboxId) -> Result<Option<Unsent>, StoreError> {
+    pub(super) fn unsent_move_to(
+        &self,
+        message: MessageId,
+        to: MailboxId,
+    ) -> Result<Option<Unsent>, StoreError> {
         let mut statement = self.connection.prepare_cached(OPEN_FOR)?;
         let mut rows = statement.query([message.to_row()])?;
         while let Some(row) = rows.next()? {
@@ -409,7 +472,7 @@ impl Write<'_> {
     }
 
     /// Takes one message out of an operation that was not sent.
-    fn take_back_target(
+    pub(super) fn take_back_target(
         &mut self,
         id: OperationId,
         message: MessageId,
@@ -445,7 +508,7 @@ impl Write<'_> {
 }
 
 /// A move that was not sent.
-struct Unsent {
-    operation: OperationId,
-    source: MailboxId,
+pub(super) struct Unsent {
+    pub(super) operation: OperationId,
+    pub(super) source: MailboxId,
 }

@@ -20,10 +20,18 @@ const AT_ONCE: usize = 500;
 
 /// Runs operations of one kind.
 pub(super) async fn run(shared: &Shared, group: &[Operation]) -> Result<(), Trouble> {
+    let all = super::label::all_mail(shared).await?.map(|all| all.id);
     let mut by_mailbox: BTreeMap<MailboxId, Vec<(&Operation, Target)>> = BTreeMap::new();
     for operation in group {
-        for target in &operation.targets {
-            by_mailbox.entry(target.mailbox).or_default().push((operation, *target));
+        let targets = match operation.kind {
+            // Only Gmail's messages have several places that they leave at once.
+            OperationKind::Move { .. } => super::label::one_place_each(&operation.targets, all),
+            OperationKind::Copy { .. } | OperationKind::Expunge | OperationKind::Flag { .. } => {
+                operation.targets.clone()
+            }
+        };
+        for target in targets {
+            by_mailbox.entry(target.mailbox).or_default().push((operation, target));
         }
     }
     for (mailbox, aims) in by_mailbox {
@@ -47,8 +55,9 @@ async fn carry(
         return lost(shared, &aims).await;
     };
     let retried = aims.iter().any(|(operation, _)| operation.attempt > 1);
-    if retried || !link.ready(&row).await? {
-        // What the server did before the link broke, or what the UIDs mean now.
+    let untold = aims.iter().any(|(_, target)| target.uid.is_none());
+    if retried || untold || !link.ready(&row).await? {
+        // What the server did before the link broke, what the UIDs mean now, or which one an earlier move gave.
         visit::visit(shared, link, mailbox, None).await?;
         refresh(shared, mailbox, &mut aims).await?;
     }
@@ -322,16 +331,31 @@ async fn lost(shared: &Shared, aims: &[Aim<'_>]) -> Result<(), Trouble> {
     shared.write("lost", move |w| operations.iter().try_for_each(|o| w.note_lost(o, &messages, now))).await
 }
 
-/// The operations of some messages, each once, with the UIDs as they are now.
+/// The operations of some messages, each once, with the UIDs as they are now. A message that leaves several mailboxes
+/// at once is named with all of them.
 fn operations(aims: &[Aim<'_>]) -> Vec<Operation> {
     let mut seen = BTreeSet::new();
     let mut all: Vec<Operation> = Vec::new();
     for (operation, _) in aims {
-        if seen.insert(operation.id) {
-            let targets =
-                aims.iter().filter(|(other, _)| other.id == operation.id).map(|(_, target)| *target);
-            all.push(Operation { targets: targets.collect(), ..(*operation).clone() });
+        if !seen.insert(operation.id) {
+            continue;
         }
+        let own: BTreeMap<MessageId, Target> =
+            aims.iter().filter(|(other, _)| other.id == operation.id).map(|(_, t)| (t.message, *t)).collect();
+        let targets = if matches!(operation.kind, OperationKind::Move { .. }) {
+            let of_these = operation.targets.iter().filter(|target| own.contains_key(&target.message));
+            let now = |target: &Target| {
+                own.get(&target.message)
+                    .filter(|now| now.mailbox == target.mailbox)
+                    .copied()
+                    .unwrap_or(*target)
+            };
+            of_these.map(now).collect()
+        } else {
+            let same = aims.iter().filter(|(other, _)| other.id == operation.id);
+            same.map(|(_, target)| *target).collect()
+        };
+        all.push(Operation { targets, ..(*operation).clone() });
     }
     all
 }

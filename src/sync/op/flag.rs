@@ -1,8 +1,8 @@
 //! Sets or takes away a flag: idempotent, so what may have been sent is simply sent again.
 
-use crate::imap::Session;
-use crate::model::{Flag, FlagChange, MailboxId, Uid, UidSet};
-use crate::store::Operation;
+use crate::imap::{Capability, Session};
+use crate::model::{Flag, FlagChange, MailboxId, SpecialUse, Uid, UidSet};
+use crate::store::{MailboxRow, Operation};
 use crate::sync::fetch;
 use crate::sync::link::Link;
 use crate::sync::links::Role;
@@ -19,7 +19,10 @@ pub(super) async fn run(
     flag: &Flag,
     change: FlagChange,
 ) -> Result<(), Trouble> {
-    for (mailbox, uids) in targets(group) {
+    let all = super::label::all_mail(shared).await?.map(|all| all.id);
+    let once =
+        if matches!(flag, Flag::Seen | Flag::Answered | Flag::Flagged | Flag::Draft) { all } else { None };
+    for (mailbox, uids) in targets(group, once) {
         let mut lease = shared.lease(Role::Act).await?;
         let result = store(shared, lease.link()?, (mailbox, group), uids, (flag, change)).await;
         lease.settle(result)?;
@@ -27,11 +30,16 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// One UID set per mailbox. A message that is not there any more needs nothing.
-fn targets(group: &[Operation]) -> BTreeMap<MailboxId, UidSet> {
+/// One UID set per mailbox. A message that is not there any more needs nothing. Gmail keeps most flags once for a
+/// message: those that are in `once` (All Mail) are changed there, and nowhere else.
+fn targets(group: &[Operation], once: Option<MailboxId>) -> BTreeMap<MailboxId, UidSet> {
     let mut by_mailbox: BTreeMap<_, Vec<Uid>> = BTreeMap::new();
-    for target in group.iter().flat_map(|operation| &operation.targets) {
-        if let Some(uid) = target.uid {
+    let all = || group.iter().flat_map(|operation| &operation.targets);
+    let there = all().filter(|target| Some(target.mailbox) == once && target.uid.is_some());
+    let there: BTreeSet<_> = there.map(|target| target.message).collect();
+    for target in all() {
+        let elsewhere = Some(target.mailbox) != once && there.contains(&target.message);
+        if let (Some(uid), false) = (target.uid, elsewhere) {
             by_mailbox.entry(target.mailbox).or_default().push(uid);
         }
     }
@@ -66,7 +74,7 @@ async fn store(
     if uids.is_empty() {
         return Ok(());
     }
-    allowed(link, flag)?;
+    allowed(link, flag, &row)?;
     if let Some((_, newest)) = uids.ranges().next_back() {
         link.see(newest).await?;
     }
@@ -90,8 +98,14 @@ async fn send(
 }
 
 /// A server may take a change and forget it with the session. That would look like success.
-fn allowed(link: &Link, flag: &Flag) -> Result<(), Trouble> {
+fn allowed(link: &Link, flag: &Flag, row: &MailboxRow) -> Result<(), Trouble> {
     let Some(view) = link.view() else { return Ok(()) };
+    let bin = matches!(row.special_use, Some(SpecialUse::Trash | SpecialUse::Junk));
+    if *flag == Flag::Deleted && !bin && link.session.capabilities().has(Capability::Gmail) {
+        // There it can mean: take the label off, move to the trash, or delete for good at once.
+        let text = "what \\Deleted does here is a setting of Gmail's web page; archive or delete instead";
+        return Err(Trouble::Refused(Problem::Denied { text: text.to_owned() }));
+    }
     let forgets = view.permanent.as_ref().is_some_and(|kept| {
         let invented = kept.any && matches!(flag, Flag::Keyword(_));
         !invented && !kept.flags.contains(flag)

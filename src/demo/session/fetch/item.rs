@@ -4,8 +4,9 @@ use super::Context;
 use super::section;
 use crate::demo::command::FetchItem;
 use crate::demo::mailboxes::Mail;
+use crate::demo::session::labels;
 use crate::demo::session::select::flag_words;
-use crate::demo::{dates, names, respond};
+use crate::demo::{dates, respond};
 use mail_parser::MessageParser;
 
 /// Characters of a PREVIEW (RFC 8970 section 3.1: at most 256).
@@ -43,7 +44,9 @@ pub(super) fn write(out: &mut Vec<u8>, item: &FetchItem, mail: &Mail, context: &
                 None => put(out, "NIL"),
             }
         }
-        FetchItem::GmailLabels => labels(out, mail, context),
+        FetchItem::GmailLabels => {
+            labels::write(out, context.labels.get(&mail.email_id).map_or(&[], Vec::as_slice));
+        }
         FetchItem::Flags => put(out, &format!("FLAGS ({})", flag_words(&mail.flags))),
         FetchItem::Uid => put(out, &format!("UID {}", mail.uid)),
         FetchItem::InternalDate => {
@@ -81,17 +84,6 @@ fn label_and_value(out: &mut Vec<u8>, label: &str, partial: Option<(u64, u64)>, 
         Some(value) => respond::literal(out, value),
         None => put(out, "NIL"),
     }
-}
-
-fn labels(out: &mut Vec<u8>, mail: &Mail, context: &Context) {
-    put(out, "X-GM-LABELS (");
-    for (i, label) in context.labels.get(&mail.email_id).into_iter().flatten().enumerate() {
-        if i > 0 {
-            out.push(b' ');
-        }
-        respond::string(out, names::encode(label).as_bytes());
-    }
-    out.push(b')');
 }
 
 /// The first words of the text.
