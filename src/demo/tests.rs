@@ -2,6 +2,7 @@
 
 mod client;
 mod fault;
+mod gmail;
 mod protocol;
 
 use super::{

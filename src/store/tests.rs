@@ -2,6 +2,7 @@
 
 mod basics;
 mod durability;
+mod gmail;
 mod journal;
 mod moves;
 mod parts;

@@ -19,6 +19,7 @@ mod corpora;
 mod cyrus;
 mod dovecot;
 mod fuzz;
+mod gmail;
 mod guard;
 mod hostile;
 mod imap_live;

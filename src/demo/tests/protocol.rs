@@ -276,7 +276,7 @@ async fn masks_look_like_their_servers() {
     assert!(client.run("SELECT INBOX").await.contains("tag OK"));
     client.run("UID COPY 1 Archive").await;
     let answer = client.run("UID FETCH 1 (X-GM-MSGID X-GM-LABELS)").await;
-    assert!(answer.contains("X-GM-MSGID 1 X-GM-LABELS (\"Archive\" \"\\\\Inbox\")"), "{answer}");
+    assert!(answer.contains("X-GM-MSGID 1 X-GM-LABELS (\"Archive\")"), "not the selected one: {answer}");
 }
 
 #[tokio::test]

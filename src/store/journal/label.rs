@@ -12,7 +12,7 @@
 //!
 //! Invariant: nothing here relies on EXPUNGE outside of Trash and Spam: what that means is a setting of the web page.
 
-use super::super::{Operation, OperationKind, OperationState, Snapshot, StoreError, Write};
+use super::super::{Operation, OperationKind, Snapshot, StoreError, Write};
 use super::action::{Aim, grouped};
 use super::place::{Begun, Carry};
 use crate::model::{AccountId, MailboxId, MessageId, OperationId, SpecialUse, UnixTime};

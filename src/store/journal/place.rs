@@ -187,7 +187,9 @@ impl Write<'_> {
         self.journal_touched();
         begun.done.messages += 1;
         let keeps = matches!(carry, Carry::Copy(_));
-        if !keeps && let Some(earlier) = self.unsent_move_to(message, source)? {
+        // At Gmail the way into the trash has to be gone first: nothing is deleted for good anywhere else.
+        let direct = keeps || (carry == Carry::Expunge && self.is_gmail(message)?);
+        if !direct && let Some(earlier) = self.unsent_move_to(message, source)? {
             self.take_back_target(earlier.operation, message, earlier.source, begun.now)?;
             self.put_back(message, earlier.source, Some(source))?;
             source = earlier.source;

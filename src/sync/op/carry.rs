@@ -73,7 +73,10 @@ async fn carry(
         match aims.first().map(|(operation, _)| &operation.kind) {
             Some(OperationKind::Move { to }) => relocate(shared, link, (mailbox, *to), aims, retried).await?,
             Some(OperationKind::Copy { to }) => copy(shared, link, *to, aims).await?,
-            Some(OperationKind::Expunge) => expunge(shared, link, aims).await?,
+            Some(OperationKind::Expunge) => {
+                super::label::may_expunge(link, &row)?;
+                expunge(shared, link, aims).await?;
+            }
             Some(OperationKind::Flag { .. }) | None => {}
         }
     }

@@ -125,6 +125,16 @@ fn label_of(row: &MailboxRow) -> Option<GmailLabel> {
     }
 }
 
+/// What EXPUNGE means at Gmail is a setting of its web page, except in Trash and Spam.
+pub(super) fn may_expunge(link: &Link, row: &MailboxRow) -> Result<(), Trouble> {
+    let bin = matches!(row.special_use, Some(SpecialUse::Trash | SpecialUse::Junk));
+    if bin || !link.session.capabilities().has(Capability::Gmail) {
+        return Ok(());
+    }
+    let text = "Gmail deletes for good only out of Trash and Spam";
+    Err(Trouble::Refused(Problem::Denied { text: text.to_owned() }))
+}
+
 /// One place of each message to act in: All Mail, which a message only leaves when it is deleted, else any that has told
 /// its UID.
 pub(super) fn one_place_each(targets: &[Target], all: Option<MailboxId>) -> Vec<Target> {
