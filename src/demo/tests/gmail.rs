@@ -27,9 +27,9 @@ async fn the_tree_says_what_its_mailboxes_are_for() {
     let mut client = Client::signed_in(&server).await;
     let answer = client.run("LIST \"\" *").await;
     for line in [
-        "* LIST (\\Noselect \\HasChildren) \"/\" [Gmail]",
+        "* LIST (\\Noselect \\HasChildren) \"/\" \"[Gmail]\"",
         "* LIST (\\HasNoChildren \\All) \"/\" \"[Gmail]/All Mail\"",
-        "* LIST (\\HasNoChildren \\Important) \"/\" [Gmail]/Important",
+        "* LIST (\\HasNoChildren \\Important) \"/\" \"[Gmail]/Important\"",
         "* LIST (\\HasNoChildren) \"/\" Work",
     ] {
         assert!(answer.contains(line), "{line} in {answer}");
