@@ -1,7 +1,8 @@
 //! Gmail: messages with labels instead of copies. The embedded server behaves like it; see `demo/mailboxes/gmail.rs`.
 
+use crate::cli_live::Desk;
 use crate::sync_lab::{Lab, NOW, Worker, mail};
-use postrider::demo::{CapabilityMask, Fault, Mailboxes, Rule};
+use postrider::demo::{self, CapabilityMask, Extension, Fault, Mailboxes, Rule, Server, ServerConfig};
 use postrider::model::{Flag, FlagChange, Flags, MailboxId, MessageId, SpecialUse, UnixTime};
 use postrider::sync::{Acted, Command, Depth, Event, PassRequest, Problem, one_pass};
 
@@ -385,7 +386,7 @@ async fn a_message_in_many_mailboxes_is_fetched_once() {
     let mut plain = build(Mailboxes::standard());
     let every: Vec<u32> = (1..=count).collect();
     plain.copy_mails("INBOX", &every, "Archive").unwrap();
-    let mask = CapabilityMask::gmail().without(&[postrider::demo::Extension::Gmail]);
+    let mask = CapabilityMask::gmail().without(&[Extension::Gmail]);
     let (all_bytes, all_headers) = cost(mask, plain).await;
     println!(
         "{count} messages in 5 mailboxes: {headers} headers, {bytes} bytes ({} a message); \
@@ -406,4 +407,48 @@ async fn a_text_in_many_mailboxes_is_fetched_once() {
     assert_eq!(lab.server.traffic().bodies, 20);
     assert_eq!(lab.server.traffic().headers, 20);
     lab.assert_same("with texts");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_line_knows_labels() {
+    let mut config = ServerConfig::new(mailboxes(4), UnixTime(NOW));
+    config.capabilities = CapabilityMask::gmail();
+    let server = Server::start(config).await.unwrap();
+    let desk = Desk::new();
+    let ca = desk.dir.path().join("ca.pem");
+    std::fs::write(&ca, server.ca_pem()).unwrap();
+    let (place, password) = (format!("localhost:{}", server.port()), format!("echo {}", demo::PASSWORD));
+    let mut arguments = vec!["account", "add", "--email", demo::USER, "--user", demo::USER];
+    arguments.extend(["--imap", place.as_str(), "--security", "tls", "--ca", ca.to_str().unwrap()]);
+    arguments.extend(["--password-command", password.as_str()]);
+    desk.ok(&arguments);
+    desk.ok(&["sync"]);
+    let count = |name: &str| {
+        let rows = desk.rows(&["mailboxes", "--json"]);
+        rows.iter().find(|row| row["name"] == name).unwrap()["messages"].as_u64().unwrap()
+    };
+    let counts = || ["INBOX", "Work", "Empty", ALL, TRASH].map(count);
+    assert_eq!(counts(), [4, 2, 0, 4, 0]);
+    let rows = desk.rows(&["list", "Work", "--json"]);
+    let first = rows.iter().find(|row| row["subject"] == "Mail 1").unwrap()["id"].to_string();
+    let labels = || {
+        let text = desk.ok(&["show", &first]);
+        text.lines().find(|line| line.starts_with("Labels: ")).unwrap_or_default().to_owned()
+    };
+    assert_eq!(labels(), "Labels: INBOX, Family, Work");
+    desk.ok(&["move", &first, "Archive"]);
+    assert_eq!(labels(), "Labels: Family, Work");
+    assert_eq!(counts(), [3, 2, 0, 4, 0]);
+    desk.ok(&["copy", &first, "Empty"]);
+    assert_eq!(labels(), "Labels: Empty, Family, Work");
+    desk.ok(&["sync"]);
+    assert_eq!(counts(), [3, 2, 1, 4, 0]);
+    desk.ok(&["delete", &first]);
+    assert_eq!((labels(), counts()), (String::new(), [3, 1, 0, 3, 1]));
+    desk.ok(&["sync"]);
+    assert_eq!(counts(), [3, 1, 0, 3, 1]);
+    desk.ok(&["delete", &first]);
+    desk.ok(&["sync"]);
+    assert_eq!(counts(), [3, 1, 0, 3, 0]);
+    assert_eq!(server.state().read(Mailboxes::every_message).len(), 3);
 }
