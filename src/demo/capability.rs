@@ -223,9 +223,8 @@ impl CapabilityMask {
         mask
     }
 
-    /// Looks like Gmail: CONDSTORE but no QRESYNC, message numbers, and mailboxes that are labels. A server with this
-    /// mask keeps a message once, also over mailboxes that were not made by [`Mailboxes::gmail`](super::Mailboxes::gmail);
-    /// those have an All Mail that IMAP does not show.
+    /// Looks like Gmail: CONDSTORE but no QRESYNC, message numbers, and mailboxes that are labels. The latter two only
+    /// with [`Mailboxes::gmail`](super::Mailboxes::gmail); other mailboxes are such that a copy is a message of its own.
     #[must_use]
     pub fn gmail() -> Self {
         use Extension::{

@@ -112,8 +112,9 @@ impl Server {
     /// # Errors
     /// No port could be opened or no certificate made.
     pub async fn start(mut config: ServerConfig) -> Result<Self, StartError> {
-        if config.capabilities.offers(Extension::Gmail) {
-            config.mailboxes.become_gmail();
+        if !config.mailboxes.are_labels() {
+            // Copies would be messages with one X-GM-MSGID and lives of their own, which no server has.
+            config.capabilities = config.capabilities.without(&[Extension::Gmail]);
         }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();

@@ -61,17 +61,9 @@ impl Mailboxes {
         all
     }
 
-    /// Turns mailboxes into labels. Without an All Mail they get one that IMAP does not show.
-    pub(crate) fn become_gmail(&mut self) {
-        if self.labels {
-            return;
-        }
-        self.labels = true;
-        if self.name_for(SpecialUse::All).is_none() {
-            self.insert(ALL_MAIL, Some(SpecialUse::All)).concealed = true;
-        }
-        let every: BTreeSet<u64> = self.boxes.values().flat_map(|m| &m.mails).map(|m| m.email_id).collect();
-        self.settle(&every);
+    /// Whether mailboxes are labels.
+    pub(crate) const fn are_labels(&self) -> bool {
+        self.labels
     }
 
     /// Shows a mailbox over IMAP or conceals it ("Show in IMAP" in Gmail's settings); its messages keep the label.
@@ -135,7 +127,8 @@ impl Mailboxes {
         let found = self.boxes.values_mut().find(|mailbox| mailbox.special_use == Some(special_use));
         if let Some(mailbox) = found {
             // Fails only when the UIDs of a mailbox are used up.
-            mailbox.add(shared(&mail.flags), mail.internal_date, mail.email_id, mail.content.clone()).ok();
+            let origin = (shared(&mail.flags), mail.internal_date, mail.email_id, Some(mail.serial));
+            mailbox.add(origin, mail.content.clone()).ok();
         }
     }
 
