@@ -195,9 +195,7 @@ impl Mailboxes {
             let uid = match there.get(&mail.email_id) {
                 Some(uid) => *uid,
                 None => target.add(
-                    shared(&mail.flags),
-                    mail.internal_date,
-                    mail.email_id,
+                    (shared(&mail.flags), mail.internal_date, mail.email_id, Some(mail.serial)),
                     mail.content.clone(),
                 )?,
             };
