@@ -174,8 +174,8 @@ async fn deleting_for_good_goes_through_the_trash() {
     assert_eq!(shown(&lab, 1), Vec::<String>::new());
     quiet(&lab, &mut worker, "gone").await;
     assert_eq!(places(&lab, 1), Vec::<String>::new());
-    worker.send(Command::Delete { messages: vec![message(&lab, 2)], from: None, forever: false });
     let two = message(&lab, 2);
+    worker.send(Command::Delete { messages: vec![two], from: None, forever: false });
     acted(&mut worker).await;
     quiet(&lab, &mut worker, "in the trash").await;
     worker.send(Command::Delete { messages: vec![two], from: None, forever: false });
@@ -183,11 +183,14 @@ async fn deleting_for_good_goes_through_the_trash() {
     quiet(&lab, &mut worker, "out of the trash").await;
     assert_eq!(lab.server.state().read(Mailboxes::every_message).len(), 2);
     // \Deleted and UID EXPUNGE were said in the trash only, and never a bare EXPUNGE.
-    let mut selected = String::new();
+    let mut selected = std::collections::BTreeMap::new();
     for entry in lab.server.log() {
         match entry.verb.as_str() {
-            "SELECT" => selected = entry.line.clone(),
-            "UID EXPUNGE" => assert!(selected.contains(TRASH), "{} after {selected}", entry.line),
+            "SELECT" => drop(selected.insert(entry.connection, entry.line.clone())),
+            "UID EXPUNGE" => {
+                let there = &selected[&entry.connection];
+                assert!(there.contains(TRASH), "{} after {there}", entry.line);
+            }
             verb => assert!(!["EXPUNGE", "CLOSE"].contains(&verb), "{}", entry.line),
         }
     }
