@@ -120,6 +120,10 @@ fn answer(store: &Store, request: Request) -> Reply {
         Request::List(Wish::Unread { mailbox, visit, threaded, ids, from, forward }) => {
             Reply::Unread(visit, read::unread(store, mailbox, threaded, &ids, from, forward).unwrap())
         }
+        Request::Talk(head, mailbox) => {
+            let (revision, talk) = read::talk(store, head, mailbox).unwrap();
+            Reply::Talk(head, revision, talk)
+        }
         Request::Mail(id) => {
             let (revision, mail) = read::mail(store, id).unwrap();
             Reply::Mail(id, revision, mail)

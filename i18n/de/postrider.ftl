@@ -65,6 +65,10 @@ command-toggle-folders = Ordner
 command-toggle-reader = Lesebereich
 command-next-density = Zeilenhöhe
 command-toggle-threads = Unterhaltungen
+command-expand-all = Alle Nachrichten der Unterhaltung öffnen
+command-next-in-thread = Nächste Nachricht der Unterhaltung
+command-previous-in-thread = Vorige Nachricht der Unterhaltung
+command-split-thread = Eigene Unterhaltung daraus machen
 command-mute-thread = Unterhaltung stummschalten
 command-unmute-thread = Unterhaltung nicht mehr stummschalten
 menu-list-threads = Unterhaltungen auflisten
@@ -158,6 +162,20 @@ list-no-subject = (kein Betreff)
 list-speech-unread = Ungelesen
 list-speech-thread = { $count } Nachrichten
 list-speech-muted = Stumm
+thread-count = { $count ->
+    [one] { $count } Nachricht
+   *[other] { $count } Nachrichten
+}
+thread-expand-all = Alle öffnen
+thread-collapse-all = Alle schließen
+thread-earlier = { $count ->
+    [one] { $count } frühere Nachricht zeigen
+   *[other] { $count } frühere Nachrichten zeigen
+}
+thread-open-message = Nachricht von { $name }, { $date }, öffnen
+thread-close-message = Nachricht von { $name } schließen
+thread-muted = Stumm
+thread-elsewhere = in { $folder }
 list-speech-flagged = markiert
 list-speech-attachment = mit Anhang
 list-speech-answered = beantwortet

@@ -65,6 +65,10 @@ command-toggle-folders = Folders
 command-toggle-reader = Reading pane
 command-next-density = Row height
 command-toggle-threads = Conversations
+command-expand-all = Open all messages of the conversation
+command-next-in-thread = Next message of the conversation
+command-previous-in-thread = Previous message of the conversation
+command-split-thread = Make a conversation of its own
 command-mute-thread = Mute conversation
 command-unmute-thread = Unmute conversation
 menu-list-threads = List conversations
@@ -158,6 +162,20 @@ list-no-subject = (no subject)
 list-speech-unread = Unread
 list-speech-thread = { $count } messages
 list-speech-muted = Muted
+thread-count = { $count ->
+    [one] { $count } message
+   *[other] { $count } messages
+}
+thread-expand-all = Open all
+thread-collapse-all = Close all
+thread-earlier = { $count ->
+    [one] Show { $count } earlier message
+   *[other] Show { $count } earlier messages
+}
+thread-open-message = Open message from { $name }, { $date }
+thread-close-message = Close message from { $name }
+thread-muted = Muted
+thread-elsewhere = in { $folder }
 list-speech-flagged = flagged
 list-speech-attachment = has attachment
 list-speech-answered = answered

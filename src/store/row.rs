@@ -262,6 +262,8 @@ pub struct ThreadSummary {
 pub struct Conversation {
     /// Its id.
     pub thread: ThreadId,
+    /// Subject of its first message.
+    pub subject: String,
     /// Whether the user does not want to hear of it.
     pub muted: bool,
     /// Its messages, the oldest first.

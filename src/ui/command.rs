@@ -113,6 +113,14 @@ pub enum Do {
     PreviousPane,
     /// List conversations or single messages in the open folder.
     ToggleThreads,
+    /// Open every message of the conversation, or close all but the newest.
+    ExpandAll,
+    /// The next message of the conversation.
+    NextInThread,
+    /// The message before it.
+    PreviousInThread,
+    /// Make a conversation of its own of the message and what answers it.
+    SplitThread,
     /// Not to hear of the conversation, or to hear of it again.
     MuteThread,
     /// Compact, cozy, relaxed.
@@ -180,6 +188,8 @@ pub enum Needs {
     Selection,
     /// A message in the reading pane that has attachments.
     Attachments,
+    /// A conversation of several messages in the reading pane.
+    Thread,
 }
 
 /// What there is at the moment.
@@ -193,6 +203,8 @@ pub struct Situation {
     pub selection: bool,
     /// The message in the reading pane has attachments.
     pub attachments: bool,
+    /// The reading pane shows a conversation of several messages.
+    pub thread: bool,
 }
 
 /// One line of the table.
@@ -222,6 +234,7 @@ impl Entry {
             Needs::Messages => now.messages,
             Needs::Selection => now.selection,
             Needs::Attachments => now.attachments,
+            Needs::Thread => now.thread,
         }
     }
 
@@ -254,7 +267,7 @@ const fn entry(
 /// Every action. `/`, `Ctrl+K`, `c`, `r`, `a`, `f`, `h` are kept for what comes later (search, palette, writing,
 /// snoozing), so that no key changes its meaning.
 #[rustfmt::skip]
-pub const TABLE: [Entry; 61] = [
+pub const TABLE: [Entry; 65] = [
     entry(Do::NextMessage, "command-next-message", Group::Navigation, &["j", "Down"], Needs::Messages, None),
     entry(Do::PreviousMessage, "command-previous-message", Group::Navigation, &["k", "Up"], Needs::Messages, None),
     entry(Do::NextUnread, "command-next-unread", Group::Navigation, &["n"], Needs::Messages, None),
@@ -285,6 +298,10 @@ pub const TABLE: [Entry; 61] = [
     entry(Do::Redo, "command-redo", Group::Messages, &["Ctrl+Shift+Z", "Ctrl+Y"], Needs::Account, Some(Icon::Redo)),
     entry(Do::ToggleAddresses, "command-toggle-addresses", Group::Messages, &["i"], Needs::Selection, None),
     entry(Do::SaveAttachments, "command-save-attachments", Group::Messages, &["Ctrl+S"], Needs::Attachments, Some(Icon::Save)),
+    entry(Do::NextInThread, "command-next-in-thread", Group::Navigation, &["Shift+J"], Needs::Thread, None),
+    entry(Do::PreviousInThread, "command-previous-in-thread", Group::Navigation, &["Shift+K"], Needs::Thread, None),
+    entry(Do::ExpandAll, "command-expand-all", Group::Messages, &[";"], Needs::Thread, None),
+    entry(Do::SplitThread, "command-split-thread", Group::Messages, &[], Needs::Thread, None),
     entry(Do::MuteThread, "command-mute-thread", Group::Messages, &["m"], Needs::Selection, None),
     entry(Do::GoInbox, "command-go-inbox", Group::Folders, &["g i", "Alt+1"], Needs::Account, None),
     entry(Do::GoFlagged, "command-go-flagged", Group::Folders, &["g s", "Alt+2"], Needs::Account, None),

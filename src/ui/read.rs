@@ -10,7 +10,7 @@ use crate::model::{
     PartPath, Revision, SpecialUse, UnixTime,
 };
 use crate::store::{
-    MessageDetail, MessageRow, OperationState, RowMark, Snapshot, SortOrder, Store, StoreError,
+    Conversation, MessageDetail, MessageRow, OperationState, RowMark, Snapshot, SortOrder, Store, StoreError,
 };
 use crate::ui::widget::body_text::Content;
 use std::sync::Arc;
@@ -246,6 +246,19 @@ pub fn unread(
         }
     }
     Ok(None)
+}
+
+/// Reads the conversation of a message as its row in a folder stands for it.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn talk(
+    store: &Store,
+    head: MessageId,
+    mailbox: MailboxId,
+) -> Result<(Revision, Option<Arc<Conversation>>), StoreError> {
+    let snapshot = store.snapshot()?;
+    Ok((snapshot.revision(), snapshot.conversation(head, Some(mailbox))?.map(Arc::new)))
 }
 
 /// Reads a message with its text, as far as it is here; `None` if it is gone.

@@ -165,3 +165,40 @@ def case_account_is_added_by_form(app, folder):
         pump(0.1)
     finally:
         server.close()
+
+
+@demo
+def case_conversation_is_listed_and_read(app, _folder):
+    wait_for_rows(app)
+    single = int(rows(app)[0].get_attributes()["setsize"])
+    app.keys("t")
+    row = wait("a conversation of several messages",
+               lambda: next((r for r in rows(app) if " messages, " in r.get_name()), None))
+    wait("fewer rows", lambda: int(rows(app)[0].get_attributes()["setsize"]) < single)
+    app.shot("conversations")
+    app.mouse(row)
+    wait("the row", lambda: chosen(app) and " messages, " in chosen(app).get_name())
+    app.click("push button", "Open all")
+    wait("all to be open", lambda: len(app.all("push button", "Close message from")) > 1)
+    app.find("push button", "Close all")
+    app.find("label", "in Sent")
+    opened = len(app.all("push button", "Close message from"))
+    wait("the texts", lambda: len(app.reader_text()) > 200)
+    app.shot("conversation-open")
+    app.keys("semicolon")
+    wait("one to be open", lambda: len(app.all("push button", "Close message from")) == 1)
+    app.keys("shift+k")
+    wait("the one before to open", lambda: len(app.all("push button", "Close message from")) == 2)
+    check(opened > 2, f"only {opened} messages")
+    app.shot("conversation")
+    app.keys("ctrl+shift+l")
+    app.shot("conversation-other-theme")
+    app.keys("ctrl+shift+l")
+    app.shot("conversation-third-theme")
+    app.keys("ctrl+shift+l")
+    # What is done to the row is done to all of its messages here.
+    app.keys("u")
+    wait("all unread", lambda: chosen(app).get_name().startswith("Unread"))
+    app.keys("t")
+    wait("single messages", lambda: int(rows(app)[0].get_attributes()["setsize"]) == single)
+    check(chosen(app) is not None, "the cursor was lost")

@@ -50,7 +50,7 @@ const MESSAGES: &str =
     "SELECT m.id, m.from_name, m.from_email, m.snippet, m.received, p.flags, p.keywords, m.attachments,
        m.message_id, p.mailbox_id, b.special_use,
        (SELECT coalesce(max(t.open), 0) FROM operation_target t
-        WHERE t.message_id = m.id AND t.mailbox_id = p.mailbox_id AND t.open > 0)
+        WHERE t.message_id = m.id AND t.mailbox_id = p.mailbox_id AND t.open > 0), m.subject
      FROM message m CROSS JOIN placement p ON p.message_id = m.id
        CROSS JOIN mailbox b ON b.id = p.mailbox_id
      WHERE m.thread_id = ?1 AND p.hidden = 0 AND b.gone_at IS NULL ORDER BY m.received DESC LIMIT ?2";
@@ -244,6 +244,7 @@ impl Snapshot {
             let mut rows = statement.query(params![thread, MAX_SHOWN])?;
             let mut found: Vec<(Option<String>, ThreadMessage)> = Vec::new();
             let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
+            let mut subject = String::new();
             while let Some(row) = rows.next()? {
                 let (message_id, one) = member_at(row)?;
                 let here = Some(one.mailbox) == mailbox;
@@ -263,6 +264,8 @@ impl Snapshot {
                     Some((_, known)) if here && Some(known.mailbox) != mailbox => *known = one,
                     Some(_) => {}
                     None => {
+                        // The newest come first.
+                        subject = row.get(12)?;
                         if let Some(id) = &message_id {
                             by_id.insert(id.clone(), found.len());
                         }
@@ -274,6 +277,7 @@ impl Snapshot {
             messages.sort_by_key(|one| (one.received, one.id));
             Ok(Some(Conversation {
                 thread: ThreadId::from_row(thread),
+                subject,
                 muted: muted.unwrap_or_default(),
                 messages,
             }))

@@ -74,6 +74,10 @@ pub(super) fn answer(store: &Store, request: Request) -> Result<Reply, StoreErro
         Request::List(Wish::Unread { mailbox, visit, threaded, ids, from, forward }) => {
             Reply::Unread(visit, read::unread(store, mailbox, threaded, &ids, from, forward)?)
         }
+        Request::Talk(head, mailbox) => {
+            let (revision, talk) = read::talk(store, head, mailbox)?;
+            Reply::Talk(head, revision, talk)
+        }
         Request::Mail(id) => {
             let (revision, mail) = read::mail(store, id)?;
             Reply::Mail(id, revision, mail)

@@ -11,6 +11,7 @@ pub mod list;
 pub mod message;
 pub mod palette;
 pub mod reader;
+pub mod talk;
 pub mod transfers;
 
 mod act;
@@ -38,6 +39,7 @@ use reader::Reader;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use talk::Talk;
 use transfers::Transfers;
 
 pub use message::{Action, Menu, MenuOf, Message, NameWish, Question, Reply, Request};
@@ -68,6 +70,8 @@ pub struct Mail {
     pub(in crate::ui) list: List,
     /// The reading pane.
     pub(in crate::ui) reader: Reader,
+    /// The conversation in it.
+    pub(in crate::ui) talk: Talk,
     transfers: Transfers,
     activity: Activity,
     drag: Option<Drag>,
@@ -138,6 +142,7 @@ impl Mail {
             account: !self.folders.is_empty(),
             messages: !self.list.ids().is_empty(),
             selection: !self.list.chosen().is_empty(),
+            thread: self.talk.shown().is_some(),
             attachments: self.reader.shown().is_some_and(|mail| !mail.attachments.is_empty()),
         }
     }
@@ -187,6 +192,16 @@ impl Mail {
                 vec![open_link(target)]
             }
             Message::AddressesToggled => self.then_nothing(|mail| mail.reader.toggle_addresses()),
+            Message::Within(id, message) => {
+                self.talk.make_current(id, &mut self.reader);
+                self.update(*message, desk)
+            }
+            Message::TalkToggled(id) => {
+                let wishes = self.talk.toggle(id, &mut self.reader);
+                self.of_talk(wishes, desk)
+            }
+            Message::EarlierWanted => self.then_nothing(|mail| mail.talk.show_earlier(&mail.reader)),
+            Message::TalkSeen(round) => self.talk_seen(round),
             Message::ReloadWanted => self.reload(),
             Message::TextWanted => self.fetch_now(),
             Message::AttachmentOpened(path) => self.open_attachment(&path),
@@ -357,6 +372,10 @@ impl Mail {
     }
 
     fn wishes_of_reader(&mut self, message: Option<MessageId>) -> Vec<Action> {
+        if let (Some(head), Some(mailbox), true) = (message, self.list.mailbox(), self.list.is_threaded()) {
+            return self.talk.open(head, mailbox).into_iter().map(talk_action).collect();
+        }
+        self.talk.close();
         self.reader.open(message).into_iter().map(reader_action).collect()
     }
 
@@ -377,6 +396,13 @@ impl Mail {
 
 fn wishes(list: Vec<list::Wish>) -> Vec<Action> {
     list.into_iter().map(|wish| Action::Read(Request::List(wish))).collect()
+}
+
+fn talk_action(wish: talk::Wish) -> Action {
+    match wish {
+        talk::Wish::Read(head, mailbox) => Action::Read(Request::Talk(head, mailbox)),
+        talk::Wish::Reader(wish) => reader_action(wish),
+    }
 }
 
 fn reader_action(wish: reader::Wish) -> Action {

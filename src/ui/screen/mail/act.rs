@@ -41,6 +41,13 @@ impl Mail {
             Do::MarkUnread => self.flag_chosen(Flag::Seen, Some(FlagChange::Remove)),
             Do::ToggleFlag => self.flag_chosen(Flag::Flagged, None),
             Do::MuteThread => self.mute_chosen(),
+            Do::SplitThread => self.split(),
+            Do::ExpandAll => {
+                let wishes = self.talk.toggle_all(&mut self.reader);
+                self.of_talk(wishes, desk)
+            }
+            Do::NextInThread => self.step_in_talk(true, desk),
+            Do::PreviousInThread => self.step_in_talk(false, desk),
             Do::ToggleThreads => self.toggle_threads(desk),
             Do::Archive => self.archive(),
             Do::Delete => self.delete(false),
@@ -204,6 +211,7 @@ impl Mail {
         if flag == Flag::Seen {
             // The user decided; the timer must not overrule it.
             self.seen_for = Some(self.reader.visits());
+            self.talk.hold_seen();
         }
         vec![Action::Send(self.of_rows(Command::SetFlag { messages, flag, change }))]
     }
@@ -261,11 +269,24 @@ impl Mail {
     }
 
     pub(super) fn fetch_due(&mut self, id: MessageId) -> Vec<Action> {
-        if self.reader.fetch(id) { vec![Action::Send(Command::FetchBody(id))] } else { Vec::new() }
+        if self.talk.fetch(id, &mut self.reader) {
+            vec![Action::Send(Command::FetchBody(id))]
+        } else {
+            Vec::new()
+        }
     }
 
     /// Begins to count the time after which a shown message counts as read.
     pub(super) fn watch_seen(&mut self, desk: &Desk<'_>) -> Vec<Action> {
+        if self.talk.shown().is_some() {
+            let news = desk.settings.mark_seen && self.talk.news(&self.reader);
+            let wait = Duration::from_millis(desk.settings.seen_after_ms);
+            return if news {
+                vec![Action::After(wait, Message::TalkSeen(self.talk.rounds()))]
+            } else {
+                Vec::new()
+            };
+        }
         let visit = self.reader.visits();
         let Some(mail) = self.reader.shown() else { return Vec::new() };
         let seen = mail.flags.contains(&Flag::Seen);
@@ -276,6 +297,26 @@ impl Mail {
         self.seen_for = Some(visit);
         let wait = Duration::from_millis(desk.settings.seen_after_ms);
         vec![Action::After(wait, Message::SeenDue(mail.id, visit))]
+    }
+
+    /// Marks what is open in the conversation as read.
+    pub(super) fn talk_seen(&self, round: u64) -> Vec<Action> {
+        let messages = self.talk.unseen(&self.reader);
+        if self.talk.rounds() != round || messages.is_empty() {
+            return Vec::new();
+        }
+        vec![Action::Send(Command::SetFlag { messages, flag: Flag::Seen, change: FlagChange::Add })]
+    }
+
+    fn step_in_talk(&mut self, forward: bool, desk: &Desk<'_>) -> Vec<Action> {
+        let wishes = self.talk.step(forward, &mut self.reader);
+        self.of_talk(wishes, desk)
+    }
+
+    /// Makes a conversation of its own of the current message and what answers it.
+    fn split(&self) -> Vec<Action> {
+        let current = self.talk.current().into_iter();
+        current.map(|id| Action::Send(Command::Thread(ThreadDeed::Split(id)))).collect()
     }
 
     pub(super) fn seen_due(&mut self, id: MessageId, visit: u64) -> Vec<Action> {

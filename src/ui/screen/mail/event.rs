@@ -2,7 +2,7 @@
 
 use super::layout::{Layout, Pane};
 use super::transfers::{Ended, Purpose};
-use super::{Action, Desk, Mail, Reply, Request, folder_name, reader_action, wishes};
+use super::{Action, Desk, Mail, Reply, Request, folder_name, reader_action, talk_action, wishes};
 use crate::store::Changes;
 use crate::sync::{AccountStatus, Event};
 use crate::ui::note::Note;
@@ -16,7 +16,9 @@ impl Mail {
                 let online = matches!(status, AccountStatus::Online { .. } | AccountStatus::Syncing { .. });
                 self.statuses.insert(account, status);
                 if online {
-                    self.reader.online().into_iter().map(reader_action).collect()
+                    let mut wishes = self.reader.online();
+                    wishes.extend(self.talk.online());
+                    wishes.into_iter().map(reader_action).collect()
                 } else {
                     Vec::new()
                 }
@@ -24,7 +26,8 @@ impl Mail {
             Event::Changed(changes) => self.changed(&changes),
             Event::Reload => self.reload(),
             Event::Body { message, result } => {
-                self.reader.fetched(message, &result).into_iter().map(reader_action).collect()
+                let wishes = self.talk.fetched(message, &result, &mut self.reader);
+                wishes.into_iter().map(reader_action).collect()
             }
             Event::Transfer { id, state } => {
                 self.transfers.news(id, state).map_or_else(Vec::new, |end| self.ended(end))
@@ -87,13 +90,17 @@ impl Mail {
                 }
             }
             Reply::Mail(id, revision, mail) => {
-                let mut actions: Vec<Action> =
-                    self.reader.take(id, revision, mail).into_iter().map(reader_action).collect();
+                let wishes = self.talk.take_mail(id, revision, mail, &mut self.reader);
+                let mut actions: Vec<Action> = wishes.into_iter().map(reader_action).collect();
                 actions.extend(self.watch_seen(desk));
                 actions
             }
             Reply::Activity(activities) => {
                 self.activity.take(activities).then(|| Action::Read(Request::Activity)).into_iter().collect()
+            }
+            Reply::Talk(head, revision, talk) => {
+                let wishes = self.talk.take(head, revision, talk, &mut self.reader);
+                self.of_talk(wishes, desk)
             }
             Reply::Failed(request, detail) => self.failed(&request, detail),
         }
@@ -109,9 +116,17 @@ impl Mail {
         if self.layout.reading { Vec::new() } else { self.wishes_of_reader(None) }
     }
 
+    /// What the conversation wants done, and when its messages count as read.
+    pub(super) fn of_talk(&mut self, wishes: Vec<super::talk::Wish>, desk: &Desk<'_>) -> Vec<Action> {
+        let mut actions: Vec<Action> = wishes.into_iter().map(talk_action).collect();
+        actions.extend(self.watch_seen(desk));
+        actions
+    }
+
     fn changed(&mut self, changes: &Changes) -> Vec<Action> {
         let mut actions = wishes(self.list.changed(changes));
         actions.extend(self.reader.changed(changes).into_iter().map(reader_action));
+        actions.extend(self.talk.changed(changes).into_iter().map(talk_action));
         if changes.accounts || changes.tree || !changes.mailboxes.is_empty() {
             actions.extend(self.want_tree());
         }
@@ -130,6 +145,7 @@ impl Mail {
     pub fn reload(&mut self) -> Vec<Action> {
         let mut actions = wishes(self.list.reload());
         actions.extend(self.reader.reload().into_iter().map(reader_action));
+        actions.extend(self.talk.reload().into_iter().map(talk_action));
         actions.extend(self.want_tree());
         actions.extend(self.want_activity());
         actions
@@ -184,7 +200,8 @@ impl Mail {
                 };
                 self.list.failed(visit);
             }
-            Request::Mail(id) => self.reader.broken(*id),
+            Request::Mail(id) => self.talk.broken_mail(*id, &mut self.reader),
+            Request::Talk(head, _) => self.talk.broken(*head),
             Request::Activity => self.activity.failed(),
         }
         self.broken = Some(detail);

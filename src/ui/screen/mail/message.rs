@@ -7,7 +7,7 @@ use super::list::{self, Ids, Step, Visit};
 use super::palette::PaletteMessage;
 use super::transfers::Place;
 use crate::model::{AccountId, ActionId, MailboxId, MessageId, OperationId, PartPath, Revision, TransferId};
-use crate::store::MessageRow;
+use crate::store::{Conversation, MessageRow};
 use crate::sync::{Command, Fix};
 use crate::ui::command::Do;
 use crate::ui::note::Note;
@@ -79,6 +79,14 @@ pub enum Message {
     LinkOpened(String),
     /// All addresses are to be shown, or not.
     AddressesToggled,
+    /// Something happened in one of the open messages of a conversation.
+    Within(MessageId, Box<Message>),
+    /// A message of the conversation is to be opened or closed.
+    TalkToggled(MessageId),
+    /// Earlier messages of the conversation are to be shown.
+    EarlierWanted,
+    /// Messages of the conversation were shown long enough to count as read.
+    TalkSeen(u64),
     /// Everything on the screen is to be read again.
     ReloadWanted,
     /// The text is to be fetched (again).
@@ -226,6 +234,8 @@ pub enum Request {
     Mail(MessageId),
     /// What waits, what failed, what was done.
     Activity,
+    /// The conversation of a message, seen from a folder.
+    Talk(MessageId, MailboxId),
 }
 
 /// What the store answered.
@@ -243,6 +253,8 @@ pub enum Reply {
     Mail(MessageId, Revision, Option<Arc<Opened>>),
     /// What waits, what failed, what was done.
     Activity(Activities),
+    /// The conversation of a message.
+    Talk(MessageId, Revision, Option<Arc<Conversation>>),
     /// The store could not be read.
     Failed(Request, String),
 }

@@ -9,6 +9,7 @@ mod palette;
 mod reader;
 mod splitter;
 pub(in crate::ui) mod status;
+mod talk;
 pub(in crate::ui) mod toolbar;
 
 use super::folders::Node;

@@ -34,8 +34,12 @@ fn icon(media_type: &MediaType) -> Icon {
 }
 
 /// All attachments of a message.
-pub(super) fn view<'a>(opened: &'a Opened, mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
-    let key = NodeKey::named("attachments");
+pub(super) fn view<'a>(
+    key: NodeKey,
+    opened: &'a Opened,
+    mail: &'a Mail,
+    look: &Look<'a>,
+) -> Element<'a, Message> {
     let cards: Vec<_> = opened
         .attachments
         .iter()

@@ -11,7 +11,7 @@ use crate::ui::locale::tr;
 use crate::ui::parts::{caption, elided, empty, hairline, spoken};
 use crate::ui::screen::mail::layout::{Layout, Pane};
 use crate::ui::screen::mail::{Mail, Message, folder_name, pane_id};
-use crate::ui::theme::{Element, container as grounds, space, typography};
+use crate::ui::theme::{Element, button as looks, container as grounds, space, typography};
 use crate::ui::widget::DragEvent;
 use crate::ui::widget::virtual_list::{ListEvent, Mark, Row, VirtualList};
 use iced::widget::{center, column, container, row};
@@ -165,7 +165,8 @@ fn head<'a>(mail: &'a Mail, look: &Look<'a>) -> Option<Element<'a, Message>> {
     );
     let count = spoken(KEY.part(2), Role::Label, count.to_string(), caption(count));
     let threaded = mail.list.is_threaded();
-    let switch = super::toolbar::tool(Do::ToggleThreads, mail, look).toggled(threaded);
+    let style = if threaded { looks::ghost_on } else { looks::ghost };
+    let switch = super::toolbar::tool(Do::ToggleThreads, mail, look).toggled(threaded).style(style);
     let head = row![container(title).width(Length::Fill).clip(true), count, switch]
         .spacing(space::S)
         .align_y(Alignment::Center);

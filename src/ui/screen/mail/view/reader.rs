@@ -32,12 +32,13 @@ const MAX_HEAD: f32 = 360.0;
 /// Width of the words before addresses.
 const FIELD: f32 = 72.0;
 
-const KEY: NodeKey = NodeKey::named("message");
+pub(super) const KEY: NodeKey = NodeKey::named("message");
 
 /// The reading pane.
 pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
     let content = match mail.reader.shown() {
         _ if mail.list.chosen().len() > 1 => several(mail, look),
+        _ if mail.talk.shown().is_some() => super::talk::view(mail, look),
         _ if mail.reader.is_failed() => gone(mail, look),
         Some(opened) => message(opened, mail, look),
         None if mail.reader.wanted().is_some() => center(iced::widget::space::vertical()).into(),
@@ -69,20 +70,21 @@ fn gone<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
 }
 
 fn message<'a>(opened: &'a Opened, mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
-    let mut head = column![subject(opened, look), people(opened, mail, look)].spacing(space::M);
-    if let Some(note) = note(opened, look) {
+    let people = people(KEY, opened, mail.reader.addresses_open(), None, look);
+    let mut head = column![subject(opened, look), people].spacing(space::M);
+    if let Some(note) = note(KEY, opened, look) {
         head = head.push(note);
     }
     if !opened.attachments.is_empty() {
-        head = head.push(attachments::view(opened, mail, look));
+        head = head.push(attachments::view(NodeKey::named("attachments"), opened, mail, look));
     }
     let air = iced::widget::space::vertical().height(space::M);
     let head = column![container(head).padding([space::L, space::XL]), hairline(), air];
     match (&opened.text, mail.reader.missing()) {
         (MailText::Here { content, .. }, _) if !content.is_empty() => text(content, head.into(), look),
-        (MailText::Here { .. } | MailText::None, _) => below(head, blank(opened, look)),
-        (MailText::Missing, Some(Missing::Failed(why))) => below(head, not_here(why, opened, look)),
-        (MailText::Missing, _) => below(head, loading(mail, opened, look)),
+        (MailText::Here { .. } | MailText::None, _) => below(head, blank(KEY, opened, look)),
+        (MailText::Missing, Some(Missing::Failed(why))) => below(head, not_here(KEY, why, opened, look)),
+        (MailText::Missing, _) => below(head, loading(KEY, mail, opened, look)),
     }
 }
 
@@ -91,9 +93,9 @@ fn below<'a>(head: Column<'a, Message, Theme>, rest: Element<'a, Message>) -> El
     column![container(scrollable(head)).max_height(MAX_HEAD), rest].into()
 }
 
-fn blank<'a>(opened: &Opened, look: &Look<'a>) -> Element<'a, Message> {
+pub(super) fn blank<'a>(key: NodeKey, opened: &Opened, look: &Look<'a>) -> Element<'a, Message> {
     let hint = if opened.attachments.is_empty() { "reader-blank-hint" } else { "reader-blank-attachments" };
-    empty(KEY.part(93), Icon::File, look.locale.text("reader-blank"), look.locale.text(hint), None)
+    empty(key.part(93), Icon::File, look.locale.text("reader-blank"), look.locale.text(hint), None)
 }
 
 fn subject<'a>(opened: &'a Opened, look: &Look<'a>) -> Element<'a, Message> {
@@ -116,33 +118,43 @@ fn subject<'a>(opened: &'a Opened, look: &Look<'a>) -> Element<'a, Message> {
 }
 
 /// Sender with the address always in sight, recipients, date.
-fn people<'a>(opened: &'a Opened, mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
+pub(super) fn people<'a>(
+    key: NodeKey,
+    opened: &'a Opened,
+    open: bool,
+    before: Option<Element<'a, Message>>,
+    look: &Look<'a>,
+) -> Element<'a, Message> {
     let envelope = &opened.envelope;
-    let open = mail.reader.addresses_open();
     let sender = envelope.from.first().cloned().unwrap_or_default();
     let date = look.locale.full_date(envelope.date.unwrap_or(opened.received));
-    let date = spoken(KEY.part(5), Role::Label, date.clone(), caption(date));
-    let mut lines = column![from_line(&envelope.from, look)].spacing(space::XXS).width(Length::Fill);
+    let date = spoken(key.part(5), Role::Label, date.clone(), caption(date));
+    let mut lines = column![from_line(key, &envelope.from, look)].spacing(space::XXS).width(Length::Fill);
     if !open {
         let words = short(opened, look);
         let line = elided(words.clone(), typography::SMALL, typography::UI, |t| t.text_dim);
-        lines = lines.push(spoken(KEY.part(4), Role::Label, words, line));
+        lines = lines.push(spoken(key.part(4), Role::Label, words, line));
     }
     let toggle = look.locale.text(if open { "reader-less" } else { "reader-more" });
-    let toggle = icon_button(KEY.part(6), if open { Icon::ChevronUp } else { Icon::ChevronDown }, toggle)
+    let toggle = icon_button(key.part(6), if open { Icon::ChevronUp } else { Icon::ChevronDown }, toggle)
         .expanded(open)
         .on_press(Message::AddressesToggled);
     let right = column![date].align_x(Alignment::End);
-    let head = row![disc(&sender), container(lines).clip(true), right, toggle]
+    let head = row![]
+        .push(before)
+        .push(disc(&sender, DISC))
+        .push(container(lines).clip(true))
+        .push(right)
+        .push(toggle)
         .spacing(space::M)
         .align_y(Alignment::Center);
-    if open { column![head, all(opened, look)].spacing(space::S).into() } else { head.into() }
+    if open { column![head, all(key, opened, look)].spacing(space::S).into() } else { head.into() }
 }
 
-fn from_line<'a>(from: &'a [Address], look: &Look<'a>) -> Element<'a, Message> {
+fn from_line<'a>(key: NodeKey, from: &'a [Address], look: &Look<'a>) -> Element<'a, Message> {
     let Some(first) = from.first() else {
         let words = look.locale.text("list-no-sender");
-        return spoken(KEY.part(3), Role::Label, words.clone(), strong(words));
+        return spoken(key.part(3), Role::Label, words.clone(), strong(words));
     };
     let words = full(first);
     let said = tr!(look.locale, "reader-from-speech", sender = words).into_owned();
@@ -160,7 +172,7 @@ fn from_line<'a>(from: &'a [Address], look: &Look<'a>) -> Element<'a, Message> {
         line = line.push(elided(more, typography::SMALL, typography::UI, |t| t.text_dim));
     }
     // However long a name is, the address behind it stays in sight: on a line of its own if need be.
-    spoken(KEY.part(3), Role::Label, said, line.wrap())
+    spoken(key.part(3), Role::Label, said, line.wrap())
 }
 
 fn full(address: &Address) -> String {
@@ -189,7 +201,7 @@ fn short(opened: &Opened, look: &Look<'_>) -> String {
 }
 
 /// Every address of the header.
-fn all<'a>(opened: &'a Opened, look: &Look<'a>) -> Element<'a, Message> {
+fn all<'a>(key: NodeKey, opened: &'a Opened, look: &Look<'a>) -> Element<'a, Message> {
     let envelope = &opened.envelope;
     let fields: [(&str, &[Address]); 6] = [
         ("reader-field-from", &envelope.from),
@@ -215,71 +227,84 @@ fn all<'a>(opened: &'a Opened, look: &Look<'a>) -> Element<'a, Message> {
         let line =
             row![dim(name).width(FIELD), label(list).size(typography::SMALL).wrapping(Wrapping::WordOrGlyph)]
                 .spacing(space::S);
-        lines = lines.push(spoken(KEY.part(20 + number as u64), Role::Label, said, line));
+        lines = lines.push(spoken(key.part(20 + number as u64), Role::Label, said, line));
     }
     container(lines).padding(space::M).width(Length::Fill).style(grounds::card).into()
 }
 
 /// A disc with the sender's initial. Made here; nothing is asked of any server.
-fn disc<'a>(sender: &Address) -> Element<'a, Message> {
+pub(super) fn disc<'a>(sender: &Address, size: f32) -> Element<'a, Message> {
     let name = sender.label().trim_start_matches(|c: char| !c.is_alphanumeric());
     let initial: String = name.chars().next().map_or_else(|| "?".into(), |c| c.to_uppercase().collect());
     let number =
         sender.email.bytes().fold(7_usize, |sum, b| sum.wrapping_mul(31).wrapping_add(usize::from(b)));
     let tint = move |t: &Tokens| t.quote_bar(number % t.quote.len() + 1);
     let letter = label(initial)
-        .size(typography::SUBTITLE)
+        .size(if size < DISC { typography::SMALL } else { typography::SUBTITLE })
         .font(typography::STRONG)
         .style(move |theme: &Theme| iced::widget::text::Style { color: Some(tint(theme.tokens())) });
     container(letter)
-        .center(DISC)
+        .center(size)
         .style(move |theme: &Theme| {
             let ground = Color { a: 0.16, ..tint(theme.tokens()) };
-            container::Style::default().background(ground).border(border::rounded(DISC / 2.0))
+            container::Style::default().background(ground).border(border::rounded(size / 2.0))
         })
         .into()
 }
 
 /// What has to be known about the text before it is read.
-fn note<'a>(opened: &Opened, look: &Look<'a>) -> Option<Element<'a, Message>> {
+pub(super) fn note<'a>(key: NodeKey, opened: &Opened, look: &Look<'a>) -> Option<Element<'a, Message>> {
     let MailText::Here { from_html, cut, .. } = &opened.text else { return None };
-    let key = match (from_html, cut) {
+    let words = match (from_html, cut) {
         (_, true) => "reader-note-cut",
         (true, false) => "reader-note-html",
         (false, false) => return None,
     };
-    let words = look.locale.text(key);
+    let words = look.locale.text(words);
     let line = row![Icon::Info.view(space::ICON_S), caption(words.clone())]
         .spacing(space::S)
         .align_y(Alignment::Center);
-    Some(spoken(KEY.part(7), Role::Note, words, line))
+    Some(spoken(key.part(7), Role::Note, words, line))
 }
 
-fn text<'a>(content: &'a Content, head: Element<'a, Message>, look: &Look<'a>) -> Element<'a, Message> {
-    let event = |event: BodyEvent| match event {
+pub(super) fn body_event(event: BodyEvent) -> Message {
+    match event {
         BodyEvent::Open(target) => Message::LinkOpened(target.to_string()),
         BodyEvent::Hover(target) => Message::LinkHovered(target.map(|t| t.to_string())),
         BodyEvent::Menu { at, link, selection } => Message::TextMenuOpened(at, link, selection),
         BodyEvent::Focused => Message::PaneFocused(Pane::Reader),
-    };
-    BodyText::new(KEY, content, look.body_words, event).id(pane_id(Pane::Reader)).header(head).into()
+    }
 }
 
-fn loading<'a>(mail: &'a Mail, opened: &'a Opened, look: &Look<'a>) -> Element<'a, Message> {
+fn text<'a>(content: &'a Content, head: Element<'a, Message>, look: &Look<'a>) -> Element<'a, Message> {
+    BodyText::new(KEY, content, look.body_words, body_event).id(pane_id(Pane::Reader)).header(head).into()
+}
+
+pub(super) fn loading<'a>(
+    key: NodeKey,
+    mail: &'a Mail,
+    opened: &'a Opened,
+    look: &Look<'a>,
+) -> Element<'a, Message> {
     match mail.statuses.get(&opened.account) {
         Some(AccountStatus::Offline { reason, .. } | AccountStatus::SignInNeeded(reason)) => {
-            not_here(reason, opened, look)
+            not_here(key, reason, opened, look)
         }
         _ => {
             let words = look.locale.text("reader-loading");
             let shown = dim(words.clone()).align_x(Alignment::Center);
-            center(spoken(KEY.part(94), Role::Label, words, shown)).into()
+            center(spoken(key.part(94), Role::Label, words, shown)).into()
         }
     }
 }
 
 /// The text was never fetched and can't be fetched now.
-fn not_here<'a>(why: &Problem, opened: &'a Opened, look: &Look<'a>) -> Element<'a, Message> {
+pub(super) fn not_here<'a>(
+    key: NodeKey,
+    why: &Problem,
+    opened: &'a Opened,
+    look: &Look<'a>,
+) -> Element<'a, Message> {
     let words = problem::explain(why, look.locale);
     let link = matches!(why, Problem::Link { .. } | Problem::OfflineByChoice);
     let title = look.locale.text(if link { "reader-not-here" } else { "reader-failed" });
@@ -297,5 +322,5 @@ fn not_here<'a>(why: &Problem, opened: &'a Opened, look: &Look<'a>) -> Element<'
     };
     let hint = format!("{} {}", words.what, words.advice);
     let icon = if link { Icon::Offline } else { Icon::Warning };
-    empty(KEY.part(95), icon, title, hint, name.zip(message))
+    empty(key.part(95), icon, title, hint, name.zip(message))
 }

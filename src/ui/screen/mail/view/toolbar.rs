@@ -20,7 +20,7 @@ const HEIGHT: f32 = 48.0;
 const DIVIDER: f32 = 20.0;
 
 /// What the menu of a message offers; `None` is a line.
-pub(super) const ROW_MENU: [Option<Do>; 15] = [
+pub(super) const ROW_MENU: [Option<Do>; 16] = [
     Some(Do::OpenMessage),
     None,
     Some(Do::Archive),
@@ -33,6 +33,7 @@ pub(super) const ROW_MENU: [Option<Do>; 15] = [
     Some(Do::ToggleRead),
     Some(Do::ToggleFlag),
     Some(Do::MuteThread),
+    Some(Do::SplitThread),
     None,
     Some(Do::SaveAttachments),
     Some(Do::DeleteForever),
