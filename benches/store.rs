@@ -67,6 +67,20 @@ fn figures() {
             w.add_flag_operation(&some, &Flag::Flagged, FlagChange::Add, UnixTime(0))
         };
         timed("flag 10000 messages by the user", || drop(lab.store.write_blocking("flag", flag).unwrap()));
+        let account = lab.store.snapshot().unwrap().accounts().unwrap()[0].id;
+        let ids = lab.store.snapshot().unwrap().message_ids(inbox, SortOrder::NewestFirst).unwrap();
+        let shift = move |w: &mut Write<'_>| {
+            let to = w.special_mailbox(account, SpecialUse::Archive)?.unwrap();
+            let some: Vec<_> = ids.into_iter().take(10_000).collect();
+            let action = w.begin_action("move", Some(to), true, UnixTime(0))?;
+            let carried = w.add_move(Some(action), &some, Some(inbox), to, UnixTime(0))?;
+            w.end_action(action, carried.messages)?;
+            assert_eq!(carried.messages, 10_000);
+            w.undo(Some(action), UnixTime(0))
+        };
+        timed("move 10000 messages by the user, and undo it", || {
+            drop(lab.store.write_blocking("move", shift).unwrap());
+        });
         let all = UidSet::range(Uid::MIN, Uid::MAX);
         timed(&format!("hide {count} vanished messages"), || {
             lab.store.write_blocking("vanish", move |w| w.vanish(inbox, &all, UnixTime(5))).unwrap();

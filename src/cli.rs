@@ -5,7 +5,10 @@
 mod account;
 mod act;
 pub mod args;
+mod export;
 mod fail;
+mod history;
+mod import;
 mod list;
 mod output;
 mod problem;
@@ -73,6 +76,8 @@ async fn dispatch(context: &Context, command: Command) -> Result<(), Fail> {
         Command::Copy(arguments) => act::copy(context, &arguments).await,
         Command::Flag(arguments) => act::flag(context, &arguments).await,
         Command::Delete(arguments) => act::delete(context, &arguments).await,
+        Command::Export(arguments) => export::run(context, arguments).await,
+        Command::Import(arguments) => import::run(context, &arguments).await,
         Command::Show(arguments) => show::run(context, &arguments).await,
     }
 }

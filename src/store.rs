@@ -12,11 +12,14 @@ mod column;
 mod error;
 mod flags;
 mod fuse;
+mod history;
 mod journal;
 mod list;
+mod lock;
 mod mailbox;
 mod message;
 mod open;
+mod operation;
 mod orphan;
 mod outline;
 mod part;
@@ -32,16 +35,22 @@ mod writer;
 pub use blob::{PartWriter, WrittenPart};
 pub use changes::{ChangedMessages, Changes, MAX_CHANGED};
 pub use error::StoreError;
+pub use history::{Foreign, ForeignChange};
 pub use journal::action::{ActionRow, Activity};
+pub use journal::append::{Appending, Floor};
 pub use journal::label::Label;
 pub use journal::landing::Landed;
 pub use journal::place::Carried;
+pub use journal::split::Failure;
 pub use journal::unfinished::Unfinished;
+pub use list::Likeness;
+pub use lock::JournalLock;
+pub use operation::{Naming, Operation, OperationKind, OperationState, Standing, Target};
 pub use part::PartSource;
 pub use row::{
     AccountRow, Arrival, Conversation, Fingerprint, FlagsRow, MailboxInfo, MailboxRow, MailboxState,
-    MessageDetail, MessageRow, NewMessage, Operation, OperationKind, OperationState, Placed, Placement,
-    RowMark, SortOrder, StoredPart, Target, ThreadMessage, ThreadSummary,
+    MessageDetail, MessageRow, NewMessage, Placed, Placement, RowMark, SortOrder, StoredPart, ThreadMessage,
+    ThreadSummary,
 };
 pub use snapshot::Snapshot;
 pub use write::Write;
@@ -182,6 +191,15 @@ impl Store {
     pub fn crash_after(&self, commits: u64) -> tokio::sync::watch::Receiver<bool> {
         self.inner.shared.fuse.light(commits);
         self.inner.shared.fuse.watch()
+    }
+
+    /// Keeps other processes from carrying out the journal of an account at the same time; what is not idempotent
+    /// could be done twice. `None`: another one is at it. Let go when the value is dropped, also by a crash.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn lock_journal(&self, account: crate::model::AccountId) -> Result<Option<JournalLock>, StoreError> {
+        JournalLock::take(&self.inner.shared.dir, account)
     }
 
     /// Removes files that no row names: what a crash or a rolled back transaction left. Gives their number.

@@ -45,10 +45,13 @@ pub use backoff::Patience;
 pub use clock::Clock;
 pub use command::{Command, Destination, NewPassword, PasswordPlace, ThreadDeed};
 pub use config::{Config, Timing};
+pub use deed::letter::appending;
 pub use event::{Acted, ChangedMessages, Changes, Deed, Event, TransferState, Trial};
 pub use handle::{EventSink, Events, Handle};
 pub use memory::Memory;
-pub use one_pass::{Depth, PassRequest, Summary, carry_out, fetch_now, one_pass};
+pub use one_pass::{
+    CarriedOut, Courier, Depth, PassRequest, Reader, Summary, Whole, carry_out, fetch_now, one_pass,
+};
 pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem};
 pub use supervisor::start;
 pub use trial::{add_account, change_account, remove_account, test_account};

@@ -83,7 +83,13 @@ pub(crate) fn lab() -> Lab {
             attributes: MailboxAttributes::default(),
             object_id: None,
         };
-        Ok(w.sync_mailboxes(account, &[info], UnixTime(0))?[0])
+        let archive = MailboxInfo {
+            name: MailboxName::from_wire(b"Archive"),
+            display: "Archive".into(),
+            special_use: Some(SpecialUse::Archive),
+            ..info.clone()
+        };
+        Ok(w.sync_mailboxes(account, &[info, archive], UnixTime(0))?[0])
     });
     Lab { store, inbox: inbox.unwrap(), dir }
 }

@@ -284,6 +284,12 @@ activity-change = { $count ->
     [one] { $count } Nachricht ändern
    *[other] { $count } Nachrichten ändern
 }
+activity-append = { $count ->
+    [one] Nachricht ablegen in { $folder }
+   *[other] { $count } Nachrichten ablegen in { $folder }
+}
+activity-folder = Ordner { $folder } ändern
+activity-folder-read = Alles in { $folder } markieren
 activity-some-folder = einen anderen Ordner
 activity-inflight = Wird gerade gesendet
 activity-turn = Wird gesendet, sobald es an der Reihe ist
@@ -604,8 +610,16 @@ problem-message-gone = Die Nachricht ist nicht mehr auf dem Server.
 problem-message-gone-advice = Sie wurde mit einem anderen Programm gelöscht oder verschoben, bevor ihr Text abgerufen war.
 problem-no-folder = Dieses Konto hat keinen Ordner dafür.
 problem-no-folder-advice = Legen Sie auf dem Server einen an und bestimmen Sie ihn dafür, oder verschieben Sie die Nachrichten in einen Ordner Ihrer Wahl.
-problem-across-accounts = Nachrichten können noch nicht in ein anderes Konto verschoben werden.
-problem-across-accounts-advice = Wählen Sie einen Ordner desselben Kontos. Die Nachrichten sind, wo sie waren.
+problem-too-large = Die Nachricht ({ $megabytes } MB) ist größer, als der Server annimmt.
+problem-too-large-advice = Sie bleibt, wo sie ist. Der Anbieter nennt Ihnen seine Grenze.
+problem-folder-protected = Das Konto braucht diesen Ordner, wie er ist.
+problem-folder-protected-advice = Posteingang, Gesendet, Entwürfe, Papierkorb und dergleichen lassen sich weder umbenennen noch löschen.
+problem-folder-children = Unter diesem Ordner liegen weitere.
+problem-folder-children-advice = Löschen oder verschieben Sie zuerst diese.
+problem-folder-name = So kann kein Ordner heißen.
+problem-folder-name-advice = Lassen Sie das Trennzeichen des Servers weg, und legen Sie keinen Ordner unter sich selbst.
+problem-folder-exists = Einen Ordner dieses Namens gibt es schon.
+problem-folder-exists-advice = Wählen Sie einen anderen Namen.
 problem-nothing-to-undo = Es gibt nichts rückgängig zu machen.
 problem-nothing-to-undo-advice = Es wurde noch nichts geändert, oder es ist schon rückgängig gemacht.
 problem-mailbox-gone = Der Ordner ist nicht mehr auf dem Server.

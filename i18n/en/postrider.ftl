@@ -284,6 +284,12 @@ activity-change = { $count ->
     [one] Change { $count } message
    *[other] Change { $count } messages
 }
+activity-append = { $count ->
+    [one] Put a message into { $folder }
+   *[other] Put { $count } messages into { $folder }
+}
+activity-folder = Change the folder { $folder }
+activity-folder-read = Mark everything in { $folder }
 activity-some-folder = another folder
 activity-inflight = Being sent
 activity-turn = Sent as soon as it is its turn
@@ -604,8 +610,16 @@ problem-message-gone = The message is no longer on the server.
 problem-message-gone-advice = It was deleted or moved with another program before its text was fetched.
 problem-no-folder = There is no folder for that in this account.
 problem-no-folder-advice = Make one on the server and mark it for this use, or move the messages to a folder of your choice.
-problem-across-accounts = Messages cannot be moved to another account yet.
-problem-across-accounts-advice = Choose a folder of the same account. The messages are where they were.
+problem-too-large = The message ({ $megabytes } MB) is larger than the server takes.
+problem-too-large-advice = It stays where it is. Ask the provider for its limit.
+problem-folder-protected = The account needs this folder as it is.
+problem-folder-protected-advice = Inbox, Sent, Drafts, Trash and the like cannot be renamed or deleted.
+problem-folder-children = There are folders below this one.
+problem-folder-children-advice = Delete or move those first.
+problem-folder-name = No folder can have this name.
+problem-folder-name-advice = Leave out the separator of the server, and do not put a folder below itself.
+problem-folder-exists = There is a folder of this name already.
+problem-folder-exists-advice = Choose another name.
 problem-nothing-to-undo = There is nothing to undo.
 problem-nothing-to-undo-advice = Nothing was changed yet, or it is undone already.
 problem-mailbox-gone = The folder is no longer on the server.

@@ -4,8 +4,8 @@ use super::Context;
 use super::args::{DeleteArguments, FlagArguments, PlaceArguments};
 use super::fail::Fail;
 use super::sync::config;
-use crate::model::{AccountId, Flag, FlagChange, MailboxId, MailboxName, MessageId, SpecialUse};
-use crate::store::AccountRow;
+use crate::model::{AccountId, Flag, FlagChange, MailboxName, MessageId, SpecialUse};
+use crate::store::{AccountRow, MailboxRow};
 use crate::sync::deed::{self, Done};
 use crate::sync::{Command, carry_out};
 use std::collections::BTreeSet;
@@ -13,29 +13,32 @@ use std::collections::BTreeSet;
 /// `postrider move ID... MAILBOX`
 pub(super) async fn shift(context: &Context, arguments: &PlaceArguments) -> Result<(), Fail> {
     let (messages, name) = split(arguments)?;
-    let command = match (place(context, &messages, name), use_named(name)) {
-        (Ok(to), _) => Command::Move { messages: messages.clone(), from: None, to },
+    let (command, to) = match (place(context, arguments, &messages, name), use_named(name)) {
+        (Ok(to), _) => {
+            (Command::Move { messages: messages.clone(), from: None, to: to.id }, Some(to.account))
+        }
         // `postrider move 7 Archive` where the archive has another name, or is no mailbox (Gmail).
-        (Err(Fail::UnknownMailbox { .. }), Some(to)) => {
-            Command::MoveToUse { messages: messages.clone(), from: None, to }
+        (Err(Fail::UnknownMailbox { .. }), Some(to)) if arguments.account.is_none() => {
+            (Command::MoveToUse { messages: messages.clone(), from: None, to }, None)
         }
         (Err(fail), _) => return Err(fail),
     };
-    perform(context, vec![command], &messages).await
+    perform(context, vec![command], &messages, to).await
 }
 
 /// `postrider copy ID... MAILBOX`
 pub(super) async fn copy(context: &Context, arguments: &PlaceArguments) -> Result<(), Fail> {
     let (messages, name) = split(arguments)?;
-    let to = place(context, &messages, name)?;
-    perform(context, vec![Command::Copy { messages: messages.clone(), to }], &messages).await
+    let to = place(context, arguments, &messages, name)?;
+    let command = Command::Copy { messages: messages.clone(), to: to.id };
+    perform(context, vec![command], &messages, Some(to.account)).await
 }
 
 /// `postrider delete ID...`
 pub(super) async fn delete(context: &Context, arguments: &DeleteArguments) -> Result<(), Fail> {
     let messages = ids(&arguments.ids);
     let command = Command::Delete { messages: messages.clone(), from: None, forever: arguments.forever };
-    perform(context, vec![command], &messages).await
+    perform(context, vec![command], &messages, None).await
 }
 
 /// `postrider flag ID... +FLAG -FLAG`
@@ -56,7 +59,7 @@ pub(super) async fn flag(context: &Context, arguments: &FlagArguments) -> Result
         flag,
         change,
     });
-    perform(context, commands.collect(), &messages).await
+    perform(context, commands.collect(), &messages, None).await
 }
 
 /// `+flagged`, `-seen`, `+work`: system flags by name, everything else is a keyword.
@@ -99,19 +102,26 @@ fn split(arguments: &PlaceArguments) -> Result<(Vec<MessageId>, &str), Fail> {
     Ok((messages, name))
 }
 
-/// The mailbox of that name, which is looked for in the account of the messages.
-fn place(context: &Context, messages: &[MessageId], name: &str) -> Result<MailboxId, Fail> {
+/// The mailbox of that name, which is looked for in the account of the messages unless another one is named.
+fn place(
+    context: &Context,
+    arguments: &PlaceArguments,
+    messages: &[MessageId],
+    name: &str,
+) -> Result<MailboxRow, Fail> {
     let accounts = accounts(context, messages)?;
+    if arguments.account.is_some() {
+        return Ok(super::list::find(context, arguments.account.as_deref(), name)?.1);
+    }
     let snapshot = context.store.snapshot()?;
     let wire = MailboxName::from_wire(name.as_bytes());
     for account in &accounts {
         let mailboxes = snapshot.mailboxes(*account)?;
         if let Some(found) = mailboxes.into_iter().find(|m| m.name == wire || m.display == name) {
-            return Ok(found.id);
+            return Ok(found);
         }
     }
-    let (_, elsewhere) = super::list::find(context, None, name)?;
-    Ok(elsewhere.id)
+    Ok(super::list::find(context, None, name)?.1)
 }
 
 /// Whose messages they are.
@@ -125,8 +135,14 @@ fn accounts(context: &Context, messages: &[MessageId]) -> Result<BTreeSet<Accoun
     Ok(accounts)
 }
 
-async fn perform(context: &Context, commands: Vec<Command>, messages: &[MessageId]) -> Result<(), Fail> {
-    let accounts = accounts(context, messages)?;
+async fn perform(
+    context: &Context,
+    commands: Vec<Command>,
+    messages: &[MessageId],
+    to: Option<AccountId>,
+) -> Result<(), Fail> {
+    let mut accounts = accounts(context, messages)?;
+    accounts.extend(to);
     let config = config(context);
     for command in commands {
         let done = deed::act(&context.store, command, config.clock.now()).await;
@@ -135,14 +151,28 @@ async fn perform(context: &Context, commands: Vec<Command>, messages: &[MessageI
             Done::Acted(_) | Done::Undone(_) | Done::Nothing => {}
         }
     }
-    for account in accounts {
-        let row: Option<AccountRow> = context.store.snapshot()?.account(account)?;
-        let Some(row) = row else { continue };
-        let name = row.account.email.clone();
-        let refused = carry_out(&config, &row).await;
-        let refused = refused.map_err(|problem| Fail::Queued { account: name.clone(), problem })?;
-        if let Some(problem) = refused.into_iter().next() {
-            return Err(Fail::Problem { account: name, problem });
+    carry(context, accounts).await
+}
+
+/// Carries out what waits in the journals of accounts, and tells what the servers did not want.
+pub(super) async fn carry(context: &Context, accounts: BTreeSet<AccountId>) -> Result<(), Fail> {
+    let config = config(context);
+    let snapshot = context.store.snapshot()?;
+    let rows = accounts.into_iter().map(|account| snapshot.account(account));
+    let rows: Vec<AccountRow> = rows.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    drop(snapshot);
+    let name = |id: AccountId| {
+        rows.iter().find(|row| row.id == id).map(|row| row.account.email.clone()).unwrap_or_default()
+    };
+    let all = carry_out(&config, &rows).await;
+    for done in &all {
+        if let Some(problem) = done.refused.first() {
+            return Err(Fail::Problem { account: name(done.account), problem: problem.clone() });
+        }
+    }
+    for done in all {
+        if let Some(problem) = done.waits {
+            return Err(Fail::Queued { account: name(done.account), problem });
         }
     }
     Ok(())

@@ -41,6 +41,11 @@ pub enum Command {
     Flag(FlagArguments),
     /// Delete messages: into the trash, or out of it for good.
     Delete(DeleteArguments),
+    /// Write messages to files; what is not here yet is fetched. Existing files are never overwritten.
+    Export(ExportArguments),
+    /// Put messages from files into a mailbox. Those that it has already are left out, so that an interrupted
+    /// import can simply be run again.
+    Import(ImportArguments),
 }
 
 /// `postrider account ...`
@@ -160,9 +165,12 @@ pub struct ShowArguments {
     /// One part, decoded; the path is as in RFC 9051, such as 1.2.
     #[arg(long, group = "form", value_name = "P")]
     pub part: Option<crate::model::PartPath>,
-    /// What was done to it here, when, and what the server answered.
+    /// What was done to it here and by other clients, when, and what the server answered.
     #[arg(long, group = "form")]
     pub history: bool,
+    /// The history as one JSON object a line.
+    #[arg(long, requires = "history")]
+    pub json: bool,
 }
 
 /// `postrider move ...` and `postrider copy ...`
@@ -171,6 +179,9 @@ pub struct PlaceArguments {
     /// Ids as `postrider list` shows them, then the name of the mailbox.
     #[arg(required = true, num_args = 2.., value_names = ["ID", "MAILBOX"])]
     pub words: Vec<String>,
+    /// The mailbox is one of this account.
+    #[arg(long)]
+    pub account: Option<String>,
 }
 
 /// `postrider flag ...`
@@ -190,6 +201,44 @@ pub struct DeleteArguments {
     /// For good, also if it is not in the trash. There is no way back.
     #[arg(long)]
     pub forever: bool,
+}
+
+/// `postrider export ...`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("kind").required(true))]
+pub struct ExportArguments {
+    /// One mbox file for each mailbox (mboxrd; flags are not kept).
+    #[arg(long, group = "kind")]
+    pub mbox: bool,
+    /// A Maildir for each mailbox, with flags in the file names.
+    #[arg(long, group = "kind")]
+    pub maildir: bool,
+    /// A folder with one .eml file a message for each mailbox.
+    #[arg(long, group = "kind")]
+    pub eml: bool,
+    /// File or folder to make. Without --mailbox: the folder for all mailboxes.
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// Only this mailbox.
+    #[arg(long, value_name = "M")]
+    pub mailbox: Option<String>,
+    /// Only this account.
+    #[arg(long)]
+    pub account: Option<String>,
+}
+
+/// `postrider import ...`
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// An mbox file, an .eml file, a Maildir, or a folder of .eml files.
+    #[arg(value_name = "FILE|DIR")]
+    pub source: PathBuf,
+    /// Where the messages go.
+    #[arg(long, value_name = "M")]
+    pub mailbox: String,
+    /// The account of the mailbox.
+    #[arg(long)]
+    pub account: Option<String>,
 }
 
 /// `--security` and `--smtp-security`
@@ -298,6 +347,12 @@ mod tests {
             "postrider --profile d flag 5 6 +flagged -seen",
             "postrider delete 5 6",
             "postrider delete 5 --forever",
+            "postrider move 5 Archive --account b@example.org",
+            "postrider show 5 --history --json",
+            "postrider export --mbox out.mbox --mailbox INBOX",
+            "postrider export --maildir out",
+            "postrider export --eml out --mailbox a/b --account a@b.c",
+            "postrider import in.mbox --mailbox Archive",
         ];
         for line in lines {
             assert!(Arguments::try_parse_from(line.split(' ')).is_ok(), "{line}");
@@ -315,6 +370,10 @@ mod tests {
             "postrider account add --email a@b.c --imap h:993 --security none",
             "postrider account add --email a@b.c --imap h:993 --security tls --smtp h:25",
             "postrider frobnicate",
+            "postrider export out",
+            "postrider export --mbox --eml out",
+            "postrider import in.mbox",
+            "postrider show 5 --json",
         ];
         for line in lines {
             assert!(Arguments::try_parse_from(line.split(' ')).is_err(), "{line}");

@@ -157,6 +157,44 @@ pub(super) enum Fail {
         /// Which file.
         path: String,
     },
+    /// Something is in the way.
+    #[error("{path} exists already and was left as it is; choose another name")]
+    InTheWay {
+        /// Which file or folder.
+        path: String,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {path}: {detail}")]
+    Unwritable {
+        /// Which file.
+        path: String,
+        /// The system's words.
+        detail: String,
+    },
+    /// A file holds no mail.
+    #[error("{path} holds no mail; expected an mbox file, an .eml file, a Maildir or a folder of .eml files")]
+    NoMail {
+        /// Which file or folder.
+        path: String,
+    },
+    /// Some messages are missing in what was exported.
+    #[error("{failed} of {all} messages could not be exported; run the same command again to get the rest")]
+    Incomplete {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        all: usize,
+    },
+    /// The mailbox is not known in full.
+    #[error("{account}: {mailbox} is not known in full, and the server cannot be asked: {}", Sentence(.problem))]
+    Unknown {
+        /// Address of the account.
+        account: String,
+        /// Name of the mailbox.
+        mailbox: String,
+        /// Why.
+        problem: Problem,
+    },
     /// No password was given and there is nobody to ask.
     #[error("no password was given; use --password-stdin or --password-command CMD")]
     NoPassword,

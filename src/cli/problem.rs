@@ -61,7 +61,11 @@ impl fmt::Display for Sentence<'_> {
             | Problem::MessageGone
             | Problem::NothingToUndo
             | Problem::NoFolderFor { .. }
-            | Problem::AcrossAccounts
+            | Problem::TooLarge { .. }
+            | Problem::MailboxProtected
+            | Problem::MailboxHasChildren
+            | Problem::BadMailboxName
+            | Problem::MailboxExists
             | Problem::MailboxGone
             | Problem::PartGone
             | Problem::AccountGone
@@ -182,9 +186,21 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
             "the account has no {} mailbox; make one on the server, or name a mailbox",
             what.as_str()
         ),
-        Problem::AcrossAccounts => f.write_str(
-            "messages cannot be moved or copied to another account yet; choose a mailbox of the same account",
-        ),
+        Problem::TooLarge { size, limit } => {
+            write!(f, "the message of {size} bytes is larger than the server takes")?;
+            match limit {
+                Some(limit) => write!(f, " ({limit} bytes); it stays where it is"),
+                None => f.write_str("; it stays where it is"),
+            }
+        }
+        Problem::MailboxProtected => {
+            f.write_str("the account needs this mailbox as it is; choose another one")
+        }
+        Problem::MailboxHasChildren => {
+            f.write_str("there are mailboxes below it; delete or move those first")
+        }
+        Problem::BadMailboxName => f.write_str("no mailbox can have that name; choose another one"),
+        Problem::MailboxExists => f.write_str("there is a mailbox of that name already; choose another one"),
         Problem::MessageGone => f.write_str("the message is no longer on the server"),
         Problem::MailboxGone => f.write_str(
             "the mailbox is no longer on the server; `postrider mailboxes` shows those that there are",

@@ -2,16 +2,16 @@
 
 use super::args::ShowArguments;
 use super::fail::Fail;
-use super::{Context, list, sync};
+use super::{Context, history, list, sync};
 use crate::mime::{self, structure};
-use crate::model::{Address, FlagChange, MailboxId, MessageId, Part, PartPath};
-use crate::store::{MessageDetail, OperationKind};
+use crate::model::{Address, MessageId, Part, PartPath};
+use crate::store::MessageDetail;
 
 pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<(), Fail> {
     let id = MessageId::from_row(arguments.id);
     if arguments.history {
         known(context, id)?;
-        return history(context, id);
+        return history::run(context, id, arguments.json);
     }
     if arguments.raw {
         known(context, id)?;
@@ -38,29 +38,6 @@ pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<
     let part = part_of(&detail, &path)?;
     let raw = part_bytes(context, id, &path).await?;
     context.output.line(mime::message::readable_part(part, &raw).to_plain().trim_end())
-}
-
-/// What was done to a message here: when, what, how far it is, and what the server said.
-fn history(context: &Context, id: MessageId) -> Result<(), Fail> {
-    let snapshot = context.store.snapshot()?;
-    let name = |mailbox: MailboxId| {
-        let found = snapshot.mailbox(mailbox).ok().flatten();
-        found.map_or_else(|| "a mailbox that is gone".to_owned(), |m| list::printable(&m.display))
-    };
-    for one in snapshot.history(id)? {
-        let what = match &one.kind {
-            OperationKind::Flag { flag, change: FlagChange::Add } => format!("+{flag}"),
-            OperationKind::Flag { flag, change: FlagChange::Remove } => format!("-{flag}"),
-            OperationKind::Move { to } => format!("move to {}", name(*to)),
-            OperationKind::Copy { to } => format!("copy to {}", name(*to)),
-            OperationKind::Expunge => "delete for good".to_owned(),
-        };
-        let place = one.mailbox.map_or_else(String::new, |mailbox| format!(" in {}", name(mailbox)));
-        let error = one.error.map_or_else(String::new, |text| format!(": {}", list::printable(&text)));
-        let when = list::date(one.created);
-        context.output.line(&format!("{when}\t{}\t{what}{place}{error}", one.state.as_str()))?;
-    }
-    Ok(())
 }
 
 fn known(context: &Context, id: MessageId) -> Result<MessageDetail, Fail> {

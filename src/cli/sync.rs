@@ -19,6 +19,7 @@ pub(super) async fn run(context: &Context, arguments: SyncArguments) -> Result<(
         depth: if arguments.bodies { Depth::Bodies } else { Depth::Headers },
     };
     let all = accounts.len();
+    let ids = accounts.iter().map(|account| account.id).collect();
     let mut failures = Vec::new();
     let mut summary = Summary::default();
     for account in accounts {
@@ -26,6 +27,11 @@ pub(super) async fn run(context: &Context, arguments: SyncArguments) -> Result<(
             Ok(()) => {}
             Err(fail) => failures.push(fail),
         }
+    }
+    // Moves between accounts take steps at both.
+    if failures.is_empty() && all > 1 {
+        let waiting = super::act::carry(context, ids).await;
+        failures.extend(waiting.err());
     }
     if arguments.json {
         context.output.json(&serde_json::json!({

@@ -10,7 +10,7 @@ pub(super) const MAX_SET_CONDSTORE: usize = 8_000;
 /// Longer strings go as literals: some servers limit the length of a command line.
 const MAX_QUOTED: usize = 1_000;
 /// Longest literal that may go without waiting under LITERAL- (RFC 7888 section 5).
-pub(super) const MAX_LITERAL_MINUS: usize = 4_096;
+pub(super) const MAX_LITERAL_MINUS: u64 = 4_096;
 
 /// What a command consists of on the wire.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@
     reason = "what is of no interest in one place is passed on to the next"
 )]
 
+mod append;
 mod extensions;
 mod idle;
 mod labels;
@@ -66,6 +67,8 @@ pub struct Session {
     exists: Option<u32>,
     /// Whether the selected mailbox was opened for reading only.
     read_only: bool,
+    /// What the server said when it was last satisfied.
+    answer: String,
     namespaces: Option<Namespaces>,
     greeting: Box<str>,
     rules: Rules,
@@ -81,6 +84,8 @@ enum Sent {
     Refused(StatusText),
 }
 
+pub use append::Upload;
+
 /// Takes a response or gives it back.
 pub(super) type On<'a> = &'a mut (dyn FnMut(Response) -> Option<Response> + Send);
 
@@ -95,6 +100,7 @@ impl Session {
             poisoned: false,
             exists: None,
             read_only: false,
+            answer: String::new(),
             namespaces: None,
             greeting: Box::default(),
             rules: Rules::default(),
@@ -156,6 +162,12 @@ impl Session {
     #[must_use]
     pub fn has_condstore(&self) -> bool {
         self.capabilities.has(Capability::Condstore)
+    }
+
+    /// What the server said when the last command was done, for the history of a message.
+    #[must_use]
+    pub fn last_answer(&self) -> &str {
+        &self.answer
     }
 
     /// Takes what the server told without being asked, in the order of arrival.
@@ -274,7 +286,10 @@ impl Session {
         self.note_code(&status);
         let text = || printable(status.text.as_bytes(), MAX_SERVER_TEXT).into();
         match status.condition {
-            Condition::Ok => Ok(status),
+            Condition::Ok => {
+                self.answer = printable(status.text.as_bytes(), MAX_SERVER_TEXT);
+                Ok(status)
+            }
             Condition::No => {
                 let text = text();
                 Err(Error::No { command: name, code: status.code.map(Box::new), text })
@@ -318,7 +333,8 @@ impl Session {
                         Some(Piece::Literal(bytes)) => Some(bytes.len()),
                         Some(Piece::Line(_)) | None => None,
                     };
-                    let wait = literal.is_some_and(|length| !self.sends_at_once(length));
+                    let wait =
+                        literal.is_some_and(|n| !self.sends_at_once(u64::try_from(n).unwrap_or(u64::MAX)));
                     if let Some(length) = literal {
                         let plus = if wait { "" } else { "+" };
                         line.push_str(&format!("{{{length}{plus}}}"));
@@ -344,7 +360,7 @@ impl Session {
     }
 
     /// Whether a literal may go without waiting for the server (RFC 7888).
-    fn sends_at_once(&self, length: usize) -> bool {
+    fn sends_at_once(&self, length: u64) -> bool {
         self.capabilities.has(Capability::LiteralPlus)
             || (self.capabilities.has(Capability::LiteralMinus) && length <= MAX_LITERAL_MINUS)
     }

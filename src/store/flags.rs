@@ -144,6 +144,7 @@ impl Write<'_> {
         let shown = self.overlay(mailbox, current.message, server, pending)?;
         if shown != current.flags {
             self.set_flags(mailbox, i64::from(uid.get()), current, &shown)?;
+            self.remember_flags(current.message, mailbox, &current.flags, &shown)?;
             self.share_flags(mailbox, current.message, server)?;
         }
         // An answer that comes late must not take the modification sequence back.

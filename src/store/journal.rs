@@ -1,21 +1,36 @@
 //! The journal: what the user wanted, written in the same transaction as its local effect and before it is
 //! sent. Knows no server; the worker reports what became of each operation.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "each part of the journal knows its own kinds of operations"
+)]
+
 pub(super) mod action;
+pub(super) mod append;
 pub(super) mod arguments;
+pub(super) mod cross;
 pub(super) mod flag;
 pub(super) mod label;
 pub(super) mod landing;
 pub(super) mod place;
+pub(super) mod read;
+pub(super) mod split;
+pub(super) mod tree;
 pub(super) mod unfinished;
 
+use self::split::Failure;
 use super::column::told_uid_at;
-use super::{Operation, OperationKind, OperationState, RowMark, Snapshot, StoreError, Target, Write};
+use super::{
+    Operation, OperationKind, OperationState, RowMark, Snapshot, Standing, StoreError, Target, Write,
+};
 use crate::model::{AccountId, ActionId, MailboxId, MessageId, OperationId, UnixTime};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::BTreeMap;
 
-const COLUMNS: &str = "id, account_id, kind, arguments, state, attempt, created_at, error, action_id";
+const COLUMNS: &str =
+    "id, account_id, kind, arguments, state, attempt, created_at, error, action_id, after_id,
+       (SELECT state FROM operation p WHERE p.id = operation.after_id)";
 
 /// `operation_target.open`: the operation is over for this message.
 const CLOSED: i64 = 0;
@@ -26,18 +41,29 @@ const FAILED: i64 = 2;
 
 /// Operations that wait or are being sent, in their order.
 pub(super) const OPEN: &str =
-    "SELECT id, account_id, kind, arguments, state, attempt, created_at, error, action_id
+    "SELECT id, account_id, kind, arguments, state, attempt, created_at, error, action_id, after_id,
+       (SELECT state FROM operation p WHERE p.id = operation.after_id)
      FROM operation WHERE account_id = ?1 AND state IN ('pending', 'inflight') ORDER BY id";
 
 /// Operations that failed, in their order.
 pub(super) const OPEN_FAILED: &str =
-    "SELECT id, account_id, kind, arguments, state, attempt, created_at, error, action_id
+    "SELECT id, account_id, kind, arguments, state, attempt, created_at, error, action_id, after_id,
+       (SELECT state FROM operation p WHERE p.id = operation.after_id)
      FROM operation WHERE account_id = ?1 AND state = 'failed' ORDER BY id";
 
 /// Messages of an operation, with the UIDs that they have now.
-pub(super) const TARGETS: &str = "SELECT t.message_id, t.mailbox_id, p.uid FROM operation_target t
+pub(super) const TARGETS: &str = "SELECT t.message_id, t.mailbox_id, p.uid, t.twin FROM operation_target t
      LEFT JOIN placement p ON p.message_id = t.message_id AND p.mailbox_id = t.mailbox_id
      WHERE t.operation_id = ?1 AND t.open = ?2";
+
+/// Whether an earlier operation has not done with a message of this one.
+pub(super) const BEHIND: &str = "SELECT 1 FROM operation_target t JOIN operation_target e
+       ON e.message_id = t.message_id AND e.open = 1 AND e.operation_id < t.operation_id
+     WHERE t.operation_id = ?1 AND t.open = 1 LIMIT 1";
+
+/// Whether an operation is about messages in a mailbox.
+pub(super) const IN_MAILBOX: &str =
+    "SELECT 1 FROM operation_target WHERE operation_id = ?1 AND mailbox_id = ?2 AND open = 1 LIMIT 1";
 
 /// Whether the journal has something to say about a message: 0, 1 (waits) or 2 (failed).
 pub(super) const MARK: &str =
@@ -65,7 +91,22 @@ fn operation_at(row: &Row<'_>) -> rusqlite::Result<Operation> {
         created: UnixTime(row.get(6)?),
         error: row.get(7)?,
         action: row.get::<_, Option<i64>>(8)?.map(ActionId::from_row),
+        after: row.get::<_, Option<i64>>(9)?.map(OperationId::from_row),
+        standing: standing_at(row, 9)?,
         targets: Vec::new(),
+    })
+}
+
+/// Whether the operation before it is done: columns `after_id` and its state.
+fn standing_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Standing> {
+    if row.get_ref(index)? == rusqlite::types::ValueRef::Null {
+        return Ok(Standing::Free);
+    }
+    let state: Option<String> = row.get(index + 1)?;
+    Ok(match state.as_deref().and_then(OperationState::from_row) {
+        Some(OperationState::Done) => Standing::Free,
+        Some(OperationState::Pending | OperationState::Inflight) => Standing::Waits,
+        Some(OperationState::Failed | OperationState::Cancelled) | None => Standing::Dead,
     })
 }
 
@@ -79,7 +120,8 @@ fn with_targets(connection: &Connection, mut operation: Operation) -> Result<Ope
     let mut statement = connection.prepare_cached(TARGETS)?;
     let rows = statement.query_map([operation.id.to_row(), open], |row| {
         let message = MessageId::from_row(row.get(0)?);
-        Ok(Target { message, mailbox: MailboxId::from_row(row.get(1)?), uid: told_uid_at(row, 2)? })
+        let twin = row.get::<_, Option<i64>>(3)?.map(MessageId::from_row);
+        Ok(Target { message, mailbox: MailboxId::from_row(row.get(1)?), uid: told_uid_at(row, 2)?, twin })
     })?;
     operation.targets = rows.collect::<Result<_, _>>()?;
     Ok(operation)
@@ -118,25 +160,66 @@ impl Write<'_> {
     fn confirm_effect(&mut self, operation: &Operation) -> Result<(), StoreError> {
         match &operation.kind {
             OperationKind::Flag { flag, change } => self.confirm_flag(operation, flag, *change),
-            // Confirmed message by message: see `note_landed`, `note_expunged`.
-            OperationKind::Move { .. } | OperationKind::Copy { .. } | OperationKind::Expunge => Ok(()),
+            OperationKind::CreateMailbox { mailbox } => self.confirm_mailbox(*mailbox),
+            // Confirmed message by message: see `note_landed`, `note_expunged`, `note_collected`.
+            OperationKind::Move { .. }
+            | OperationKind::Copy { .. }
+            | OperationKind::Expunge
+            | OperationKind::Append { .. }
+            | OperationKind::Collect { .. }
+            | OperationKind::Deliver { .. }
+            | OperationKind::Release { .. }
+            // Shown as they are to be since they were asked for.
+            | OperationKind::RenameMailbox { .. }
+            | OperationKind::DeleteMailbox { .. }
+            | OperationKind::Subscribe { .. }
+            | OperationKind::MarkRead { .. }
+            | OperationKind::MarkUnread { .. } => Ok(()),
         }
     }
 
     /// An operation is over without effect at the server: shows what counts without it.
-    fn undo_effect(&mut self, operation: &Operation) -> Result<(), StoreError> {
+    fn undo_effect(&mut self, operation: &Operation, now: UnixTime) -> Result<(), StoreError> {
         match &operation.kind {
             OperationKind::Flag { flag, .. } => self.undo_flag(operation, flag),
             OperationKind::Move { .. } | OperationKind::Copy { .. } | OperationKind::Expunge => {
                 operation.targets.iter().try_for_each(|target| self.undo_carry(operation, target))
             }
+            OperationKind::Append { to } => self.undo_append(operation, *to),
+            OperationKind::Collect { .. } | OperationKind::Deliver { .. } | OperationKind::Release { .. } => {
+                self.undo_cross(operation, now)
+            }
+            OperationKind::CreateMailbox { .. }
+            | OperationKind::RenameMailbox { .. }
+            | OperationKind::DeleteMailbox { .. }
+            | OperationKind::Subscribe { .. } => self.undo_tree(operation, now),
+            // Rows that are not here show nothing.
+            OperationKind::MarkRead { .. } | OperationKind::MarkUnread { .. } => Ok(()),
         }
     }
 
     /// Does a failed operation once more, as far as the messages are still there.
     fn repeat(&mut self, operation: &Operation, now: UnixTime) -> Result<Option<OperationId>, StoreError> {
-        if let OperationKind::Flag { flag, change } = &operation.kind {
-            return self.repeat_flag(operation, flag, *change, now);
+        match &operation.kind {
+            OperationKind::Flag { flag, change } => {
+                return self.repeat_flag(operation, flag, *change, now);
+            }
+            OperationKind::Append { .. } => return self.repeat_append(operation, now),
+            OperationKind::CreateMailbox { .. }
+            | OperationKind::RenameMailbox { .. }
+            | OperationKind::DeleteMailbox { .. }
+            | OperationKind::Subscribe { .. } => return self.repeat_tree(operation, now),
+            OperationKind::MarkRead { .. } | OperationKind::MarkUnread { .. } => {
+                return self
+                    .add_operation(operation.account, &operation.kind, operation.action, now)
+                    .map(Some);
+            }
+            OperationKind::Move { .. }
+            | OperationKind::Copy { .. }
+            | OperationKind::Expunge
+            | OperationKind::Collect { .. }
+            | OperationKind::Deliver { .. }
+            | OperationKind::Release { .. } => {}
         }
         let mut by_mailbox: BTreeMap<MailboxId, Vec<MessageId>> = BTreeMap::new();
         for target in &operation.targets {
@@ -146,10 +229,16 @@ impl Write<'_> {
         for (mailbox, messages) in by_mailbox {
             let from = Some(mailbox);
             let carried = match &operation.kind {
-                OperationKind::Move { to } => self.add_move(operation.action, &messages, from, *to, now)?,
-                OperationKind::Copy { to } => self.add_copy(operation.action, &messages, *to, now)?,
-                OperationKind::Expunge => self.add_expunge(operation.action, &messages, from, now)?,
-                OperationKind::Flag { .. } => continue,
+                OperationKind::Move { to } | OperationKind::Collect { to, moves: true } => {
+                    self.add_move(operation.action, &messages, from, *to, now)?
+                }
+                OperationKind::Copy { to } | OperationKind::Collect { to, moves: false } => {
+                    self.add_copy(operation.action, &messages, *to, now)?
+                }
+                OperationKind::Expunge | OperationKind::Release { .. } => {
+                    self.add_expunge(operation.action, &messages, from, now)?
+                }
+                _ => continue,
             };
             new = new.or_else(|| carried.operations.first().copied());
         }
@@ -164,6 +253,39 @@ impl Snapshot {
     /// The file cannot be read.
     pub fn operations_pending(&self, account: AccountId) -> Result<Vec<Operation>, StoreError> {
         self.read(|connection| operations(connection, OPEN, account))
+    }
+
+    /// Operations that wait or are being sent, in their order, without their messages: what to do next is seen from
+    /// these, and of thousands of messages only those of the next operation are read.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn operations_open(&self, account: AccountId) -> Result<Vec<Operation>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(OPEN)?;
+            let rows = statement.query_map([account.to_row()], operation_at)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Whether an operation is about a message that an earlier one has not done with, or about a mailbox.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn operation_touches(&self, id: OperationId, mailboxes: &[MailboxId]) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(BEHIND)?;
+            if statement.exists([id.to_row()])? {
+                return Ok(true);
+            }
+            let mut statement = connection.prepare_cached(IN_MAILBOX)?;
+            for mailbox in mailboxes {
+                if statement.exists([id.to_row(), mailbox.to_row()])? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
     }
 
     /// Operations that failed and that the user has not seen to.
@@ -253,6 +375,10 @@ impl Write<'_> {
         self.connection
             .prepare_cached("UPDATE operation SET attempt = ?2 WHERE id = ?1")?
             .execute(params![id.to_row(), operation.attempt])?;
+        if matches!(operation.kind, OperationKind::Append { .. } | OperationKind::Deliver { .. }) {
+            // Those have no UID yet; the UIDVALIDITY is noted with the lowest UID that they can get.
+            return Ok(Some(operation));
+        }
         // Remembered for the case that the program ends before an answer comes.
         self.connection
             .prepare_cached(
@@ -276,6 +402,17 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Keeps what the server said about an operation, for the history of its messages.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn note_answer(&mut self, id: OperationId, answer: &str) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("UPDATE operation SET answer = ?2 WHERE id = ?1")?
+            .execute(params![id.to_row(), super::message::capped(answer)])?;
+        Ok(())
+    }
+
     /// The server took it.
     ///
     /// # Errors
@@ -291,14 +428,35 @@ impl Write<'_> {
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn mark_failed(&mut self, id: OperationId, reason: &str, now: UnixTime) -> Result<(), StoreError> {
+    pub fn mark_failed(
+        &mut self,
+        id: OperationId,
+        reason: &str,
+        now: UnixTime,
+    ) -> Result<Failure, StoreError> {
         let open = [OperationState::Pending, OperationState::Inflight];
-        let Some(operation) = self.set_state(id, &open, OperationState::Failed, now)? else { return Ok(()) };
+        if let Some(operation) = operation(self.connection, id)?.filter(|one| open.contains(&one.state))
+            && matches!(operation.kind, OperationKind::Collect { .. } | OperationKind::Deliver { .. })
+        {
+            // Told by the originals, whichever step it was.
+            let all: Vec<_> = operation.targets.iter().map(|target| target.message).collect();
+            return self.fail_targets(&operation, &all, reason, now);
+        }
+        let Some(operation) = self.set_state(id, &open, OperationState::Failed, now)? else {
+            return Ok(Failure::default());
+        };
+        let messages = operation.targets.iter().map(|target| target.message).collect();
+        let failure = Failure { operation: Some(id), messages };
         self.connection
             .prepare_cached("UPDATE operation SET error = ?2 WHERE id = ?1")?
             .execute(params![id.to_row(), reason])?;
         self.set_open(id, WAITS, FAILED)?;
-        self.undo_effect(&operation)
+        if matches!(operation.kind, OperationKind::Append { .. }) {
+            // It is nowhere else: it stays in the list, marked, until the user tries again or gives it up.
+            return Ok(failure);
+        }
+        self.undo_effect(&operation, now)?;
+        Ok(failure)
     }
 
     /// The user takes back what was not sent yet, or dismisses what failed. Says whether that was still possible.
@@ -310,11 +468,16 @@ impl Write<'_> {
             self.set_state(id, &[OperationState::Pending], OperationState::Cancelled, now)?
         {
             self.set_open(id, WAITS, CLOSED)?;
-            self.undo_effect(&operation)?;
+            self.undo_effect(&operation, now)?;
             return Ok(true);
         }
         let failed = self.set_state(id, &[OperationState::Failed], OperationState::Cancelled, now)?;
         self.set_open(id, FAILED, CLOSED)?;
+        if let Some(operation) = &failed
+            && matches!(operation.kind, OperationKind::Append { .. })
+        {
+            self.undo_effect(operation, now)?;
+        }
         Ok(failed.is_some())
     }
 

@@ -54,7 +54,57 @@ pub(super) const RFC822_IDS: &str =
 pub(super) const IDS_BY_UID: &str =
     "SELECT uid, message_id FROM placement WHERE mailbox_id = ?1 AND uid BETWEEN ?2 AND ?3 ORDER BY uid";
 
+/// By what a message of a file is recognized in a mailbox.
+pub(super) const LIKENESSES: &str =
+    "SELECT m.message_id, m.size, m.subject, m.from_email, m.sent FROM placement p
+     JOIN message m ON m.id = p.message_id WHERE p.mailbox_id = ?1 AND p.hidden = 0";
+
+/// By what a message is taken for one that a mailbox has already: Message-ID and size; without Message-ID subject,
+/// author, date and size.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Likeness {
+    id: Option<String>,
+    size: u64,
+    subject: String,
+    author: String,
+    sent: Option<i64>,
+}
+
+impl Likeness {
+    fn from_parts(id: Option<String>, size: u64, (subject, author): (&str, &str), sent: Option<i64>) -> Self {
+        if id.is_some() {
+            return Self { id, size, subject: String::new(), author: String::new(), sent: None };
+        }
+        Self { id, size, subject: subject.to_owned(), author: author.to_owned(), sent }
+    }
+
+    /// Of a message that comes from a file.
+    #[must_use]
+    pub fn of(new: &super::NewMessage) -> Self {
+        let envelope = &new.envelope;
+        let author = envelope.from.first().map_or("", |author| super::message::capped(&author.email));
+        let shown = (super::message::capped(&envelope.subject), author);
+        let id = envelope.message_id.as_ref().map(|id| id.0.clone());
+        Self::from_parts(id, new.size, shown, envelope.date.map(|date| date.0))
+    }
+}
+
 impl Snapshot {
+    /// What a mailbox shows, by likeness. Reads all of it.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn likenesses(&self, mailbox: MailboxId) -> Result<Vec<Likeness>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(LIKENESSES)?;
+            let rows = statement.query_map([mailbox.to_row()], |row| {
+                let (subject, author): (String, String) = (row.get(2)?, row.get(3)?);
+                Ok(Likeness::from_parts(row.get(0)?, number_at(row, 1)?, (&subject, &author), row.get(4)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The ids of all messages of a mailbox in the order of the list.
     ///
     /// # Errors

@@ -64,21 +64,40 @@ fn one(
     Ok(connection.prepare_cached(&sql)?.query_row(values, mailbox_at).optional()?)
 }
 
+/// One mailbox, also a hidden one.
+pub(super) fn by_id(connection: &Connection, id: MailboxId) -> Result<Option<MailboxRow>, StoreError> {
+    one(connection, "id = ?1", [id.to_row()])
+}
+
+/// Every mailbox of an account, and whether it is hidden.
+pub(super) fn every(
+    connection: &Connection,
+    account: AccountId,
+) -> Result<Vec<(MailboxRow, bool)>, StoreError> {
+    let sql = format!("SELECT {COLUMNS}, gone_at IS NOT NULL FROM mailbox WHERE account_id = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([account.to_row()], |row| Ok((mailbox_at(row)?, row.get(20)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The mailboxes that the server lists, or is to list: INBOX first, then by display path.
+pub(super) fn shown(connection: &Connection, account: AccountId) -> Result<Vec<MailboxRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM mailbox WHERE account_id = ?1 AND gone_at IS NULL
+         ORDER BY name <> CAST('INBOX' AS BLOB), display, id"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([account.to_row()], mailbox_at)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 impl Snapshot {
     /// The mailboxes that the server lists: INBOX first, then by display path. The window sorts by language.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn mailboxes(&self, account: AccountId) -> Result<Vec<MailboxRow>, StoreError> {
-        self.read(|connection| {
-            let sql = format!(
-                "SELECT {COLUMNS} FROM mailbox WHERE account_id = ?1 AND gone_at IS NULL
-                 ORDER BY name <> CAST('INBOX' AS BLOB), display, id"
-            );
-            let mut statement = connection.prepare_cached(&sql)?;
-            let rows = statement.query_map([account.to_row()], mailbox_at)?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
+        self.read(|connection| shown(connection, account))
     }
 
     /// One mailbox, also a hidden one.
@@ -86,7 +105,7 @@ impl Snapshot {
     /// # Errors
     /// The file cannot be read.
     pub fn mailbox(&self, id: MailboxId) -> Result<Option<MailboxRow>, StoreError> {
-        self.read(|connection| one(connection, "id = ?1", [id.to_row()]))
+        self.read(|connection| by_id(connection, id))
     }
 
     /// The mailbox of that use in an account, if the server lists one.
@@ -134,10 +153,15 @@ impl Write<'_> {
             .query_row([account.to_row()], |row| row.get(0))
             .optional()?;
         known.ok_or(StoreError::Gone { what: "account" })?;
-        self.follow_renames(account, listed)?;
+        let foreseen = self.foresee(account, listed)?;
+        let expected: Vec<MailboxInfo> = foreseen.iter().flatten().cloned().collect();
+        self.follow_renames(account, &expected)?;
         let mut ids = Vec::with_capacity(listed.len());
-        for info in listed {
-            ids.push(self.put_mailbox(account, info, now)?);
+        for (info, told) in foreseen.iter().zip(listed) {
+            ids.push(match info {
+                Some(info) => self.put_mailbox(account, info, now)?,
+                None => self.known_mailbox(account, &told.name)?,
+            });
         }
         self.hide_unlisted(account, &ids.iter().copied().collect(), now)?;
         Ok(ids)
@@ -171,7 +195,15 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn put_mailbox(
+    fn known_mailbox(&self, account: AccountId, name: &MailboxName) -> Result<MailboxId, StoreError> {
+        let id = self
+            .connection
+            .prepare_cached("SELECT id FROM mailbox WHERE account_id = ?1 AND name = ?2")?
+            .query_row(params![account.to_row(), name.as_bytes()], |row| row.get(0))?;
+        Ok(MailboxId::from_row(id))
+    }
+
+    pub(super) fn put_mailbox(
         &mut self,
         account: AccountId,
         info: &MailboxInfo,
@@ -217,11 +249,7 @@ impl Write<'_> {
             }
             return Ok(id);
         }
-        let id = self
-            .connection
-            .prepare_cached("SELECT id FROM mailbox WHERE account_id = ?1 AND name = ?2")?
-            .query_row(params![account.to_row(), info.name.as_bytes()], |row| row.get(0))?;
-        Ok(MailboxId::from_row(id))
+        self.known_mailbox(account, &info.name)
     }
 
     fn hide_unlisted(
@@ -231,9 +259,9 @@ impl Write<'_> {
         now: UnixTime,
     ) -> Result<(), StoreError> {
         let shown: Vec<i64> = {
-            let mut statement = self
-                .connection
-                .prepare_cached("SELECT id FROM mailbox WHERE account_id = ?1 AND gone_at IS NULL")?;
+            let mut statement = self.connection.prepare_cached(
+                "SELECT id FROM mailbox WHERE account_id = ?1 AND gone_at IS NULL AND awaited = 0",
+            )?;
             statement.query_map([account.to_row()], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
         for id in shown {

@@ -166,7 +166,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn add_message(
+    pub(super) fn add_message(
         &mut self,
         account: AccountId,
         fingerprint: i64,
@@ -209,6 +209,12 @@ impl Write<'_> {
             .prepare_cached("INSERT INTO detail (message_id, envelope, structure) VALUES (?1, ?2, ?3)")?
             .execute(params![id, store_envelope(envelope)?, structure])?;
         Ok(MessageId::from_row(id))
+    }
+
+    /// What is stored of a message, without its parts and places.
+    pub(super) fn detail_of(&self, id: MessageId) -> Result<Option<MessageDetail>, StoreError> {
+        let mut statement = self.connection.prepare_cached(DETAIL)?;
+        statement.query_row([id.to_row()], |row| Ok(detail_at(row, id))).optional()?.transpose()
     }
 
     /// Puts a message into the list of a mailbox.

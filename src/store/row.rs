@@ -1,9 +1,8 @@
 //! What the store takes and gives: plain rows in the words of the model. No SQL here.
 
 use crate::model::{
-    Account, AccountId, Address, BodyStructure, Envelope, Flag, FlagChange, Flags, MailboxAttributes,
-    MailboxId, MailboxName, MessageId, ModSeq, OperationId, PartPath, Rfc822MessageId, SpecialUse, ThreadId,
-    Uid, UidValidity, UnixTime,
+    Account, AccountId, Address, BodyStructure, Envelope, Flags, MailboxAttributes, MailboxId, MailboxName,
+    MessageId, ModSeq, PartPath, Rfc822MessageId, SpecialUse, ThreadId, Uid, UidValidity, UnixTime,
 };
 
 /// One configured account.
@@ -357,113 +356,4 @@ pub struct StoredPart {
     pub path: PartPath,
     /// Bytes as transported.
     pub size: u64,
-}
-
-/// What the user wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OperationKind {
-    /// Move messages to another mailbox of the account.
-    Move {
-        /// Where to.
-        to: MailboxId,
-    },
-    /// Copy messages to another mailbox of the account.
-    Copy {
-        /// Where to.
-        to: MailboxId,
-    },
-    /// Delete messages for good.
-    Expunge,
-    /// Set or take away one flag.
-    Flag {
-        /// Which one.
-        flag: Flag,
-        /// Whether it is set or taken away.
-        change: FlagChange,
-    },
-}
-
-/// How far an operation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OperationState {
-    /// Waits to be sent.
-    Pending,
-    /// Is being sent, or was when the program ended.
-    Inflight,
-    /// The server took it.
-    Done,
-    /// The server refused it for good; the local effect is undone.
-    Failed,
-    /// The user took it back before it was sent.
-    Cancelled,
-}
-
-impl OperationState {
-    /// Every state.
-    pub const ALL: [Self; 5] = [Self::Pending, Self::Inflight, Self::Done, Self::Failed, Self::Cancelled];
-
-    /// The word in the store.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Inflight => "inflight",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Reads [`OperationState::as_str`] back.
-    #[must_use]
-    pub fn from_row(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-}
-
-/// One message that an operation is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// The message.
-    pub message: MessageId,
-    /// The mailbox in which it is changed.
-    pub mailbox: MailboxId,
-    /// Its UID there now; `None` if it is not there any more.
-    pub uid: Option<Uid>,
-}
-
-/// One journalled intent of the user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Operation {
-    /// Its id; operations are run in this order.
-    pub id: OperationId,
-    /// At whose server.
-    pub account: AccountId,
-    /// What is to be done.
-    pub kind: OperationKind,
-    /// How far it is.
-    pub state: OperationState,
-    /// How often it was sent.
-    pub attempt: u32,
-    /// When the user asked for it.
-    pub created: UnixTime,
-    /// What the server answered when it refused.
-    pub error: Option<String>,
-    /// What the user did, of which this is a part.
-    pub action: Option<crate::model::ActionId>,
-    /// The messages that it is about.
-    pub targets: Vec<Target>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn states_read_what_they_write() {
-        for state in OperationState::ALL {
-            assert_eq!(OperationState::from_row(state.as_str()), Some(state));
-        }
-        assert_eq!(OperationState::from_row("lost"), None);
-    }
 }

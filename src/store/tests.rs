@@ -5,6 +5,7 @@ mod durability;
 mod gmail;
 mod journal;
 mod moves;
+mod operations;
 mod parts;
 mod plan;
 mod random;

@@ -57,6 +57,7 @@ impl AccountTasks {
     /// The user asks for an attempt, or for news, now.
     pub(super) fn hurry(&self) {
         self.shared.gate.open(Solved::Perhaps, &self.shared.board);
+        self.shared.deferred.hurry();
         self.shared.queue.put(Errand::Operations);
         self.shared.wake.notify_one();
     }

@@ -11,18 +11,27 @@ use super::trouble::Trouble;
 use super::visit;
 use super::watch;
 use crate::model::{MailboxId, MessageId};
+use crate::store::Changes;
 use std::convert::Infallible;
+use tokio::sync::broadcast;
+use tokio::time::Instant;
 
 /// Runs until there is trouble. The errand that met it goes back to the queue.
 pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
     // What an earlier run of the program, or a connection that broke, left in the journal.
     shared.queue.put(Errand::Operations);
+    let mut due = None;
+    let mut changes = shared.config.store.subscribe();
     loop {
-        let held = Held::new(&shared.queue, watch::next_errand(shared).await?);
+        let errand = tokio::select! {
+            errand = watch::next_errand(shared) => errand?,
+            never = nudge(shared, due, &mut changes) => match never {},
+        };
+        let held = Held::new(&shared.queue, errand);
         match held.errand() {
             Some(Errand::Operations) => {
                 // More may come while it runs: then it is noted anew.
-                op::run_pending(shared).await?;
+                due = op::run_pending(shared).await?.due;
             }
             Some(Errand::Body(message)) => body(shared, *message).await?,
             Some(Errand::Visit(mailbox) | Errand::News(mailbox)) => open(shared, *mailbox).await?,
@@ -34,6 +43,40 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
             None => {}
         }
         held.done();
+    }
+}
+
+async fn sleep_until(end: Option<Instant>) {
+    match end {
+        Some(end) => tokio::time::sleep_until(end).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Notes that the journal is to be looked at: when something is to be tried again, or when it changed by whomever (what
+/// waits for another account can go on once that one is done). Never ends: who waits for an errand must not be
+/// interrupted in the middle of a command.
+async fn nudge(
+    shared: &Shared,
+    due: Option<Instant>,
+    changes: &mut broadcast::Receiver<Changes>,
+) -> Infallible {
+    tokio::select! {
+        () = sleep_until(due) => {}
+        () = journal(changes) => {}
+    }
+    shared.queue.put(Errand::Operations);
+    std::future::pending().await
+}
+
+/// Waits until the journal changed, by whomever.
+async fn journal(changes: &mut broadcast::Receiver<Changes>) {
+    loop {
+        match changes.recv().await {
+            Ok(changes) if !changes.journal => {}
+            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
     }
 }
 

@@ -21,6 +21,9 @@ use std::convert::Infallible;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// What was done is remembered for so long, in seconds: 90 days.
+const KEEP_JOURNAL: i64 = 90 * 24 * 60 * 60;
+
 /// Visits in a row to a mailbox that is never ready for its way back; after that its turn is over.
 pub(super) const MAX_VISITS: usize = 3;
 
@@ -73,7 +76,15 @@ async fn clean(shared: &Shared, start: UnixTime) -> Result<(), Trouble> {
         return Ok(());
     }
     let account = shared.account;
-    shared.write("purge", move |w| w.purge_orphans_of(account, before)).await.map(drop)
+    shared.write("purge", move |w| w.purge_orphans_of(account, before)).await?;
+    let forgotten = UnixTime(start.0.saturating_sub(KEEP_JOURNAL));
+    shared
+        .write("prune", move |w| {
+            w.purge_mailboxes(forgotten, start)?;
+            w.prune_journal(forgotten)?;
+            w.prune_history().map(drop)
+        })
+        .await
 }
 
 /// Asks the server once more for what is about to be deleted here for good; what it still has is shown again.

@@ -1,6 +1,9 @@
 //! What the user does to messages: journalled and shown in one transaction, before any server hears of it. The
 //! window and the command line share it.
 
+pub mod letter;
+mod tree;
+
 use super::command::Command;
 use super::event::{Acted, Deed};
 use super::status::Problem;
@@ -92,7 +95,7 @@ fn journal(w: &mut Write<'_>, command: Command, now: UnixTime) -> Result<Done, S
         Command::Copy { messages, to } => {
             let mut wish = Begun::new(w, Deed::Copy, Some(to), now)?;
             let carried = wish.write.add_copy(Some(wish.action), &messages, to, now)?;
-            wish.count(carried.messages, &carried.foreign);
+            wish.count(carried.messages);
             wish.end()
         }
         Command::Delete { messages, from, forever } => delete(w, &messages, from, forever, now),
@@ -100,7 +103,19 @@ fn journal(w: &mut Write<'_>, command: Command, now: UnixTime) -> Result<Done, S
             let unread = w.unread_in(mailbox)?;
             let mut wish = Begun::new(w, Deed::MarkAllRead, None, now)?;
             wish.write.add_flag_action(wish.action, &unread, &Flag::Seen, FlagChange::Add, now)?;
-            wish.count(unread.len(), &[]);
+            let more = wish.write.add_mark_read(Some(wish.action), mailbox, now)?;
+            wish.count(unread.len().max(usize::from(more.is_some())));
+            wish.end()
+        }
+        command @ (Command::CreateMailbox { .. }
+        | Command::RenameMailbox { .. }
+        | Command::DeleteMailbox(_)
+        | Command::Subscribe { .. }) => tree::journal(w, command, now),
+        Command::Append { mailbox, message, flags, received } => {
+            let appending = letter::appending(message, flags, received.unwrap_or(now));
+            let mut wish = Begun::new(w, Deed::Append, Some(mailbox), now)?;
+            let (_, ids) = wish.write.add_append(Some(wish.action), mailbox, vec![appending], now)?;
+            wish.count(ids.len());
             wish.end()
         }
         Command::Undo(action) => Ok(undone(w.undo(action, now)?)),
@@ -161,7 +176,7 @@ fn set_flag(
     }
     let mut wish = Begun::new(w, Deed::Flag, None, now)?;
     wish.write.add_flag_action(wish.action, messages, flag, change, now)?;
-    wish.count(messages.len(), &[]);
+    wish.count(messages.len());
     wish.end()
 }
 
@@ -253,7 +268,7 @@ fn delete(
     }
     for (place, messages) in sorted(for_good) {
         let carried = wish.write.add_expunge(Some(wish.action), &messages, place, now)?;
-        wish.count(carried.messages, &carried.foreign);
+        wish.count(carried.messages);
     }
     wish.end()
 }
@@ -287,7 +302,6 @@ struct Begun<'w, 'a> {
     to: Option<MailboxId>,
     now: UnixTime,
     messages: usize,
-    foreign: usize,
 }
 
 impl<'w, 'a> Begun<'w, 'a> {
@@ -297,8 +311,9 @@ impl<'w, 'a> Begun<'w, 'a> {
         to: Option<MailboxId>,
         now: UnixTime,
     ) -> Result<Self, StoreError> {
-        let action = write.begin_action(what.word(), to, what != Deed::Expunge, now)?;
-        Ok(Self { write, action, what, to, now, messages: 0, foreign: 0 })
+        let undoable = what != Deed::Expunge;
+        let action = write.begin_action(what.word(), to, undoable, now)?;
+        Ok(Self { write, action, what, to, now, messages: 0 })
     }
 
     fn shift(
@@ -308,21 +323,18 @@ impl<'w, 'a> Begun<'w, 'a> {
         to: MailboxId,
     ) -> Result<(), StoreError> {
         let carried = self.write.add_move(Some(self.action), messages, from, to, self.now)?;
-        self.count(carried.messages, &carried.foreign);
+        self.count(carried.messages);
         Ok(())
     }
 
-    fn count(&mut self, messages: usize, foreign: &[MessageId]) {
+    fn count(&mut self, messages: usize) {
         self.messages += messages;
-        self.foreign += foreign.len();
     }
 
     fn end(self) -> Result<Done, StoreError> {
         self.write.end_action(self.action, self.messages)?;
         if self.messages == 0 {
-            let nothing =
-                if self.foreign > 0 { Done::Refused(Problem::AcrossAccounts) } else { Done::Nothing };
-            return Ok(nothing);
+            return Ok(Done::Nothing);
         }
         Ok(Done::Acted(Acted {
             action: self.action,

@@ -200,13 +200,26 @@ impl Link {
     /// `Ok(false)`: they do not; the mailbox has to be visited first.
     pub(super) async fn ready(&mut self, row: &MailboxRow) -> Result<bool, Trouble> {
         if self.selected.as_ref().is_none_or(|view| view.mailbox != row.id) {
-            let mut plain = row.clone();
-            // What changed since then is no matter of this piece of work.
-            plain.state.highest_mod_seq = crate::model::ModSeq::NONE;
-            self.select(&plain).await?;
+            self.select_plainly(row).await?;
         }
         let validity = self.selected.as_ref().and_then(|view| view.validity);
         Ok(validity.is_some() && validity == row.state.uid_validity)
+    }
+
+    /// Selects a mailbox anew. What changed since it was last visited is no matter of this piece of work.
+    pub(super) async fn select_plainly(&mut self, row: &MailboxRow) -> Result<Selected, Trouble> {
+        let mut plain = row.clone();
+        plain.state.highest_mod_seq = crate::model::ModSeq::NONE;
+        self.select(&plain).await
+    }
+
+    /// Closes a mailbox that is about to be asked about, renamed or deleted.
+    pub(super) async fn leave(&mut self, mailbox: MailboxId) -> Result<(), Trouble> {
+        if self.selected.as_ref().is_some_and(|view| view.mailbox == mailbox) {
+            self.selected = None;
+            self.session.unselect().await.map_err(|e| self.trouble(&e))?;
+        }
+        Ok(())
     }
 
     /// Makes sure that this connection knows of a message. One that came after the mailbox was selected is,

@@ -17,9 +17,9 @@ use super::status::{AccountStatus, Problem};
 use super::text;
 use super::trouble::{self, Trouble};
 use super::visit;
-use crate::model::{MailboxId, MessageId, PartPath, SpecialUse, TransferId};
-use crate::store::{AccountRow, SortOrder};
-use futures::StreamExt;
+use crate::model::{AccountId, MailboxId, MessageId, PartPath, SpecialUse, TransferId};
+use crate::store::{AccountRow, PartSource, SortOrder};
+use futures::{FutureExt, StreamExt};
 use tokio::time::Instant;
 
 /// What a pass fetches.
@@ -79,23 +79,168 @@ pub async fn one_pass(
     result.map(|()| summary).map_err(|trouble| trouble.problem())
 }
 
-/// Sends what waits in the journal of an account. Gives what the server refused for good; that is taken back.
-///
-/// # Errors
-/// Why it could not be sent now. It stays in the journal, and the next pass sends it.
-pub async fn carry_out(config: &Config, account: &AccountRow) -> Result<Vec<Problem>, Problem> {
-    let (shared, mut events) = alone(config, account);
-    let result = op::run_pending(&shared).await;
-    shared.links.log_out().await;
-    shared.events.close();
-    let mut refused = Vec::new();
-    while let Some(event) = events.next().await {
-        if let Event::OperationFailed { problem, .. } = event {
-            refused.push(problem);
+/// What came of carrying out the journal of one account.
+#[derive(Clone, Debug)]
+pub struct CarriedOut {
+    /// Which account.
+    pub account: AccountId,
+    /// What the server refused for good; that is taken back.
+    pub refused: Vec<Problem>,
+    /// Why something waits. It stays in the journal, and the next pass sends it.
+    pub waits: Option<Problem>,
+}
+
+/// Sends what waits in the journals of accounts; keeps its connections for the next time.
+pub struct Courier {
+    desks: Vec<(Shared, Events)>,
+}
+
+impl std::fmt::Debug for Courier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Courier").field("accounts", &self.desks.len()).finish()
+    }
+}
+
+impl Courier {
+    /// One for these accounts.
+    #[must_use]
+    pub fn new(config: &Config, accounts: &[AccountRow]) -> Self {
+        Self { desks: accounts.iter().map(|account| alone(config, account)).collect() }
+    }
+
+    /// Sends what waits, in turn as long as one of the accounts gets on: a move between two takes steps at both.
+    pub async fn run(&mut self) -> Vec<CarriedOut> {
+        let begun = |(shared, _): &(Shared, Events)| CarriedOut {
+            account: shared.account,
+            refused: Vec::new(),
+            waits: None,
+        };
+        let mut all: Vec<CarriedOut> = self.desks.iter().map(begun).collect();
+        loop {
+            let mut worked = false;
+            for ((shared, _), done) in self.desks.iter().zip(&mut all) {
+                // A server that could not be reached a moment ago is not asked again.
+                if done.waits.is_some() {
+                    continue;
+                }
+                match op::run_pending(shared).await {
+                    Ok(rest) => {
+                        worked |= rest.worked;
+                        done.waits = rest.problem;
+                    }
+                    Err(trouble) => done.waits = Some(trouble.problem()),
+                }
+            }
+            if !worked || self.desks.len() == 1 {
+                break;
+            }
+        }
+        for ((_, events), done) in self.desks.iter_mut().zip(&mut all) {
+            while let Some(Some(event)) = events.next().now_or_never() {
+                if let Event::OperationFailed { problem, .. } = event {
+                    done.refused.push(problem);
+                }
+            }
+        }
+        all
+    }
+
+    /// Says good-bye to the servers.
+    pub async fn close(self) {
+        for (shared, _) in self.desks {
+            shared.links.log_out().await;
         }
     }
-    result.map(|()| refused).map_err(|trouble| trouble.problem())
 }
+
+/// Sends what waits in the journals of accounts.
+pub async fn carry_out(config: &Config, accounts: &[AccountRow]) -> Vec<CarriedOut> {
+    let mut courier = Courier::new(config, accounts);
+    let all = courier.run().await;
+    courier.close().await;
+    all
+}
+
+/// A whole message as the server has it.
+#[derive(Debug)]
+pub enum Whole {
+    /// In memory.
+    Bytes(Vec<u8>),
+    /// A file, and its length.
+    File(std::fs::File, u64),
+}
+
+impl From<PartSource> for Whole {
+    fn from(source: PartSource) -> Self {
+        match source {
+            PartSource::Bytes(bytes) => Self::Bytes(bytes),
+            PartSource::File(file, size) => Self::File(file, size),
+        }
+    }
+}
+
+/// Reads whole messages of an account one after the other over one connection.
+pub struct Reader {
+    shared: Shared,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("account", &self.shared.account).finish()
+    }
+}
+
+impl Reader {
+    /// One for this account.
+    #[must_use]
+    pub fn new(config: &Config, account: &AccountRow) -> Self {
+        Self { shared: alone(config, account).0 }
+    }
+
+    /// The bytes of a message: from the store, or else from the server. Large ones go through a file of the store.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    pub async fn read(&self, message: MessageId) -> Result<Whole, Problem> {
+        // A server may close a connection that has lived for long: once more, over a new one.
+        match self.read_once(message).await {
+            Err(Trouble::Link { age, .. }) if age > std::time::Duration::ZERO => {
+                self.read_once(message).await
+            }
+            other => other,
+        }
+        .map_err(|trouble| trouble.problem())
+    }
+
+    async fn read_once(&self, message: MessageId) -> Result<Whole, Trouble> {
+        let stored = self.shared.read(move |s| s.part_source(message, &PartPath::root())).await?;
+        if let Some(source) = stored {
+            return Ok(source.into());
+        }
+        let source = text::Source::find(&self.shared, message, None).await?;
+        let mut lease = self.shared.lease(Role::Bulk).await?;
+        let link = lease.link()?;
+        let result = async {
+            let source = source.select(&self.shared, link).await?;
+            if source.detail.size <= SMALL_MESSAGE {
+                return text::read_part(link, source.uid, &PartPath::root(), None).await.map(Whole::Bytes);
+            }
+            op::collect::whole(&self.shared, link, &source, message).await?;
+            let stored = self.shared.read(move |s| s.part_source(message, &PartPath::root())).await?;
+            stored.map(Whole::from).ok_or(Trouble::Refused(Problem::MessageGone))
+        };
+        let result = result.await;
+        lease.settle(result)
+    }
+
+    /// Says good-bye to the server.
+    pub async fn close(self) {
+        self.shared.links.log_out().await;
+    }
+}
+
+/// Messages up to this size are read into memory.
+const SMALL_MESSAGE: u64 = 1024 * 1024;
 
 /// Fetches the text of a message, or one part of it, into the store.
 ///

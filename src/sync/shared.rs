@@ -6,6 +6,7 @@ use super::event::Event;
 use super::gate::Gate;
 use super::handle::EventSink;
 use super::links::Links;
+use super::op::Deferred;
 use super::part::Desk;
 use super::queue::Queue;
 use super::renewal::Renewal;
@@ -31,6 +32,8 @@ pub(super) struct Shared {
     pub(super) links: Links,
     pub(super) queue: Queue,
     pub(super) desk: Desk,
+    /// Operations that the server does not want now.
+    pub(super) deferred: Deferred,
     /// Ends the rest of the bulk task.
     pub(super) wake: Notify,
     /// Asks those that listen whether their connections are alive; the number has no meaning.
@@ -77,6 +80,7 @@ impl Shared {
             links: Links::default(),
             queue: Queue::default(),
             desk: Desk::default(),
+            deferred: Deferred::new(seed),
             wake: Notify::new(),
             probe: watch::Sender::new(0),
             visible: watch::Sender::new(None),

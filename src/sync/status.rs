@@ -147,8 +147,21 @@ pub enum Problem {
         /// Which use.
         what: crate::model::SpecialUse,
     },
-    /// Messages cannot be moved between accounts yet.
-    AcrossAccounts,
+    /// The message is larger than the server takes.
+    TooLarge {
+        /// Its bytes.
+        size: u64,
+        /// What the server takes, if it said so.
+        limit: Option<u64>,
+    },
+    /// The mailbox is needed as it is: INBOX, Sent, Trash and the like.
+    MailboxProtected,
+    /// There are mailboxes below it.
+    MailboxHasChildren,
+    /// No mailbox can have that name.
+    BadMailboxName,
+    /// There is a mailbox of that name already.
+    MailboxExists,
     /// The mailbox is no longer on the server.
     MailboxGone,
     /// The message has no such part.
@@ -269,7 +282,11 @@ impl Problem {
             Self::MessageGone
             | Self::NothingToUndo
             | Self::NoFolderFor { .. }
-            | Self::AcrossAccounts
+            | Self::TooLarge { .. }
+            | Self::MailboxProtected
+            | Self::MailboxHasChildren
+            | Self::BadMailboxName
+            | Self::MailboxExists
             | Self::MailboxGone
             | Self::PartGone
             | Self::AccountGone

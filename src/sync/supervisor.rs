@@ -130,12 +130,12 @@ impl Supervisor {
             Command::CancelTransfer(id) => {
                 let _ = self.accounts.values().any(|tasks| act::cancel(&tasks.shared, id));
             }
-            Command::CreateMailbox { .. }
+            command @ (Command::CreateMailbox { .. }
             | Command::RenameMailbox { .. }
             | Command::DeleteMailbox(_)
             | Command::Subscribe { .. }
-            | Command::Append { .. } => self.events.send(Event::NotActed(Problem::NothingToUndo)),
-            command @ (Command::SetFlag { .. }
+            | Command::Append { .. }
+            | Command::SetFlag { .. }
             | Command::Move { .. }
             | Command::MoveToUse { .. }
             | Command::Copy { .. }

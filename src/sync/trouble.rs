@@ -135,7 +135,7 @@ fn of_no(command: &str, code: Option<&ResponseCode>, text: &str) -> Problem {
     let text = tidy(text);
     match code {
         Some(ResponseCode::OverQuota) => Problem::OverQuota { text },
-        Some(ResponseCode::NoPerm | ResponseCode::ReadOnly) => Problem::Denied { text },
+        Some(ResponseCode::NoPerm) => Problem::Denied { text },
         Some(ResponseCode::NonExistent) => Problem::MailboxGone,
         Some(ResponseCode::Limit) => Problem::Busy { text: format!("{LIMIT} {text}") },
         Some(code) if passes(code) => Problem::Busy { text },
@@ -148,9 +148,12 @@ fn of_no(command: &str, code: Option<&ResponseCode>, text: &str) -> Problem {
 #[expect(clippy::wildcard_enum_match_arm, reason = "all others are for good")]
 pub(super) fn passes(code: &ResponseCode) -> bool {
     match code {
-        ResponseCode::Unavailable | ResponseCode::InUse | ResponseCode::Limit | ResponseCode::ServerBug => {
-            true
-        }
+        // After a failover some servers open mailboxes for reading only, for a while (Zimbra).
+        ResponseCode::Unavailable
+        | ResponseCode::InUse
+        | ResponseCode::Limit
+        | ResponseCode::ServerBug
+        | ResponseCode::ReadOnly => true,
         ResponseCode::Other { name, .. } => name == "THROTTLED",
         _ => false,
     }
@@ -277,6 +280,7 @@ mod tests {
             (Error::Bye { text: "shutting down".into() }, link(LinkFault::ServerClosed)),
             (no(Some(ResponseCode::OverQuota), "full"), Problem::OverQuota { text: "full".into() }),
             (no(Some(ResponseCode::InUse), "later"), Problem::Busy { text: "later".into() }),
+            (no(Some(ResponseCode::ReadOnly), "later"), Problem::Busy { text: "later".into() }),
             (no(None, "no\r\nway"), Problem::Refused { command: "STORE".into(), text: "no way".into() }),
             (
                 Error::from(TlsProblem::UntrustedIssuer),

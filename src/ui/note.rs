@@ -264,7 +264,7 @@ mod tests {
         let forever = Acted { what: Deed::Expunge, undoable: false, ..acted };
         assert_eq!(Note::Acted(forever, None).press(), None);
         assert!(!Note::NotUndone(Problem::NothingToUndo).is_failure());
-        assert!(Note::NotActed(Problem::AcrossAccounts).is_failure());
+        assert!(Note::NotActed(Problem::MailboxProtected).is_failure());
     }
 
     #[test]

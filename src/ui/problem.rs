@@ -107,7 +107,14 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         Problem::Protocol { .. } => pair!(l, "problem-protocol", "problem-protocol-advice"),
         Problem::NothingToUndo => pair!(l, "problem-nothing-to-undo", "problem-nothing-to-undo-advice"),
         Problem::NoFolderFor { .. } => pair!(l, "problem-no-folder", "problem-no-folder-advice"),
-        Problem::AcrossAccounts => pair!(l, "problem-across-accounts", "problem-across-accounts-advice"),
+        Problem::TooLarge { size, .. } => {
+            let megabytes = (size / 1_000_000).max(1).to_string();
+            pair!(l, "problem-too-large", "problem-too-large-advice", megabytes = megabytes.as_str())
+        }
+        Problem::MailboxProtected => pair!(l, "problem-folder-protected", "problem-folder-protected-advice"),
+        Problem::MailboxHasChildren => pair!(l, "problem-folder-children", "problem-folder-children-advice"),
+        Problem::BadMailboxName => pair!(l, "problem-folder-name", "problem-folder-name-advice"),
+        Problem::MailboxExists => pair!(l, "problem-folder-exists", "problem-folder-exists-advice"),
         Problem::MessageGone => pair!(l, "problem-message-gone", "problem-message-gone-advice"),
         Problem::MailboxGone => pair!(l, "problem-mailbox-gone", "problem-mailbox-gone-advice"),
         Problem::PartGone => pair!(l, "problem-part-gone", "problem-part-gone-advice"),
@@ -197,7 +204,11 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::MessageGone
         | Problem::NothingToUndo
         | Problem::NoFolderFor { .. }
-        | Problem::AcrossAccounts
+        | Problem::TooLarge { .. }
+        | Problem::MailboxProtected
+        | Problem::MailboxHasChildren
+        | Problem::BadMailboxName
+        | Problem::MailboxExists
         | Problem::MailboxGone
         | Problem::PartGone
         | Problem::AccountGone

@@ -91,7 +91,7 @@ fn live_what_is_done_without_the_server_is_kept_and_done_later() {
 
 /// What happens to a link once its bytes are used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     /// It is cut in both directions.
     Cut,
     /// It stays open, and nothing passes any more.
@@ -101,8 +101,8 @@ enum Way {
 }
 
 /// Lets bytes through to a server until it is told to break the link.
-struct Proxy {
-    port: u16,
+pub(crate) struct Proxy {
+    pub(crate) port: u16,
     /// Bytes that may still pass, in both directions together; negative: as many as there are.
     budget: Arc<AtomicI64>,
     way: Arc<Mutex<Way>>,
@@ -110,7 +110,7 @@ struct Proxy {
 }
 
 impl Proxy {
-    fn new(to: u16) -> Self {
+    pub(crate) fn new(to: u16) -> Self {
         let listener = TcpListener::bind((HOST, 0)).or_else(|_| TcpListener::bind(("127.0.0.1", 0))).unwrap();
         let port = listener.local_addr().unwrap().port();
         let budget = Arc::new(AtomicI64::new(-1));
@@ -132,7 +132,7 @@ impl Proxy {
     }
 
     /// From now on only so many bytes pass on new connections, then they break. Negative: no limit.
-    fn allow(&self, bytes: i64, way: Way) {
+    pub(crate) fn allow(&self, bytes: i64, way: Way) {
         for stream in self.open.lock().unwrap().drain(..) {
             stream.shutdown(Shutdown::Both).ok();
         }
@@ -171,10 +171,10 @@ fn pump(mut from: TcpStream, mut into: TcpStream, budget: &AtomicI64, way: Way) 
 }
 
 /// Numbers that look random and are the same in every run with the same seed.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % limit
     }

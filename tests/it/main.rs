@@ -12,6 +12,7 @@
 #![allow(missing_docs)]
 
 mod budget;
+mod cli_files;
 mod cli_live;
 mod cli_moves;
 mod cli_sync;
@@ -36,6 +37,7 @@ mod sync_lab;
 mod sync_live;
 mod sync_more;
 mod sync_moves;
+mod sync_operations;
 mod threads;
 mod tidy;
 mod transcripts;

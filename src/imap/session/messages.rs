@@ -1,13 +1,12 @@
-//! FETCH, STORE, COPY, MOVE, EXPUNGE and APPEND. All by UID.
+//! FETCH, STORE, COPY, MOVE and EXPUNGE. All by UID.
 
 use super::Session;
 use crate::imap::capability::Capability;
 use crate::imap::command::Command;
-use crate::imap::date;
 use crate::imap::error::Error;
-use crate::imap::items::{Appended, Copied, FetchItems, StoreOutcome};
+use crate::imap::items::{Copied, FetchItems, StoreOutcome};
 use crate::imap::response::{FetchData, Response, ResponseCode, StatusText};
-use crate::model::{Flag, FlagChange, MailboxName, ModSeq, UidSet, UnixTime};
+use crate::model::{Flag, FlagChange, MailboxName, ModSeq, UidSet};
 
 impl Session {
     /// Asks for data of messages; each answer goes to `on` as it comes in. Messages that do not exist are
@@ -202,47 +201,6 @@ impl Session {
             self.exec(Command::new("UID EXPUNGE").set(&chunk), &mut Some).await?;
         }
         Ok(())
-    }
-
-    /// Adds a message to a mailbox. Tells where it ended up if the server does (RFC 4315).
-    ///
-    /// # Errors
-    /// [`Error::Limit`] if the message is larger than the server takes; [`Error::No`], with `TRYCREATE` if
-    /// there is no such mailbox; otherwise as every command.
-    pub async fn append(
-        &mut self,
-        to: &MailboxName,
-        flags: &[Flag],
-        internal_date: Option<UnixTime>,
-        message: &[u8],
-    ) -> Result<Option<Appended>, Error> {
-        if message.contains(&0) {
-            return Err(Error::Unsendable { what: "message with NUL" });
-        }
-        let size = u64::try_from(message.len()).unwrap_or(u64::MAX);
-        if let Some(limit) = self.capabilities.append_limit().filter(|limit| size > *limit) {
-            return Err(Error::Limit { what: "message", limit });
-        }
-        let mut command = Command::new("APPEND").mailbox(to);
-        if !flags.is_empty() {
-            command = command.flags(flags);
-        }
-        if let Some(time) = internal_date {
-            command = command.built(&format!("\"{}\"", date::moment(time)));
-        }
-        let status = self.exec(command.literal(message.to_vec()), &mut Some).await?;
-        if self.rules.noop_after_append
-            && let Err(error) = self.noop().await
-        {
-            // The message is there; whoever looks for it next will meet the broken link.
-            tracing::debug!(%error, "NOOP after APPEND");
-        }
-        Ok(match status.code {
-            Some(ResponseCode::AppendUid { validity, uids }) => {
-                uids.iter().next().map(|uid| Appended { uid_validity: validity, uid })
-            }
-            _ => None,
-        })
     }
 }
 

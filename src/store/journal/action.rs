@@ -51,6 +51,8 @@ pub struct Activity {
     pub updated: UnixTime,
     /// What the server answered when it refused.
     pub error: Option<String>,
+    /// What it answered when it was done.
+    pub answer: Option<String>,
     /// Messages that it is about.
     pub messages: usize,
     /// Out of which mailbox, for moves and the like.
@@ -82,7 +84,7 @@ fn newest(connection: &Connection, undone: bool) -> Result<Option<ActionRow>, St
 pub(super) const LINE: &str =
     "o.id, o.account_id, o.kind, o.arguments, o.state, o.attempt, o.created_at, o.updated_at,
        o.error, (SELECT count(DISTINCT t.message_id) FROM operation_target t WHERE t.operation_id = o.id),
-       (SELECT t.mailbox_id FROM operation_target t WHERE t.operation_id = o.id LIMIT 1)";
+       (SELECT t.mailbox_id FROM operation_target t WHERE t.operation_id = o.id LIMIT 1), o.answer";
 
 /// `None`: another version wrote it.
 pub(super) fn activity_at(row: &Row<'_>) -> rusqlite::Result<Option<Activity>> {
@@ -104,6 +106,7 @@ pub(super) fn activity_at(row: &Row<'_>) -> rusqlite::Result<Option<Activity>> {
         error: row.get(8)?,
         messages: usize::try_from(row.get::<_, i64>(9)?).unwrap_or(0),
         mailbox: row.get::<_, Option<i64>>(10)?.map(MailboxId::from_row),
+        answer: row.get(11)?,
     }))
 }
 
@@ -243,8 +246,17 @@ impl Write<'_> {
                     OperationKind::Copy { to } => {
                         self.add_copy(Some(row.id), &messages, *to, now)?;
                     }
-                    OperationKind::Expunge => {}
+                    OperationKind::Collect { to, moves: true } => {
+                        self.add_move(Some(row.id), &messages, Some(mailbox), *to, now)?;
+                    }
+                    OperationKind::Collect { to, moves: false } => {
+                        self.add_copy(Some(row.id), &messages, *to, now)?;
+                    }
+                    _ => {}
                 }
+            }
+            if targets.is_empty() {
+                self.redo_tree(&operation, row.id, now)?;
             }
         }
         self.set_undone(row.id, false)?;
@@ -290,6 +302,13 @@ impl Write<'_> {
         if unsent {
             self.cancel_operation(operation.id, now)?;
         }
+        if targets_nothing(&operation.kind) {
+            if !unsent {
+                self.reverse_tree(operation, now)?;
+                self.unmark(&operation.kind, now)?;
+            }
+            return Ok(());
+        }
         // What was sent, or may have been, is answered by its opposite.
         let (mut labels, mut plain) = (Vec::new(), Vec::new());
         for aim in aims.iter().filter(|aim| !(unsent && aim.open)) {
@@ -313,10 +332,70 @@ impl Write<'_> {
                 OperationKind::Copy { to } => {
                     self.add_expunge(None, &messages, Some(*to), now)?;
                 }
-                OperationKind::Expunge => {}
+                OperationKind::Append { to } => {
+                    self.add_expunge(None, &messages, Some(*to), now)?;
+                }
+                OperationKind::Deliver { to } => self.undo_delivery(operation, &messages, *to, now)?,
+                _ => {}
             }
         }
         Ok(())
+    }
+
+    /// Copies that were delivered to another account go: back to where their originals were if those are gone.
+    fn undo_delivery(
+        &mut self,
+        deliver: &Operation,
+        copies: &[MessageId],
+        to: MailboxId,
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
+        let released = match self.chain(deliver.id)?.first() {
+            // Taken back a moment ago (steps are undone from the last to the first), or never sent.
+            Some((_, OperationState::Cancelled)) | None => false,
+            Some(_) => true,
+        };
+        if !released {
+            self.add_expunge(None, copies, Some(to), now)?;
+            return Ok(());
+        }
+        for copy in copies {
+            let original: Option<i64> = self
+                .connection
+                .prepare_cached(
+                    "SELECT twin FROM operation_target WHERE operation_id = ?1 AND message_id = ?2",
+                )?
+                .query_row([deliver.id.to_row(), copy.to_row()], |row| row.get(0))
+                .optional()?
+                .flatten();
+            let Some(original) = original.map(MessageId::from_row) else { continue };
+            if let Some(source) = self.source_of(deliver, original)? {
+                self.add_move(None, &[*copy], Some(to), source, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does once more what was undone of the mailboxes.
+    fn redo_tree(
+        &mut self,
+        operation: &Operation,
+        action: ActionId,
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
+        match &operation.kind {
+            OperationKind::RenameMailbox { mailbox, to, .. } => {
+                self.add_rename_mailbox(Some(action), *mailbox, to, now)
+            }
+            OperationKind::Subscribe { mailbox, on } => {
+                self.add_subscribe(Some(action), *mailbox, *on, now).map(drop)
+            }
+            OperationKind::CreateMailbox { .. } => self.repeat_tree(operation, now).map(drop),
+            OperationKind::MarkRead { mailbox, .. } => {
+                self.add_mark_read(Some(action), *mailbox, now).map(drop)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Forgets operations that were over before that time. Works in portions: call it again while it gives more
@@ -329,10 +408,26 @@ impl Write<'_> {
             .connection
             .prepare_cached(
                 "DELETE FROM operation WHERE id IN (SELECT id FROM operation
-                   WHERE state IN ('done', 'cancelled') AND updated_at < ?1 ORDER BY updated_at LIMIT ?2)",
+                   WHERE state IN ('done', 'cancelled') AND updated_at < ?1
+                     AND NOT EXISTS (SELECT 1 FROM operation n WHERE n.after_id = operation.id
+                       AND n.after_id IS NOT NULL AND n.state IN ('pending', 'inflight'))
+                   ORDER BY updated_at LIMIT ?2)",
             )?
             .execute([before.0, PRUNED_AT_ONCE])?)
     }
+}
+
+/// Whether an operation is about no messages by itself.
+const fn targets_nothing(kind: &OperationKind) -> bool {
+    matches!(
+        kind,
+        OperationKind::CreateMailbox { .. }
+            | OperationKind::RenameMailbox { .. }
+            | OperationKind::DeleteMailbox { .. }
+            | OperationKind::Subscribe { .. }
+            | OperationKind::MarkRead { .. }
+            | OperationKind::MarkUnread { .. }
+    )
 }
 
 /// One message of an operation, whatever became of it.

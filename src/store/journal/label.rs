@@ -196,8 +196,8 @@ impl Write<'_> {
             None => places.iter().filter(|place| place.mailbox != to).min_by_key(|place| place.rank()),
         };
         let Some(source) = source.copied().filter(|source| source.mailbox != to) else { return Ok(()) };
+        // What goes to another account goes another way: see `carry`.
         if source.account != account {
-            begun.done.foreign.push(message);
             return Ok(());
         }
         let there = places.iter().any(|place| place.mailbox == to);
@@ -324,7 +324,7 @@ impl Write<'_> {
                 }
                 Ok(())
             }
-            OperationKind::Flag { .. } | OperationKind::Expunge => Ok(()),
+            _ => Ok(()),
         }
     }
 

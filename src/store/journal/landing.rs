@@ -56,7 +56,7 @@ impl Write<'_> {
     }
 
     /// Deletes a message that is in no mailbox.
-    fn forget_if_nowhere(&mut self, message: MessageId) -> Result<(), StoreError> {
+    pub(super) fn forget_if_nowhere(&mut self, message: MessageId) -> Result<(), StoreError> {
         let needed: bool = self
             .connection
             .prepare_cached(
@@ -80,10 +80,14 @@ impl Write<'_> {
         stays: bool,
         now: UnixTime,
     ) -> Result<(), StoreError> {
+        let sent_bytes =
+            matches!(operation.kind, OperationKind::Append { .. } | OperationKind::Deliver { .. });
         let (to, moves) = match &operation.kind {
             OperationKind::Move { to } => (*to, true),
-            OperationKind::Copy { to } => (*to, false),
-            OperationKind::Flag { .. } | OperationKind::Expunge => return Ok(()),
+            OperationKind::Copy { to } | OperationKind::Append { to } | OperationKind::Deliver { to } => {
+                (*to, false)
+            }
+            _ => return Ok(()),
         };
         for one in landed {
             // Several at Gmail, where a message leaves all mailboxes at once.
@@ -97,6 +101,9 @@ impl Write<'_> {
             }
             if let (Some(uid), Some(_)) = (one.uid, targets().next()) {
                 self.told(to, one.message, uid)?;
+            }
+            if sent_bytes {
+                self.release_bytes(one.message)?;
             }
             for target in targets() {
                 self.close_target(operation.id, target)?;
@@ -218,7 +225,7 @@ impl Write<'_> {
         self.finish_if_closed(operation.id, now)
     }
 
-    fn close_target(&mut self, id: OperationId, target: &Target) -> Result<(), StoreError> {
+    pub(super) fn close_target(&mut self, id: OperationId, target: &Target) -> Result<(), StoreError> {
         self.journal_touched();
         self.connection
             .prepare_cached(
@@ -230,7 +237,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn finish_if_closed(&mut self, id: OperationId, now: UnixTime) -> Result<(), StoreError> {
+    pub(super) fn finish_if_closed(&mut self, id: OperationId, now: UnixTime) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
                 "UPDATE operation SET state = 'done', updated_at = ?2 WHERE id = ?1

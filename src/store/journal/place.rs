@@ -47,8 +47,6 @@ pub struct Carried {
     pub operations: Vec<OperationId>,
     /// Messages for which something changed.
     pub messages: usize,
-    /// Messages of other accounts than the target's; nothing was done to them.
-    pub foreign: Vec<MessageId>,
 }
 
 /// Operations begun for one wish: one for each mailbox that messages leave.
@@ -62,7 +60,7 @@ pub(super) struct Begun {
 }
 
 impl Write<'_> {
-    /// Journals that messages go to another mailbox of their account, and shows it at once. A move that was not
+    /// Journals that messages go to another mailbox, also of another account, and shows it at once. A move that was not
     /// sent yet is taken back first, so that A to B to C becomes A to C.
     ///
     /// # Errors
@@ -78,7 +76,7 @@ impl Write<'_> {
         self.carry(action, Carry::Move(to), messages, from, now)
     }
 
-    /// Journals that messages are copied to another mailbox of their account, and shows it at once.
+    /// Journals that messages are copied to another mailbox, also of another account, and shows it at once.
     ///
     /// # Errors
     /// As [`Write::add_move`].
@@ -144,9 +142,11 @@ impl Write<'_> {
             Carry::Expunge => None,
         };
         let mut begun = Begun { action, carry, now, operations: BTreeMap::new(), done: Carried::default() };
+        let mut leaving = Vec::new();
         for message in messages {
             if let Carry::Move(to) | Carry::Copy(to) = carry
                 && self.is_gmail(*message)?
+                && self.account_of_message(*message)? == account
             {
                 self.carry_label(*message, from, to, &mut begun)?;
                 continue;
@@ -165,12 +165,17 @@ impl Write<'_> {
                     if Some(own) == account {
                         self.carry_one(*message, mailbox, own, carry, &mut begun)?;
                     } else {
-                        begun.done.foreign.push(*message);
+                        leaving.push((*message, mailbox, own));
                     }
                 }
             }
         }
         begun.done.operations = begun.operations.into_values().collect();
+        if let Carry::Move(to) | Carry::Copy(to) = carry {
+            let crossing = self.cross(action, &leaving, (to, matches!(carry, Carry::Move(_))), now)?;
+            begun.done.messages += crossing.messages;
+            begun.done.operations.extend(crossing.operations);
+        }
         begun.done.operations.sort_unstable();
         Ok(begun.done)
     }
@@ -269,6 +274,14 @@ impl Write<'_> {
         Ok(found.optional()?)
     }
 
+    /// Whose mailbox it is.
+    ///
+    /// # Errors
+    /// There is no such mailbox.
+    pub fn account_of_mailbox(&self, mailbox: MailboxId) -> Result<AccountId, StoreError> {
+        self.account_of(mailbox)
+    }
+
     /// Messages of a mailbox that were not read.
     ///
     /// # Errors
@@ -339,7 +352,9 @@ impl Write<'_> {
                 let from = MailboxId::from_row(row.get(5)?);
                 let taken = match arguments::from_row(&kind, &arguments) {
                     Some(OperationKind::Move { to } | OperationKind::Copy { to }) if to == mailbox => false,
-                    Some(OperationKind::Move { .. } | OperationKind::Expunge) if from == mailbox => true,
+                    Some(
+                        OperationKind::Move { .. } | OperationKind::Expunge | OperationKind::Release { .. },
+                    ) if from == mailbox => true,
                     Some(_) | None => continue,
                 };
                 if last.is_none_or(|(earlier, _)| earlier < id) {
@@ -504,7 +519,7 @@ impl Write<'_> {
                 Some((uid, current)) if uid > MAX_UID => self.drop_row(target.message, *to, &current),
                 _ => self.take_out_again(target.message, *to),
             },
-            OperationKind::Flag { .. } => Ok(()),
+            _ => Ok(()),
         }
     }
 }

@@ -24,8 +24,10 @@ fn a_change_shows_at_once_and_waits() {
     assert_eq!((row.flags, row.mark), (flags("\\Seen"), RowMark::Pending));
     assert_eq!(lab.row(ids[2], lab.inbox).mark, RowMark::None);
     assert_eq!(lab.see().message(ids[0]).unwrap().unwrap().mark, RowMark::Pending);
-    let target = |id, n| Target { message: id, mailbox: lab.inbox, uid: Some(uid(n)) };
+    let target = |id, n| Target { message: id, mailbox: lab.inbox, uid: Some(uid(n)), twin: None };
     let expected = Operation {
+        after: None,
+        standing: Standing::Free,
         id: operation,
         account: lab.account,
         kind: OperationKind::Flag { flag: Flag::Seen, change: FlagChange::Add },

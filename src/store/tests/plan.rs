@@ -13,6 +13,7 @@ const COARSE: &[&str] = &[
     list::NEWEST,
     list::OLDEST,
     list::UIDS,
+    list::LIKENESSES,
     super::super::thread::HEADS_NEWEST,
     super::super::thread::HEADS_OLDEST,
     super::super::journal::place::UNREAD,

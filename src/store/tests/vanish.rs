@@ -197,11 +197,11 @@ fn a_waiting_change_follows_its_message_to_another_mailbox() {
     let operation = lab.write(move |w| w.add_flag_operation(&[id], &Flag::Seen, FlagChange::Add, NOW))[0];
     lab.write(move |w| w.vanish(inbox, &set("1"), NOW));
     let waiting = lab.see().operations_pending(account).unwrap();
-    assert_eq!(waiting[0].targets, [Target { message: id, mailbox: inbox, uid: None }]);
+    assert_eq!(waiting[0].targets, [Target { message: id, mailbox: inbox, uid: None, twin: None }]);
     assert_eq!(lab.write(|w| w.purge_orphans(UnixTime(i64::MAX))), 0, "the journal still needs it");
     lab.insert(other, vec![NewMessage { uid: uid(50), ..new_message(1) }]);
     let waiting = lab.see().operations_pending(account).unwrap();
-    assert_eq!(waiting[0].targets, [Target { message: id, mailbox: other, uid: Some(uid(50)) }]);
+    assert_eq!(waiting[0].targets, [Target { message: id, mailbox: other, uid: Some(uid(50)), twin: None }]);
     assert_eq!(lab.row(id, other).flags, flags("\\Seen"), "the server has no \\Seen yet");
     lab.write(move |w| w.mark_failed(operation, "no", NOW));
     assert_eq!(lab.row(id, other).flags, flags(""));

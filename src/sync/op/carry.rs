@@ -16,19 +16,18 @@ use crate::sync::visit;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Messages that one command is about: what is done is noted after each, so a break costs little to look up.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 1_000;
 
 /// Runs operations of one kind.
-pub(super) async fn run(shared: &Shared, group: &[Operation]) -> Result<(), Trouble> {
+pub(super) async fn run(shared: &Shared, group: &[Operation]) -> Result<String, Trouble> {
+    let mut answer = String::new();
     let all = super::label::all_mail(shared).await?.map(|all| all.id);
     let mut by_mailbox: BTreeMap<MailboxId, Vec<(&Operation, Target)>> = BTreeMap::new();
     for operation in group {
         let targets = match operation.kind {
             // Only Gmail's messages have several places that they leave at once.
             OperationKind::Move { .. } => super::label::one_place_each(&operation.targets, all),
-            OperationKind::Copy { .. } | OperationKind::Expunge | OperationKind::Flag { .. } => {
-                operation.targets.clone()
-            }
+            _ => operation.targets.clone(),
         };
         for target in targets {
             by_mailbox.entry(target.mailbox).or_default().push((operation, target));
@@ -36,10 +35,12 @@ pub(super) async fn run(shared: &Shared, group: &[Operation]) -> Result<(), Trou
     }
     for (mailbox, aims) in by_mailbox {
         let mut lease = shared.lease(Role::Act).await?;
-        let result = carry(shared, lease.link()?, mailbox, aims).await;
+        let link = lease.link()?;
+        let result = carry(shared, link, mailbox, aims).await;
+        link.session.last_answer().clone_into(&mut answer);
         lease.settle(result)?;
     }
-    Ok(())
+    Ok(answer)
 }
 
 /// One message that is to leave a mailbox.
@@ -70,17 +71,57 @@ async fn carry(
             return lost(shared, aims).await;
         };
         select(link, &row, aims).await?;
-        match aims.first().map(|(operation, _)| &operation.kind) {
-            Some(OperationKind::Move { to }) => relocate(shared, link, (mailbox, *to), aims, retried).await?,
-            Some(OperationKind::Copy { to }) => copy(shared, link, *to, aims).await?,
-            Some(OperationKind::Expunge) => {
-                super::label::may_expunge(link, &row)?;
-                expunge(shared, link, aims).await?;
+        portion(shared, link, &row, aims, retried).await?;
+    }
+    Ok(())
+}
+
+/// Carries out one portion. What is refused for many is tried for half of them: one message that the server does
+/// not want keeps no other from going.
+async fn portion(
+    shared: &Shared,
+    link: &mut Link,
+    row: &MailboxRow,
+    aims: &[Aim<'_>],
+    retried: bool,
+) -> Result<(), Trouble> {
+    let mailbox = row.id;
+    let mut todo = vec![aims];
+    let mut halved = false;
+    while let Some(aims) = todo.pop() {
+        if halved {
+            reselect(shared, link, mailbox, aims).await?;
+        }
+        let result = match aims.first().map(|(operation, _)| &operation.kind) {
+            Some(OperationKind::Move { to }) => relocate(shared, link, (mailbox, *to), aims, retried).await,
+            Some(OperationKind::Copy { to }) => copy(shared, link, *to, aims).await,
+            Some(OperationKind::Expunge | OperationKind::Release { .. }) => {
+                super::label::may_expunge(link, row)?;
+                expunge(shared, link, aims).await
             }
-            Some(OperationKind::Flag { .. }) | None => {}
+            _ => Ok(()),
+        };
+        match result {
+            Err(Trouble::Refused(problem)) if splits(&problem) && aims.len() > 1 => {
+                halved = true;
+                let (first, second) = aims.split_at(aims.len() / 2);
+                todo.extend([second, first]);
+            }
+            Err(Trouble::Refused(problem)) if halved && splits(&problem) => {
+                for (operation, target) in aims {
+                    super::refuse_some(shared, operation, vec![target.message], problem.clone()).await?;
+                }
+            }
+            other => other?,
         }
     }
     Ok(())
+}
+
+/// Whether a refusal may be about single messages. A mailbox that is gone, or not to be written to, refuses all, and a
+/// server that is busy would only be busier.
+const fn splits(problem: &Problem) -> bool {
+    matches!(problem, Problem::Refused { .. } | Problem::OverQuota { .. } | Problem::TooLarge { .. })
 }
 
 /// The UIDs that the messages have by now.
@@ -98,6 +139,10 @@ async fn refresh(shared: &Shared, mailbox: MailboxId, aims: &mut [Aim<'_>]) -> R
 async fn select(link: &mut Link, row: &MailboxRow, aims: &[Aim<'_>]) -> Result<(), Trouble> {
     if !link.ready(row).await? {
         return Err(Trouble::Rebuilt);
+    }
+    if link.view().is_some_and(|view| view.is_read_only) {
+        // What was open for reading only a moment ago may not be so any more.
+        link.select_plainly(row).await?;
     }
     if link.view().is_some_and(|view| view.is_read_only)
         && !matches!(aims.first(), Some((Operation { kind: OperationKind::Copy { .. }, .. }, _)))
@@ -127,8 +172,8 @@ async fn missing(shared: &Shared, link: &mut Link, aims: &[Aim<'_>]) -> Result<(
             lost(shared, &nowhere).await
         }
         // Gone is what was wanted.
-        Some(OperationKind::Expunge) => expunged(shared, aims, false).await,
-        Some(OperationKind::Flag { .. }) | None => Ok(()),
+        Some(OperationKind::Expunge | OperationKind::Release { .. }) => expunged(shared, aims, false).await,
+        _ => Ok(()),
     }
 }
 

@@ -18,16 +18,19 @@ pub(super) async fn run(
     group: &[Operation],
     flag: &Flag,
     change: FlagChange,
-) -> Result<(), Trouble> {
+) -> Result<String, Trouble> {
+    let mut answer = String::new();
     let all = super::label::all_mail(shared).await?.map(|all| all.id);
     let once =
         if matches!(flag, Flag::Seen | Flag::Answered | Flag::Flagged | Flag::Draft) { all } else { None };
     for (mailbox, uids) in targets(group, once) {
         let mut lease = shared.lease(Role::Act).await?;
-        let result = store(shared, lease.link()?, (mailbox, group), uids, (flag, change)).await;
+        let link = lease.link()?;
+        let result = store(shared, link, (mailbox, group), uids, (flag, change)).await;
+        link.session.last_answer().clone_into(&mut answer);
         lease.settle(result)?;
     }
-    Ok(())
+    Ok(answer)
 }
 
 /// One UID set per mailbox. A message that is not there any more needs nothing. Gmail keeps most flags once for a
@@ -73,6 +76,10 @@ async fn store(
     }
     if uids.is_empty() {
         return Ok(());
+    }
+    if group.iter().any(|operation| operation.attempt > 1) || link.view().is_some_and(|v| v.is_read_only) {
+        // What was open for reading only a moment ago may not be so any more.
+        link.select_plainly(&row).await?;
     }
     allowed(link, flag, &row)?;
     if let Some((_, newest)) = uids.ranges().next_back() {

@@ -375,7 +375,7 @@ impl World {
         if self.live || self.offline {
             return Ok(());
         }
-        let work = carry_out(&self.lab.config, &self.lab.account);
+        let work = carry_out(&self.lab.config, std::slice::from_ref(&self.lab.account));
         let limited = async { tokio::time::timeout(ENDLESS, Box::pin(work)).await };
         let outcome = self.life.as_ref().unwrap().block_on(limited);
         let words = outcome.map_err(|_| "sending does not end".to_owned())?;

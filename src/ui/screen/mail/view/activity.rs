@@ -96,10 +96,13 @@ fn folder(id: MailboxId, mail: &Mail, look: &Look<'_>) -> String {
 fn words(line: &Line, mail: &Mail, look: &Look<'_>) -> String {
     let (l, count) = (look.locale, line.messages);
     match &line.kind {
-        OperationKind::Move { to } => {
+        OperationKind::Move { to }
+        | OperationKind::Collect { to, moves: true }
+        | OperationKind::Deliver { to }
+        | OperationKind::Release { to } => {
             tr!(l, "activity-move", count = count, folder = folder(*to, mail, look))
         }
-        OperationKind::Copy { to } => {
+        OperationKind::Copy { to } | OperationKind::Collect { to, moves: false } => {
             tr!(l, "activity-copy", count = count, folder = folder(*to, mail, look))
         }
         OperationKind::Expunge => tr!(l, "activity-expunge", count = count),
@@ -115,7 +118,19 @@ fn words(line: &Line, mail: &Mail, look: &Look<'_>) -> String {
         OperationKind::Flag { flag: Flag::Flagged, change: FlagChange::Remove } => {
             tr!(l, "activity-unflag", count = count)
         }
-        _ => tr!(l, "activity-change", count = count),
+        OperationKind::Append { to } => {
+            tr!(l, "activity-append", count = count, folder = folder(*to, mail, look))
+        }
+        OperationKind::CreateMailbox { mailbox }
+        | OperationKind::RenameMailbox { mailbox, .. }
+        | OperationKind::DeleteMailbox { mailbox, .. }
+        | OperationKind::Subscribe { mailbox, .. } => {
+            tr!(l, "activity-folder", folder = folder(*mailbox, mail, look))
+        }
+        OperationKind::MarkRead { mailbox, .. } | OperationKind::MarkUnread { mailbox, .. } => {
+            tr!(l, "activity-folder-read", folder = folder(*mailbox, mail, look))
+        }
+        OperationKind::Flag { .. } => tr!(l, "activity-change", count = count),
     }
     .into_owned()
 }

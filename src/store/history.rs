@@ -1,0 +1,127 @@
+//! What other clients did to messages, as far as it is remembered. What was done here is in the journal.
+
+use super::{Snapshot, StoreError, Write};
+use crate::model::{Flag, Flags, MailboxId, MessageId, UnixTime};
+use rusqlite::params;
+
+/// Changes remembered in all; the oldest are forgotten when the journal is pruned.
+const MAX_REMEMBERED: i64 = 50_000;
+
+/// Changes told of one message.
+const MAX_TOLD: u32 = 200;
+
+/// What others did to a message, latest first.
+pub(super) const OF_MESSAGE: &str =
+    "SELECT mailbox_id, at, change FROM history WHERE message_id = ?1 ORDER BY id DESC LIMIT ?2";
+
+/// Where a message was until it vanished.
+pub(super) const LEFT: &str = "SELECT mailbox_id, orphaned_at FROM orphan WHERE message_id = ?1";
+
+/// One thing that another client, or the server, did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// When it was noticed here.
+    pub at: UnixTime,
+    /// Where.
+    pub mailbox: MailboxId,
+    /// What.
+    pub what: ForeignChange,
+}
+
+/// What another client did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForeignChange {
+    /// Flags, such as `+\\Seen -work`.
+    Flags(String),
+    /// The message vanished: deleted, or moved elsewhere.
+    Vanished,
+}
+
+/// The difference between two sets of flags, such as `+\\Seen -work`.
+fn difference(before: &Flags, after: &Flags) -> String {
+    let system = [Flag::Seen, Flag::Answered, Flag::Flagged, Flag::Deleted, Flag::Draft];
+    let keywords = before.keywords().chain(after.keywords()).map(|word| Flag::Keyword(word.clone()));
+    let mut words: Vec<String> = Vec::new();
+    for flag in system.into_iter().chain(keywords) {
+        let word = match (before.contains(&flag), after.contains(&flag)) {
+            (false, true) => format!("+{flag}"),
+            (true, false) => format!("-{flag}"),
+            _ => continue,
+        };
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(" ")
+}
+
+impl Write<'_> {
+    /// Another client changed flags.
+    pub(super) fn remember_flags(
+        &mut self,
+        message: MessageId,
+        mailbox: MailboxId,
+        before: &Flags,
+        after: &Flags,
+    ) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO history (message_id, mailbox_id, at, change) VALUES (?1, ?2, unixepoch(), ?3)",
+            )?
+            .execute(params![message.to_row(), mailbox.to_row(), difference(before, after)])?;
+        Ok(())
+    }
+
+    /// Forgets the oldest changes of others.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn prune_history(&mut self) -> Result<usize, StoreError> {
+        let sql = "DELETE FROM history WHERE id <= (SELECT coalesce(max(id), 0) - ?1 FROM history)";
+        Ok(self.connection.prepare_cached(sql)?.execute([MAX_REMEMBERED])?)
+    }
+}
+
+impl Snapshot {
+    /// What others did to a message, oldest first, as far as it is remembered.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn foreign_changes(&self, message: MessageId) -> Result<Vec<Foreign>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(OF_MESSAGE)?;
+            let rows = statement.query_map(params![message.to_row(), MAX_TOLD], |row| {
+                Ok(Foreign {
+                    mailbox: MailboxId::from_row(row.get(0)?),
+                    at: UnixTime(row.get(1)?),
+                    what: ForeignChange::Flags(row.get(2)?),
+                })
+            })?;
+            let mut all = rows.collect::<Result<Vec<_>, _>>()?;
+            all.reverse();
+            let mut statement = connection.prepare_cached(LEFT)?;
+            let rows = statement.query_map([message.to_row()], |row| {
+                Ok(Foreign {
+                    mailbox: MailboxId::from_row(row.get(0)?),
+                    at: UnixTime(row.get(1)?),
+                    what: ForeignChange::Vanished,
+                })
+            })?;
+            for left in rows {
+                all.push(left?);
+            }
+            Ok(all)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_name_each_flag_once() {
+        let flags = |words: &str| words.split(' ').filter_map(Flag::from_wire).collect::<Flags>();
+        assert_eq!(difference(&flags("\\Seen a"), &flags("\\Flagged a b")), "-\\Seen +\\Flagged +b");
+    }
+}
