@@ -170,9 +170,9 @@ pub(super) fn is_doubtful(gone: u64, known: u64) -> bool {
 }
 
 /// Whether a mailbox with a new UIDVALIDITY is still the one that is stored here: so many of the messages that both
-/// sides could have in common were recognized. (The rule and its numbers are isync's.)
+/// sides could have in common were recognized. (The rule and its numbers are isync's; below ten they tell nothing.)
 pub(super) fn is_recognized(recognized: u64, common: u64) -> bool {
-    recognized >= 20 || recognized.saturating_mul(100) >= common.saturating_mul(80)
+    common < 10 || recognized >= 20 || recognized.saturating_mul(100) >= common.saturating_mul(80)
 }
 
 /// The newest `count` members.
