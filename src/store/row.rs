@@ -84,6 +84,12 @@ impl MailboxRow {
         self.state.backfill_low == Some(Uid::MIN) || self.state.exists == Some(0)
     }
 
+    /// Messages to show: those known locally, or what the server says while the list is incomplete.
+    #[must_use]
+    pub fn total_shown(&self) -> u64 {
+        if self.is_complete() { self.total } else { self.total.max(self.state.exists.map_or(0, u64::from)) }
+    }
+
     /// Unread messages to show: what is known locally, or what the server says while the list is incomplete.
     #[must_use]
     pub fn unseen_shown(&self) -> u64 {

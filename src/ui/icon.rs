@@ -73,6 +73,8 @@ pub enum Icon {
     More,
     /// No connection.
     Offline,
+    /// Connected.
+    Online,
     /// Open in another program.
     Open,
     /// Add.
@@ -121,7 +123,7 @@ macro_rules! svg {
 
 impl Icon {
     /// All icons.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::All,
         Self::Archive,
         Self::Attachment,
@@ -154,6 +156,7 @@ impl Icon {
         Self::Move,
         Self::More,
         Self::Offline,
+        Self::Online,
         Self::Open,
         Self::Plus,
         Self::Redo,
@@ -211,6 +214,7 @@ impl Icon {
             Self::Move => svg!("move"),
             Self::More => svg!("more"),
             Self::Offline => svg!("offline"),
+            Self::Online => svg!("online"),
             Self::Open => svg!("open"),
             Self::Plus => svg!("plus"),
             Self::Redo => svg!("redo"),

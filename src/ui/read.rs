@@ -102,7 +102,7 @@ pub fn tree(store: &Store) -> Result<Tree, StoreError> {
         let mailboxes = snapshot.mailboxes(row.id)?.into_iter().map(|m| Mailbox {
             id: m.id,
             unread: m.unseen_shown(),
-            total: m.total.max(m.state.exists.map_or(0, u64::from)),
+            total: m.total_shown(),
             selectable: !m.attributes.no_select,
             subscribed: m.attributes.subscribed,
             path: m.display,

@@ -291,7 +291,8 @@ def case_messages_are_filed_by_key_menu_and_list_of_folders(app, post):
 @post(letters=6)
 def case_offline_work_waits_and_is_shown(app, post):
     shown(app, post)
-    app.click(None, "Work offline")
+    switch = app.find(None, "Work offline")
+    check(switch.do_action(0), "the switch cannot be used")
     app.find(None, "Working offline")
     app.mouse(row(app, "Letter 006"))
     app.keys("e")
@@ -304,7 +305,7 @@ def case_offline_work_waits_and_is_shown(app, post):
     app.shot("activity-offline")
     app.keys("Escape")
     app.gone("dialog", "Activity")
-    app.click(None, "Go online")
+    app.click("push button", "Go online")
     post.holds("Archive", ["Letter 006"])
     app.gone(None, "1 change waits")
     app.keys("ctrl+z")

@@ -74,9 +74,13 @@ fn one(connection: &Connection, sql: &str, value: i64) -> Result<Option<ActionRo
     Ok(connection.prepare_cached(sql)?.query_row([value], action_at).optional()?)
 }
 
+/// The action that the next undo is about, or (`undone`) the next redo: what was undone last is the oldest of them.
 fn newest(connection: &Connection, undone: bool) -> Result<Option<ActionRow>, StoreError> {
-    let sql =
-        format!("SELECT {ACTION} FROM action WHERE undone = ?1 AND undoable = 1 ORDER BY id DESC LIMIT 1");
+    let sql = if undone {
+        format!("SELECT {ACTION} FROM action WHERE undone = ?1 AND undoable = 1 ORDER BY id LIMIT 1")
+    } else {
+        format!("SELECT {ACTION} FROM action WHERE undone = ?1 AND undoable = 1 ORDER BY id DESC LIMIT 1")
+    };
     one(connection, &sql, i64::from(undone))
 }
 

@@ -127,6 +127,18 @@ fn back_and_forth_while_the_first_move_is_being_sent() {
 }
 
 #[test]
+fn redo_begins_with_what_was_undone_last() {
+    let lab = Lab::new();
+    let ids = lab.fill(lab.inbox, 1..=2);
+    let (first, _) = moved(&lab, &ids[..1], lab.inbox, lab.other);
+    let (second, _) = moved(&lab, &ids[1..], lab.inbox, lab.other);
+    let undo = || lab.write(|w| w.undo(None, NOW)).map(|row| row.id);
+    let redo = || lab.write(|w| w.redo(NOW)).map(|row| row.id);
+    assert_eq!([undo(), undo(), undo()], [Some(second), Some(first), None]);
+    assert_eq!([redo(), redo(), redo()], [Some(first), Some(second), None]);
+}
+
+#[test]
 fn undo_takes_back_and_redo_does_it_again() {
     let lab = Lab::new();
     let ids = lab.fill(lab.inbox, 1..=3);

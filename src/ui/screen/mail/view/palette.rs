@@ -5,7 +5,7 @@ use super::folders::icon;
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
 use crate::ui::locale::tr;
-use crate::ui::parts::{caption, dim, elided, hairline};
+use crate::ui::parts::{caption, dim, elided, hairline, strong};
 use crate::ui::screen::mail::Message;
 use crate::ui::screen::mail::folders::places::Place;
 use crate::ui::screen::mail::palette::{Palette, PaletteMessage, SHOWN};
@@ -70,7 +70,8 @@ pub(super) fn view<'a>(palette: &'a Palette, several: bool, look: &Look<'a>) -> 
         list = list.push(container(words).padding(space::S));
     }
     let list = semantic(KEY.part(3), Role::ListBox, l.text("folders")).wrap(list);
-    let content = column![field, list, hairline(), foot(palette, look)].spacing(space::S);
+    let head = container(strong(title.clone())).padding([0.0, space::XXS]);
+    let content = column![head, field, list, hairline(), foot(palette, look)].spacing(space::S);
     let card = container(content).padding(space::M).width(WIDTH).style(grounds::dialog);
     let card = semantic(KEY, Role::Dialog, title).modal().wrap(opaque(card));
     let card = focus_trap(first_keys(card, keys), Message::Palette(PaletteMessage::Closed));
@@ -94,7 +95,7 @@ fn line<'a>(number: (usize, usize), place: &'a Place, on: bool, several: bool) -
         .selected(on)
         .position(number.0, number.1)
         .width(Length::Fill)
-        .style(if on { looks::menu_item_current } else { looks::menu_item })
+        .style(if on { looks::menu_item_current } else { looks::row })
         .on_press(Message::Palette(PaletteMessage::Chosen(place.mailbox)))
         .into()
 }

@@ -157,7 +157,7 @@ fn journal<'a>(mail: &Mail, look: &Look<'a>) -> Element<'a, Message> {
 fn switch<'a>(mail: &Mail, look: &Look<'a>) -> Element<'a, Message> {
     let off = mail.is_offline_by_choice();
     let name = look.locale.text(if off { "command-go-online" } else { "command-toggle-offline" });
-    icon_button(NodeKey::named("status.offline"), if off { Icon::Offline } else { Icon::Server }, name)
+    icon_button(NodeKey::named("status.offline"), if off { Icon::Offline } else { Icon::Online }, name)
         .height(HEIGHT)
         .toggled(off)
         .on_press_maybe((!mail.folders.is_empty()).then_some(Message::Do(Do::ToggleOffline)))
@@ -198,7 +198,11 @@ pub(super) fn one<'a>(id: AccountId, name: &'a str, mail: &'a Mail, look: &Look<
     if let Some(reason) = reason {
         let words = problem::explain(reason, look.locale);
         said = format!("{said}. {} {}", words.what, words.advice);
-        all = all.push(dim(words.what)).push(dim(words.advice));
+        if *reason != Problem::OfflineByChoice {
+            // That it is the user's own wish was just said.
+            all = all.push(dim(words.what));
+        }
+        all = all.push(dim(words.advice));
         if let Some(text) = words.said {
             all = all.push(caption(text));
         }
