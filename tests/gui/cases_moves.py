@@ -344,3 +344,43 @@ def case_screens_are_looked_at(app, post):
     app.find(None, "Moved 1 message to Holidays")
     app.shot("dark-narrow-toast")
     post.holds("Holidays", ["Letter 004"])
+
+
+@post(letters=3)
+def case_folders_are_made_renamed_moved_and_deleted_from_their_menu(app, post):
+    shown(app, post)
+    boxes = lambda: post.server.mailboxes("alice")  # noqa: E731: read where it is asked
+    menu(app, "alice@localhost", "New folder")
+    app.set_text("Name of the folder", "Bills")
+    app.click("push button", "Create")
+    wait("the new folder on the server", lambda: "Bills" in boxes())
+    folder(app, "Bills")
+    menu(app, "Bills", "Rename folder")
+    app.set_text("Name of the folder", "Invoices")
+    app.shot("folder-name")
+    app.click("push button", "Rename")
+    wait("the new name on the server", lambda: "Invoices" in boxes() and "Bills" not in boxes())
+    # Dragged into another one, after a yes.
+    app.grab(folder(app, "Invoices"))
+    app.hold_over(folder(app, "Projects"))
+    chip(app, "Move Invoices to Projects")
+    app.let_go()
+    app.find("dialog", "Move the folder Invoices into Projects?")
+    app.shot("folder-moved")
+    app.click("push button", "Move folder")
+    wait("the new place on the server", lambda: "Projects/Invoices" in boxes())
+    menu(app, "Invoices", "Delete folder")
+    app.find("dialog", "Delete the folder Invoices?")
+    app.click("push button", "Delete folder")
+    wait("it to be gone", lambda: "Projects/Invoices" not in boxes())
+    app.click("tree item", "Inbox", exact=True)
+    wait("the mail", lambda: rows(app))
+    menu(app, "Inbox", "Mark all as read")
+    wait("all to be read", lambda: all("\\Seen" in post.server.flags("alice", s) for s in post.letters))
+
+
+def menu(app, name, item):
+    """An item of the menu of a folder or account, opened by the right button."""
+    app.mouse(folder(app, name), button=3)
+    found = app.find("menu", name)
+    app.find("menu item", item, under=found).do_action(0)
