@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from cases import check, chosen, rows, wait_for_rows
-from desk import BIN, pump, states, wait
+from desk import BIN, Atspi, pump, states, wait
 from server import Dovecot
 
 # A folder opens by itself when something is held over it for 0.65 s; this is far more.
@@ -188,6 +188,27 @@ def case_many_messages_are_dragged_at_once(app, post):
     chip(app, "1 message")
     app.press("Escape")
     app.let_go()
+
+
+@post(letters=4, boxes=[f"Box {n:02}" for n in range(1, 41)])
+def case_the_tree_scrolls_below_what_is_dragged(app, post):
+    shown(app, post)
+    tree = app.find("tree", "Folders")
+    place = tree.get_extents(Atspi.CoordType.SCREEN)
+
+    def inside():
+        last = folder(app, "Box 40").get_extents(Atspi.CoordType.SCREEN)
+        return place.y < last.y and last.y + last.height <= place.y + place.height
+    check(not inside(), "all folders have room; nothing to scroll")
+    app.grab(row(app, "Letter 002"))
+    app.move(place.x + 80, place.y + place.height - 4)
+    wait("the last folder to come into view", inside)
+    app.shot("drag-autoscroll")
+    app.hold_over(folder(app, "Box 40"))
+    chip(app, "Move 1 message to Box 40")
+    app.let_go()
+    post.holds("Box 40", ["Letter 002"])
+    undo(app, post, "Box 40")
 
 
 @post(users=("alice", "bob"))

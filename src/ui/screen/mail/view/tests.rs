@@ -132,3 +132,48 @@ fn the_status_line_tells_the_truth() {
     let messages = screen.click("Enter password");
     assert!(messages.iter().any(|m| matches!(m, Message::FixPressed(..))), "{messages:?}");
 }
+
+#[test]
+fn the_activity_panel_says_what_waits_and_what_failed_and_what_can_be_done() {
+    use super::super::activity::Activities;
+    use super::super::message::Reply;
+    use crate::model::{ActionId, OperationId, Revision};
+    use crate::store::{Activity, OperationKind, OperationState, Unfinished};
+    let mut screen = Screen::new(1400.0);
+    let account = super::super::tests::ACCOUNT;
+    let unfinished = |id, state, error: Option<&str>| Unfinished {
+        line: Activity {
+            id: OperationId::from_row(id),
+            account,
+            kind: OperationKind::Move { to: SENT },
+            state,
+            attempt: 0,
+            created: UnixTime(900),
+            updated: UnixTime(900),
+            error: error.map(str::to_owned),
+            messages: 3,
+            mailbox: Some(INBOX),
+        },
+        action: Some(ActionId::from_row(id + 10)),
+    };
+    let all = vec![
+        unfinished(1, OperationState::Pending, None),
+        unfinished(2, OperationState::Failed, Some("[OVERQUOTA] full")),
+    ];
+    let read = Activities { revision: Revision(3), unfinished: all, waiting: 1, failed: 1, done: Vec::new() };
+    screen.bench.reply(Reply::Activity(read));
+    let reason = Problem::OfflineByChoice;
+    let status = AccountStatus::Offline { since: UnixTime(500), reason, retry_at: None };
+    screen.bench.event(Event::Status { account, status });
+    assert!(screen.shows("1 failed, 1 waiting"));
+    screen.bench.send(Message::DetailsToggled);
+    for words in ["Move 3 messages to Sent", "The server said: [OVERQUOTA] full", "Waiting for the server"] {
+        assert!(screen.shows(words), "{words}");
+    }
+    let pressed = screen.click("Dismiss");
+    assert!(pressed.iter().any(|m| matches!(m, Message::OperationDismissed(id) if id.to_row() == 2)));
+    let pressed = screen.click("Retry");
+    assert!(pressed.iter().any(|m| matches!(m, Message::OperationRetried(id) if id.to_row() == 2)));
+    let pressed = screen.click("Undo");
+    assert!(pressed.iter().any(|m| matches!(m, Message::ActionUndone(id) if id.to_row() == 11)));
+}
