@@ -320,7 +320,9 @@ impl Mail {
     }
 
     pub(super) fn seen_due(&mut self, id: MessageId, visit: u64) -> Vec<Action> {
-        let still = self.reader.visits() == visit
+        // Who pulls a message away did not read it.
+        let still = self.drag.is_none()
+            && self.reader.visits() == visit
             && self.reader.wanted() == Some(id)
             && self.reader.shown().is_some_and(|m| m.id == id && !m.flags.contains(&Flag::Seen));
         if !still {
