@@ -93,7 +93,6 @@ fn folder(id: MailboxId, mail: &Mail, look: &Look<'_>) -> String {
 }
 
 /// What an operation does, in words.
-#[allow(clippy::wildcard_enum_match_arm, reason = "kinds without words of their own are changes")]
 fn words(line: &Line, mail: &Mail, look: &Look<'_>) -> String {
     let (l, count) = (look.locale, line.messages);
     match &line.kind {
