@@ -151,6 +151,7 @@ fn the_activity_panel_says_what_waits_and_what_failed_and_what_can_be_done() {
             created: UnixTime(900),
             updated: UnixTime(900),
             error: error.map(str::to_owned),
+            answer: None,
             messages: 3,
             mailbox: Some(INBOX),
         },
