@@ -12,6 +12,7 @@ mod import;
 mod list;
 mod output;
 mod problem;
+mod render;
 mod show;
 mod sync;
 
@@ -58,6 +59,9 @@ fn start(profile: &Profile, command: Command, output: Output) -> Result<(), Fail
         .enable_all()
         .build()
         .map_err(|error| Fail::Start { detail: error.to_string() })?;
+    if let Command::Render(arguments) = &command {
+        return runtime.block_on(render::run(arguments, output));
+    }
     let store = Store::open(profile.data_dir())?;
     let context = Context { store, secrets: SecretStore::system(), output };
     runtime.block_on(dispatch(&context, command))
@@ -79,5 +83,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<(), Fail> {
         Command::Export(arguments) => export::run(context, arguments).await,
         Command::Import(arguments) => import::run(context, &arguments).await,
         Command::Show(arguments) => show::run(context, &arguments).await,
+        // Needs no store, so that it runs without a profile.
+        Command::Render(arguments) => render::run(&arguments, context.output).await,
     }
 }

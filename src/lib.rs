@@ -16,6 +16,7 @@
 
 pub mod model;
 
+pub mod html;
 pub mod imap;
 pub mod mime;
 pub mod secret;

@@ -2,10 +2,15 @@
 
 use clap::Parser;
 use postrider::cli::{self, args::Arguments};
+use postrider::html::worker;
 use postrider::profile::Profile;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Before anything else: a render process has no profile, no log and no arguments of its own.
+    if std::env::args_os().nth(1).is_some_and(|first| first == worker::ARGUMENT) {
+        return worker::run();
+    }
     let arguments = Arguments::parse();
     start_log();
     if arguments.demo {

@@ -46,6 +46,8 @@ pub enum Command {
     /// Put messages from files into a mailbox. Those that it has already are left out, so that an interrupted
     /// import can simply be run again.
     Import(ImportArguments),
+    /// Draw a mail or an HTML file as a PNG picture; nothing is loaded from the network.
+    Render(RenderArguments),
 }
 
 /// `postrider account ...`
@@ -159,7 +161,7 @@ pub struct ShowArguments {
     /// The text (default, after the main headers).
     #[arg(long, group = "form")]
     pub text: bool,
-    /// The HTML source.
+    /// The HTML, made harmless: no scripts, no addresses of pictures on the network.
     #[arg(long, group = "form")]
     pub html: bool,
     /// One part, decoded; the path is as in RFC 9051, such as 1.2.
@@ -239,6 +241,25 @@ pub struct ImportArguments {
     /// The account of the mailbox.
     #[arg(long)]
     pub account: Option<String>,
+}
+
+/// `postrider render ...`
+#[derive(Debug, Args)]
+pub struct RenderArguments {
+    /// A mail (.eml) or HTML (.html).
+    pub file: PathBuf,
+    /// Where the picture goes; what is there is replaced.
+    #[arg(long, value_name = "X.png")]
+    pub out: PathBuf,
+    /// Width in pixels.
+    #[arg(long, value_name = "N", default_value_t = 800, value_parser = clap::value_parser!(u32).range(16..=8192))]
+    pub width: u32,
+    /// In dark colors.
+    #[arg(long)]
+    pub dark: bool,
+    /// At most this many pixels high.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    pub max_height: Option<u32>,
 }
 
 /// `--security` and `--smtp-security`
@@ -353,6 +374,7 @@ mod tests {
             "postrider export --maildir out",
             "postrider export --eml out --mailbox a/b --account a@b.c",
             "postrider import in.mbox --mailbox Archive",
+            "postrider render a.eml --out a.png --width 800 --dark --max-height 100",
         ];
         for line in lines {
             assert!(Arguments::try_parse_from(line.split(' ')).is_ok(), "{line}");
@@ -374,6 +396,8 @@ mod tests {
             "postrider export --mbox --eml out",
             "postrider import in.mbox",
             "postrider show 5 --json",
+            "postrider render a.eml",
+            "postrider render a.eml --out a.png --width 0",
         ];
         for line in lines {
             assert!(Arguments::try_parse_from(line.split(' ')).is_err(), "{line}");

@@ -151,6 +151,12 @@ pub(super) enum Fail {
         /// The system's words.
         detail: String,
     },
+    /// A mail cannot even be drawn as text.
+    #[error("{why}, and drawing its text failed as well; `postrider show ID --text` prints it")]
+    Render {
+        /// What happened.
+        why: String,
+    },
     /// The certificate file holds none.
     #[error("{path} holds no certificate in PEM form; expected lines with BEGIN CERTIFICATE")]
     NoCertificate {

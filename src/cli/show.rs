@@ -3,6 +3,7 @@
 use super::args::ShowArguments;
 use super::fail::Fail;
 use super::{Context, history, list, sync};
+use crate::html;
 use crate::mime::{self, structure};
 use crate::model::{Address, MessageId, Part, PartPath};
 use crate::store::MessageDetail;
@@ -29,7 +30,9 @@ pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<
         let no_html = || Fail::NoPart { id: arguments.id, what: "HTML".to_owned() };
         let part = part_of(&detail, &choice.html.ok_or_else(no_html)?)?;
         let raw = part_bytes(context, id, &part.path).await?;
-        return context.output.line(mime::text::decode_part(part, &raw).trim_end());
+        return context
+            .output
+            .line(html::sanitize(&mime::text::decode_part(part, &raw)).to_html().trim_end());
     }
     if !arguments.text {
         head(context, &detail)?;

@@ -9,7 +9,7 @@ mod lines;
 mod sink;
 #[cfg(test)]
 pub(in crate::mime) mod tests;
-mod token;
+pub mod token;
 
 use crate::mime::display;
 use crate::mime::text::TextBody;

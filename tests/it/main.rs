@@ -23,6 +23,7 @@ mod fuzz;
 mod gmail;
 mod guard;
 mod hostile;
+mod html;
 mod imap_live;
 mod live;
 mod mails;

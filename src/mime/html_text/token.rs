@@ -4,15 +4,17 @@ use super::entity::{self, Place};
 use std::borrow::Cow;
 
 /// Attributes of a tag that are looked at; the ones behind are skipped.
-const MAX_ATTRIBUTES: usize = 64;
+pub const MAX_ATTRIBUTES: usize = 64;
 /// Longest tag name that means something.
 const MAX_NAME: usize = 16;
 
 /// Takes what the tokenizer finds.
-pub(super) trait Tokens {
+pub trait Tokens {
     /// Text with its references resolved.
     fn text(&mut self, text: &str);
-    /// A start tag; the name is in lower case.
+    /// A document type: what stands between `<!` and `>`. Most readers have no use for it.
+    fn doctype(&mut self, _text: &str) {}
+    /// A start tag; the name is in lower case, empty if it is too long to be known.
     fn start(&mut self, name: &str, attributes: &Attributes<'_>);
     /// An end tag.
     fn end(&mut self, name: &str);
@@ -22,18 +24,34 @@ pub(super) trait Tokens {
 
 /// Attributes of one tag, names as they stand, the first of a name counts.
 #[derive(Default)]
-pub(super) struct Attributes<'a>(Vec<(&'a str, &'a str)>);
+pub struct Attributes<'a> {
+    all: Vec<(&'a str, &'a str)>,
+    self_closing: bool,
+}
 
 impl<'a> Attributes<'a> {
     /// Value of an attribute with its references resolved; empty if it has none.
-    pub(super) fn get(&self, name: &str) -> Option<Cow<'a, str>> {
-        let (_, value) = self.0.iter().find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Cow<'a, str>> {
+        let (_, value) = self.all.iter().find(|(found, _)| found.eq_ignore_ascii_case(name))?;
         Some(entity::decode(value, Place::Attribute))
+    }
+
+    /// All attributes in their order, at most [`MAX_ATTRIBUTES`], repeated names included; values with their
+    /// references resolved.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> + '_ {
+        self.all.iter().map(|(name, value)| (*name, entity::decode(value, Place::Attribute)))
+    }
+
+    /// Whether the tag ends with `/>`, which means something only in SVG and MathML.
+    #[must_use]
+    pub fn is_self_closing(&self) -> bool {
+        self.self_closing
     }
 }
 
 /// Cuts HTML into tokens.
-pub(super) fn tokenize(html: &str, sink: &mut impl Tokens) {
+pub fn tokenize(html: &str, sink: &mut impl Tokens) {
     let mut rest = html;
     while !rest.is_empty() && !sink.is_full() {
         rest = match memchr::memchr(b'<', rest.as_bytes()) {
@@ -70,7 +88,16 @@ fn markup<'a>(html: &'a str, sink: &mut impl Tokens) -> &'a str {
         },
         Some(b'!') => match after.strip_prefix("!--") {
             Some(inner) => behind_comment(inner),
-            None => behind(after, b'>'),
+            None => {
+                let inner = after.get(1..).unwrap_or_default();
+                let text = inner.get(..memchr::memchr(b'>', inner.as_bytes()).unwrap_or(inner.len()));
+                if let Some(text) =
+                    text.filter(|t| t.get(..7).is_some_and(|w| w.eq_ignore_ascii_case("doctype")))
+                {
+                    sink.doctype(text);
+                }
+                behind(after, b'>')
+            }
         },
         Some(b'?') => behind(after, b'>'),
         _ => literal(html, 1, sink),
@@ -156,9 +183,11 @@ impl<'a> Tag<'a> {
         let mut attributes = Attributes::default();
         let mut rest = html.get(name_end..)?;
         loop {
+            let from = rest;
             rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-            if let Some(rest) = rest.strip_prefix('>') {
-                return Some(Self { name, attributes, rest });
+            if let Some(after) = rest.strip_prefix('>') {
+                attributes.self_closing = from.strip_suffix(rest).is_some_and(|gap| gap.ends_with('/'));
+                return Some(Self { name, attributes, rest: after });
             }
             // A `=` at the start belongs to the name.
             let ends = |(at, c): (usize, char)| {
@@ -167,8 +196,8 @@ impl<'a> Tag<'a> {
             let end = rest.char_indices().find(|found| ends(*found))?.0;
             let (attribute, after) = rest.split_at(end);
             let (value, after) = value(after)?;
-            if attributes.0.len() < MAX_ATTRIBUTES {
-                attributes.0.push((attribute, value));
+            if attributes.all.len() < MAX_ATTRIBUTES {
+                attributes.all.push((attribute, value));
             }
             rest = after;
         }

@@ -1,0 +1,19 @@
+//! What the sanitizer leaves of attacks and oddities.
+
+use super::*;
+
+fn clean(html: &str) -> String {
+    sanitize(html).to_html()
+}
+
+#[test]
+fn nothing_that_acts_survives() {
+    let html = "<!doctype html><p onclick=x()>a<script>b</script><iframe src=http://e/>c</iframe>\
+        <a href=' java\nscript:x'>d</a><img src=http://e.example/x.gif onerror=y><svg><style><img onerror=1></style></svg>\
+        <form action=http://e/><input name=q>e</form><link rel=stylesheet href=http://e/><base href=http://e/>";
+    let out = clean(html);
+    assert_eq!(
+        out,
+        "<!DOCTYPE html>\n<html><head></head><body><p>a<a>d</a><img src=\"blocked:0\">e</p></body></html>"
+    );
+}
