@@ -129,6 +129,7 @@ fn answer(store: &Store, request: Request) -> Reply {
             Reply::Mail(id, revision, mail)
         }
         Request::Activity => Reply::Activity(read::activity(store).unwrap()),
+        Request::Kept(account) => Reply::Kept(account, read::kept(store, account).unwrap()),
     }
 }
 

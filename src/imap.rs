@@ -44,6 +44,6 @@ pub use response::{
     Section, SectionText, ThreadNode, UidMap,
 };
 pub use search::{HeaderField, SearchQuery, SortBy, SortKey, ThreadAlgorithm};
-pub use session::{ConnectionDetails, Session, Upload};
+pub use session::{ConnectionDetails, Session, Upload, WholeMessage};
 pub use tls::roots_from_pem;
 pub use unsolicited::Unsolicited;

@@ -8,6 +8,7 @@ pub mod body;
 pub mod envelope;
 pub mod flag;
 pub mod id;
+pub mod keeping;
 pub mod mailbox;
 pub mod subject;
 pub mod time;
@@ -22,6 +23,7 @@ pub use id::{
     AccountId, ActionId, MailboxId, MessageId, ModSeq, OperationId, Revision, ThreadId, TransferId, Uid,
     UidValidity,
 };
+pub use keeping::BodyPolicy;
 pub use mailbox::{MailboxAttributes, MailboxName, SpecialUse};
 pub use time::UnixTime;
 pub use uid_set::UidSet;

@@ -6,6 +6,7 @@
 
 mod account;
 mod blob;
+mod body;
 mod changes;
 mod codec;
 mod column;
@@ -22,7 +23,9 @@ mod open;
 mod operation;
 mod orphan;
 mod outline;
+mod pack;
 mod part;
+mod place;
 mod relink;
 mod row;
 mod snapshot;
@@ -33,6 +36,7 @@ mod write;
 mod writer;
 
 pub use blob::{PartWriter, WrittenPart};
+pub use body::{BodyFacts, BodySettings, MissingBody, NewBody, PackedBody};
 pub use changes::{ChangedMessages, Changes, MAX_CHANGED};
 pub use error::StoreError;
 pub use history::{Foreign, ForeignChange};
@@ -46,7 +50,8 @@ pub use journal::unfinished::Unfinished;
 pub use list::Likeness;
 pub use lock::JournalLock;
 pub use operation::{Naming, Operation, OperationKind, OperationState, Standing, Target};
-pub use part::PartSource;
+pub use part::{PartFile, PartSource};
+pub use place::Piece;
 pub use row::{
     AccountRow, Arrival, Conversation, Fingerprint, FlagsRow, MailboxInfo, MailboxRow, MailboxState,
     MessageDetail, MessageRow, NewMessage, Placed, Placement, RowMark, SortOrder, StoredPart, ThreadMessage,
@@ -200,14 +205,5 @@ impl Store {
     /// The file cannot be made.
     pub fn lock_journal(&self, account: crate::model::AccountId) -> Result<Option<JournalLock>, StoreError> {
         JournalLock::take(&self.inner.shared.dir, account)
-    }
-
-    /// Removes files that no row names: what a crash or a rolled back transaction left. Gives their number.
-    /// Once a start, in the background, is enough.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub async fn sweep_files(&self) -> Result<usize, StoreError> {
-        self.write("sweep files", |write| write.sweep_files()).await
     }
 }

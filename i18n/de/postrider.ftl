@@ -372,6 +372,15 @@ status-failed = { $count ->
 status-waiting-failed = { $failed } fehlgeschlagen, { $waiting } warten
 status-link = Führt zu { $target }
 status-selected = { $count } ausgewählt
+keep-space = Belegt auf diesem Computer: { $size }
+keep-fetching = Mails aus { $folder } werden geholt: { $done } von { $total }
+keep-choice = Mails auf diesem Computer behalten
+keep-none = Keine
+keep-month = Letzte 30 Tage
+keep-quarter = Letzte 90 Tage
+keep-all = Alle
+keep-pause = Holen anhalten
+keep-resume = Holen fortsetzen
 
 ## Hinweise
 

@@ -372,6 +372,15 @@ status-failed = { $count ->
 status-waiting-failed = { $failed } failed, { $waiting } waiting
 status-link = Leads to { $target }
 status-selected = { $count } selected
+keep-space = Space used on this computer: { $size }
+keep-fetching = Fetching mails of { $folder } to keep: { $done } of { $total }
+keep-choice = Keep mails on this computer
+keep-none = None
+keep-month = Last 30 days
+keep-quarter = Last 90 days
+keep-all = All
+keep-pause = Pause fetching
+keep-resume = Resume fetching
 
 ## Notes
 

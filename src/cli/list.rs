@@ -27,6 +27,7 @@ pub(super) fn mailboxes(context: &Context, filter: &AccountFilter) -> Result<(),
                     "unseen": mailbox.unseen,
                     "server_messages": mailbox.state.exists,
                     "complete": mailbox.is_complete(),
+                    "stored_bytes": context.store.snapshot()?.space_of_mailbox(mailbox.id)?,
                 }))?;
             } else {
                 let counts = format!("{}\t{}", mailbox.total, mailbox.unseen);

@@ -9,6 +9,7 @@
 )]
 
 mod append;
+mod bodies;
 mod extensions;
 mod idle;
 mod labels;
@@ -19,6 +20,8 @@ mod part;
 mod search;
 #[cfg(test)]
 mod tests;
+
+pub use bodies::WholeMessage;
 
 use super::auth::Mechanism;
 use super::capability::{Capabilities, Capability};

@@ -5,20 +5,35 @@ use super::StoreError;
 use super::open::{private_dir, private_options, sync_dir};
 use crate::model::{MessageId, PartPath};
 use ring::digest;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File, TryLockError};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write as _};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 /// A part that is being written is made durable at each multiple of this. After a crash everything up to the
 /// last such mark that was passed is surely right, so a resume begins there.
 const MARK: u64 = 1 << 20;
+
+/// Files of which it is remembered that they are right; then those are forgotten.
+const MAX_CHECKED: usize = 10_000;
+
+/// Bytes read from a file at a time.
+const BUFFER: usize = 64 << 10;
+
+/// Tells the unfinished files of this process apart.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// Where the files are.
 #[derive(Clone, Debug)]
 pub(super) struct Blobs {
     finished: PathBuf,
     partial: PathBuf,
+    /// When files were changed last that were found to be right since.
+    checked: Arc<Mutex<BTreeMap<String, SystemTime>>>,
 }
 
 /// A name is the SHA-256 of the content in hexadecimal; anything else is no file of ours.
@@ -60,7 +75,7 @@ fn entries(dir: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
 
 impl Blobs {
     pub(super) fn new(dir: &Path) -> Self {
-        Self { finished: dir.join("blobs"), partial: dir.join("partial") }
+        Self { finished: dir.join("blobs"), partial: dir.join("partial"), checked: Arc::default() }
     }
 
     /// Spread over 256 folders: some file systems get slow with 100,000 names in one.
@@ -87,15 +102,80 @@ impl Blobs {
         Ok(name)
     }
 
-    /// Moves a complete, durable file to its place.
+    /// Moves a complete, durable file to its place, durably.
     fn adopt(&self, aside: &Path, name: &str) -> Result<(), StoreError> {
+        let fresh = self.move_in(aside, name)?;
+        let path = self.path_of(name);
+        sync_dir(path.parent().unwrap_or(&self.finished))?;
+        if fresh { sync_dir(&self.finished) } else { Ok(()) }
+    }
+
+    /// Moves a complete, durable file to its place. Whether its folder is new.
+    fn move_in(&self, aside: &Path, name: &str) -> Result<bool, StoreError> {
         let path = self.path_of(name);
         let folder = path.parent().unwrap_or(&self.finished);
         let fresh = !folder.is_dir();
         private_dir(folder)?;
         fs::rename(aside, &path).map_err(|e| StoreError::io(&path, e))?;
-        sync_dir(folder)?;
-        if fresh { sync_dir(&self.finished) } else { Ok(()) }
+        Ok(fresh)
+    }
+
+    /// Writes bytes aside, durably, outside of any transaction.
+    pub(super) fn write_aside(&self, bytes: &[u8]) -> Result<Aside, StoreError> {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = self.partial.join(format!("{}-{number}.tmp", std::process::id()));
+        let name = name_of(&digest::digest(&digest::SHA256, bytes));
+        private_dir(&self.partial)?;
+        let opened = private_options().create(true).truncate(true).open(&path);
+        let file = opened.map_err(|e| StoreError::io(&path, e))?;
+        // Keeps the sweep off; where there are no locks, a swept file costs another fetch.
+        let _ = file.try_lock();
+        let mut aside =
+            Aside { blobs: self.clone(), path, name, size: bytes.len().try_into().unwrap_or(0), file };
+        let written = aside.file.write_all(bytes).and_then(|()| aside.file.sync_data());
+        written.map_err(|e| StoreError::io(&aside.path, e))?;
+        Ok(aside)
+    }
+
+    /// Opens a file whose content is what its name says; `None` if it is not, and has to be fetched anew.
+    /// Reads all of it, but only once.
+    pub(super) fn open_checked(&self, name: &str, size: u64) -> Result<Option<File>, StoreError> {
+        let Some(mut file) = self.open(name, size)? else { return Ok(None) };
+        let failed = |e| StoreError::io(&self.path_of(name), e);
+        let changed = file.metadata().and_then(|meta| meta.modified()).map_err(failed)?;
+        let checked = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if checked().get(name) == Some(&changed) {
+            return Ok(Some(file));
+        }
+        let mut hash = digest::Context::new(&digest::SHA256);
+        match hash_all(&mut file, &mut hash) {
+            Ok(()) if name_of(&hash.finish()) == name => {}
+            // A disk that cannot read it any more has lost it as well.
+            Ok(()) | Err(_) => return Ok(None),
+        }
+        file.seek(SeekFrom::Start(0)).map_err(failed)?;
+        let mut checked = checked();
+        if checked.len() >= MAX_CHECKED {
+            checked.clear();
+        }
+        checked.insert(name.to_owned(), changed);
+        Ok(Some(file))
+    }
+
+    /// A piece of an open file.
+    pub(super) fn piece(
+        &self,
+        mut file: File,
+        name: &str,
+        piece: super::place::Piece,
+    ) -> Result<io::Take<File>, StoreError> {
+        file.seek(SeekFrom::Start(piece.start)).map_err(|e| StoreError::io(&self.path_of(name), e))?;
+        Ok(file.take(piece.length))
+    }
+
+    /// Whether a file of that many bytes is there.
+    pub(super) fn is_there(&self, name: &str, size: u64) -> bool {
+        fs::metadata(self.path_of(name)).is_ok_and(|meta| meta.len() == size)
     }
 
     /// Opens a file of that many bytes; `None` if it is not there in full, and has to be fetched anew.
@@ -117,25 +197,26 @@ impl Blobs {
         if is_name(name) { remove(&self.path_of(name)) } else { Ok(()) }
     }
 
-    /// Removes finished files and unfinished ones that are not wanted. Gives the number of removed ones.
-    pub(super) fn sweep(
+    /// The folders of finished files.
+    pub(super) fn folders(&self) -> Result<Vec<PathBuf>, StoreError> {
+        Ok(entries(&self.finished)?.into_iter().map(|(_, folder)| folder).collect())
+    }
+
+    /// The finished files in a folder.
+    pub(super) fn names(folder: &Path) -> Result<Vec<String>, StoreError> {
+        Ok(entries(folder)?.into_iter().map(|(name, _)| name).filter(|name| is_name(name)).collect())
+    }
+
+    /// Removes unfinished files that are not wanted and that nobody works on. Gives their number.
+    pub(super) fn sweep_partial(
         &self,
-        mut wanted: impl FnMut(&str) -> Result<bool, StoreError>,
         mut awaited: impl FnMut(MessageId, &PartPath) -> Result<bool, StoreError>,
     ) -> Result<usize, StoreError> {
         let mut removed = 0;
-        for (_, folder) in entries(&self.finished)? {
-            for (name, path) in entries(&folder)? {
-                if is_name(&name) && !wanted(&name)? {
-                    remove(&path)?;
-                    removed += 1;
-                }
-            }
-        }
         for (name, path) in entries(&self.partial)? {
             let keep = match partial_of(&name) {
                 Some((message, part)) => awaited(message, &part)? || is_locked(&path),
-                None => false,
+                None => is_locked(&path),
             };
             if !keep {
                 remove(&path)?;
@@ -143,6 +224,47 @@ impl Blobs {
             }
         }
         Ok(removed)
+    }
+}
+
+/// Bytes that were written aside, durably. Dropped without being moved in they are gone.
+#[derive(Debug)]
+pub(super) struct Aside {
+    blobs: Blobs,
+    path: PathBuf,
+    name: String,
+    size: u64,
+    file: File,
+}
+
+impl Aside {
+    pub(super) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Moves the file to its place; gives its name. A power failure may still take the name away: whoever
+    /// cannot fetch the bytes again has to use [`Blobs::put`].
+    pub(super) fn move_in(&self) -> Result<String, StoreError> {
+        self.blobs.move_in(&self.path, &self.name)?;
+        Ok(self.name.clone())
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // Not there any more if it was moved in; else the next sweep finds what cannot be removed now.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn hash_all(file: &mut File, hash: &mut digest::Context) -> io::Result<()> {
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let read = file.read(&mut buffer)?;
+        match buffer.get(..read) {
+            Some(piece) if !piece.is_empty() => hash.update(piece),
+            _ => return Ok(()),
+        }
     }
 }
 
@@ -193,14 +315,7 @@ impl PartWriter {
         let length = found.saturating_sub(1) / MARK * MARK;
         file.set_len(length).map_err(failed)?;
         let mut hash = digest::Context::new(&digest::SHA256);
-        let mut buffer = vec![0; 64 << 10];
-        loop {
-            let read = file.read(&mut buffer).map_err(failed)?;
-            match buffer.get(..read) {
-                Some(piece) if !piece.is_empty() => hash.update(piece),
-                _ => break,
-            }
-        }
+        hash_all(&mut file, &mut hash).map_err(failed)?;
         file.seek(SeekFrom::Start(length)).map_err(failed)?;
         Ok(Self { blobs: blobs.clone(), message, path: path.clone(), file, aside, length, hash })
     }
@@ -278,6 +393,14 @@ impl WrittenPart {
         self.size
     }
 
+    /// Its bytes, to find out what is in them.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
+        fs::read(&self.aside).map_err(|e| StoreError::io(&self.aside, e))
+    }
+
     /// Moves the file to its place; gives its name.
     pub(super) fn adopt(&self) -> Result<String, StoreError> {
         self.blobs.adopt(&self.aside, &self.name)?;
@@ -286,7 +409,7 @@ impl WrittenPart {
 
     /// Reads a small part back, to keep it in a row instead.
     pub(super) fn take_bytes(&self) -> Result<Vec<u8>, StoreError> {
-        let bytes = fs::read(&self.aside).map_err(|e| StoreError::io(&self.aside, e))?;
+        let bytes = self.bytes()?;
         remove(&self.aside)?;
         Ok(bytes)
     }
@@ -322,6 +445,31 @@ mod tests {
         blobs.remove(&name).unwrap();
         blobs.remove(&name).unwrap();
         assert_eq!(read(&blobs, &name, 3), None);
+    }
+
+    #[test]
+    fn a_file_is_believed_only_if_its_content_is_what_its_name_says() {
+        let (_dir, blobs) = blobs();
+        let name = blobs.put(b"abc").unwrap();
+        assert!(blobs.open_checked(&name, 3).unwrap().is_some());
+        assert!(blobs.open_checked(&name, 3).unwrap().is_some(), "from memory");
+        fs::write(blobs.path_of(&name), b"abd").unwrap();
+        let later = SystemTime::now() + std::time::Duration::from_secs(5);
+        File::options().write(true).open(blobs.path_of(&name)).unwrap().set_modified(later).unwrap();
+        assert!(blobs.open_checked(&name, 3).unwrap().is_none());
+        fs::write(blobs.path_of(&name), b"ab").unwrap();
+        assert!(!blobs.is_there(&name, 3) && blobs.open_checked(&name, 3).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_written_aside_goes_unless_it_is_moved_in() {
+        let (_dir, blobs) = blobs();
+        drop(blobs.write_aside(b"one").unwrap());
+        assert!(entries(&blobs.partial).unwrap().is_empty());
+        let aside = blobs.write_aside(b"two").unwrap();
+        let name = aside.move_in().unwrap();
+        drop(aside);
+        assert_eq!(read(&blobs, &name, 3).unwrap(), b"two");
     }
 
     #[test]
@@ -378,10 +526,15 @@ mod tests {
         let busy = PartWriter::open(&blobs, MessageId::from_row(1), &path).unwrap();
         drop(PartWriter::open(&blobs, MessageId::from_row(2), &path).unwrap());
         drop(PartWriter::open(&blobs, MessageId::from_row(3), &path).unwrap());
+        let aside = blobs.write_aside(b"not moved in yet").unwrap();
         let awaited = |message: MessageId, _: &PartPath| Ok(message.to_row() == 2);
-        let removed = blobs.sweep(|name| Ok(name == keep), awaited).unwrap();
-        assert_eq!(removed, 3);
-        assert!(read(&blobs, &keep, 4).is_some() && read(&blobs, &drop_it, 4).is_none());
+        assert_eq!(blobs.sweep_partial(awaited).unwrap(), 2);
+        let name = aside.move_in().unwrap();
+        drop(aside);
+        let names =
+            blobs.folders().unwrap().iter().flat_map(|f| Blobs::names(f).unwrap()).collect::<Vec<_>>();
+        assert_eq!(names.len(), 3);
+        assert!([&keep, &drop_it, &name].into_iter().all(|one| names.contains(one)));
         let left: Vec<_> = entries(&blobs.partial).unwrap().into_iter().map(|(name, _)| name).collect();
         assert_eq!(left, ["1-1.part", "2-1.part"]);
         drop(busy);

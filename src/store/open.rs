@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/002_moves.sql"),
     include_str!("schema/003_threads.sql"),
     include_str!("schema/004_operations.sql"),
+    include_str!("schema/005_bodies.sql"),
 ];
 
 /// How long a connection waits for another process. A bulk insert of a sync takes well below a second.

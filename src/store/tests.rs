@@ -1,6 +1,7 @@
 //! Tests of the store as a whole, and the small helpers that all its tests share.
 
 mod basics;
+mod bodies;
 mod durability;
 mod gmail;
 mod journal;

@@ -105,6 +105,7 @@ impl Drop for Held<'_> {
         if let Some(errand) = self.errand.take() {
             self.queue.put_back(errand);
         }
+        self.queue.rests();
     }
 }
 

@@ -1,9 +1,10 @@
-//! The long work of an account: the tree, the newest of each mailbox, the way back, snippets; then rest
-//! until it is time to look again.
+//! The long work of an account: the tree, the newest of each mailbox, the way back, snippets; then bodies, until
+//! it is time to look again.
 //!
 //! The connection is leased anew for every step, so that on a shared one the user's actions go in between.
 
 use super::backfill::{self, Pace, Step};
+use super::bodies::{self, Brake};
 use super::folders::{self, Folder};
 use super::link::Link;
 use super::links::Role;
@@ -36,7 +37,7 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
         if pass.whole {
             clean(shared, start).await?;
         }
-        rest(shared, &pass).await;
+        rest_with_bodies(shared, &pass).await?;
         if shared.config.memory.connections(shared.account, shared.config.clock.now()).is_none() {
             shared.links.forgive();
         }
@@ -65,6 +66,24 @@ async fn rest(shared: &Shared, pass: &Pass) {
             shared.queue.put(Errand::News(mailbox));
         }
     }
+}
+
+/// Fetches bodies until it is time to look again, or somebody wants that.
+async fn rest_with_bodies(shared: &Shared, pass: &Pass) -> Result<(), Trouble> {
+    if pass.pause.is_some() {
+        // The server asked us to wait.
+        rest(shared, pass).await;
+        return Ok(());
+    }
+    let end = Brake::default();
+    let mut bodies = std::pin::pin!(bodies::run(shared, &end));
+    tokio::select! {
+        result = &mut bodies => return result,
+        () = rest(shared, pass) => {}
+    }
+    // What is on its way is taken in first: asking for it again would cost more.
+    end.pull();
+    bodies.await
 }
 
 /// Deletes what has been gone from the server for long. Only after a pass that saw all mailboxes, so that

@@ -1,8 +1,8 @@
 //! What the window (or the command line) asks of the worker. Plain data, no I/O.
 
 use crate::model::{
-    Account, AccountId, ActionId, Flag, FlagChange, MailboxId, MessageId, OperationId, PartPath, SpecialUse,
-    TransferId, UnixTime,
+    Account, AccountId, ActionId, BodyPolicy, Flag, FlagChange, MailboxId, MessageId, OperationId, PartPath,
+    SpecialUse, TransferId, UnixTime,
 };
 pub use crate::secret::PasswordPlace;
 use crate::secret::Secret;
@@ -163,6 +163,23 @@ pub enum Command {
     },
     /// Remove the account and its local copy; the mail on the server is not touched.
     RemoveAccount(AccountId),
+    /// Which bodies of an account, or of one of its mailboxes, are kept on this computer. What is here stays.
+    SetBodyPolicy {
+        /// Whose.
+        account: AccountId,
+        /// Of this mailbox only; `None`: of all that have no setting of their own.
+        mailbox: Option<MailboxId>,
+        /// Which; `None`: as the account says, or the usual ones.
+        policy: Option<BodyPolicy>,
+    },
+    /// Pause the fetching of bodies of an account, or go on with it; also over a restart. Answered by
+    /// [`super::Event::Bodies`].
+    PauseBodies {
+        /// Whose.
+        account: AccountId,
+        /// Pause it?
+        on: bool,
+    },
     /// Try a failed operation again.
     RetryOperation(OperationId),
     /// Drop the mark of a failed operation; the local state already follows the server.

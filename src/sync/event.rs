@@ -15,6 +15,13 @@ pub enum Event {
         /// Its state now.
         status: AccountStatus,
     },
+    /// How the fetching of bodies stands; the newest one replaces all before it.
+    Bodies {
+        /// Of which account.
+        account: AccountId,
+        /// How it stands.
+        progress: BodyProgress,
+    },
     /// The store changed; several commits within 16 ms come as one.
     Changed(Changes),
     /// Events were lost because the window was too slow: read everything again.
@@ -72,6 +79,25 @@ pub enum Event {
     },
     /// The worker itself cannot go on with something that belongs to no account.
     Failed(Problem),
+}
+
+/// How the fetching of the bodies of an account stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BodyProgress {
+    /// All that are wanted are here, or it waits for a connection.
+    #[default]
+    Resting,
+    /// The user paused it.
+    Paused,
+    /// They come in.
+    Fetching {
+        /// Into which mailbox.
+        mailbox: MailboxId,
+        /// Messages done.
+        done: u64,
+        /// Messages to do in this mailbox; never below `done`.
+        total: u64,
+    },
 }
 
 /// One thing that the user did, for the toast with Undo.

@@ -5,7 +5,7 @@
 //! [`Event::Reload`] instead of a pile.
 
 use super::command::Command;
-use super::event::{Changes, Event, TransferState};
+use super::event::{BodyProgress, Changes, Event, TransferState};
 use super::status::AccountStatus;
 use crate::model::{AccountId, TransferId};
 use futures::Stream;
@@ -43,6 +43,7 @@ const MAX_WAITING: usize = 1_024;
 #[derive(Debug, Default)]
 struct Queue {
     statuses: BTreeMap<AccountId, AccountStatus>,
+    bodies: BTreeMap<AccountId, BodyProgress>,
     progress: BTreeMap<TransferId, TransferState>,
     changes: Option<Changes>,
     single: VecDeque<Event>,
@@ -58,6 +59,9 @@ impl Queue {
             Event::Status { account, status } => {
                 self.statuses.insert(account, status);
             }
+            Event::Bodies { account, progress } => {
+                self.bodies.insert(account, progress);
+            }
             Event::Transfer { id, state: state @ TransferState::Progress { .. } } => {
                 self.progress.insert(id, state);
             }
@@ -72,6 +76,7 @@ impl Queue {
                 }
                 if let Event::AccountRemoved(account) = &other {
                     self.statuses.remove(account);
+                    self.bodies.remove(account);
                 }
                 if self.single.len() >= MAX_WAITING {
                     self.single.pop_front();
@@ -95,6 +100,9 @@ impl Queue {
         }
         if let Some((account, status)) = self.statuses.pop_first() {
             return Some(Event::Status { account, status });
+        }
+        if let Some((account, progress)) = self.bodies.pop_first() {
+            return Some(Event::Bodies { account, progress });
         }
         self.progress.pop_first().map(|(id, state)| Event::Transfer { id, state })
     }

@@ -253,6 +253,12 @@ impl Lease<'_> {
         (self.link.as_mut(), wanted)
     }
 
+    /// The connection and, apart from it, the question whether somebody waits, for those who ask often.
+    pub(super) fn split(&mut self) -> (Option<&mut Link>, impl Fn() -> bool + Send) {
+        let place = self.place;
+        (self.link.as_mut(), move || place.waiting.load(Ordering::Relaxed) > 0)
+    }
+
     /// The connection that [`Shared::lease`] made sure of.
     pub(super) fn link(&mut self) -> Result<&mut Link, Trouble> {
         self.link.as_mut().ok_or(Trouble::Again)

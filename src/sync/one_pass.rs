@@ -1,6 +1,7 @@
 //! One pass and an end: what the command line does. The same steps as the worker, one after the other.
 
 use super::backfill::{self, Pace, Step};
+use super::bodies;
 use super::bulk;
 use super::command::Destination;
 use super::config::Config;
@@ -17,8 +18,8 @@ use super::status::{AccountStatus, Problem};
 use super::text;
 use super::trouble::{self, Trouble};
 use super::visit;
-use crate::model::{AccountId, MailboxId, MessageId, PartPath, SpecialUse, TransferId};
-use crate::store::{AccountRow, PartSource, SortOrder};
+use crate::model::{AccountId, MessageId, PartPath, SpecialUse, TransferId, UnixTime};
+use crate::store::{AccountRow, PartSource};
 use futures::{FutureExt, StreamExt};
 use tokio::time::Instant;
 
@@ -28,7 +29,7 @@ pub enum Depth {
     /// What the list shows.
     #[default]
     Headers,
-    /// Also the text of every message.
+    /// Also the body of every message.
     Bodies,
 }
 
@@ -46,7 +47,7 @@ pub struct PassRequest {
 pub struct Summary {
     /// Messages whose list data was fetched.
     pub messages: u64,
-    /// Messages whose text was fetched.
+    /// Messages whose body was fetched.
     pub bodies: u64,
     /// Bytes from the server.
     pub bytes_in: u64,
@@ -174,7 +175,10 @@ impl From<PartSource> for Whole {
     fn from(source: PartSource) -> Self {
         match source {
             PartSource::Bytes(bytes) => Self::Bytes(bytes),
-            PartSource::File(file, size) => Self::File(file, size),
+            PartSource::File(file) => {
+                let size = file.size();
+                Self::File(file.into_file(), size)
+            }
         }
     }
 }
@@ -309,7 +313,11 @@ async fn run(shared: &Shared, request: &PassRequest, summary: &mut Summary) -> R
             other => other?,
         }
         if request.depth == Depth::Bodies {
-            bodies(shared, id, summary).await?;
+            match bodies_of(shared, folder).await {
+                Ok(count) => summary.bodies += count,
+                Err(Trouble::Refused(problem)) => summary.refused.push((folder.display.clone(), problem)),
+                Err(trouble) => return Err(trouble),
+            }
         }
     }
     Ok(())
@@ -357,23 +365,16 @@ async fn mailbox(shared: &Shared, folder: &mut Folder, summary: &mut Summary) ->
     Err(Trouble::Refused(Problem::Protocol { detail: "the mailbox does not hold still".to_owned() }))
 }
 
-/// The text of every message of one mailbox.
-async fn bodies(shared: &Shared, mailbox: MailboxId, summary: &mut Summary) -> Result<(), Trouble> {
-    let ids = shared.read(move |s| s.message_ids(mailbox, SortOrder::NewestFirst)).await?;
-    let total = u64::try_from(ids.len()).unwrap_or(0);
-    for (done, id) in (0..).zip(ids) {
-        shared.board.working(Some(mailbox), done, total);
-        if text::is_here(shared, id).await? {
-            continue;
-        }
-        match fetch_text(shared, id).await {
-            Ok(()) => summary.bodies += 1,
-            // It vanished meanwhile, or its text cannot be had: the others still can.
-            Err(Trouble::Refused(problem)) => tracing::info!(message = %id, ?problem, "no text"),
-            Err(trouble) => return Err(trouble),
-        }
+/// The bodies of one mailbox. Gives their number.
+async fn bodies_of(shared: &Shared, folder: &Folder) -> Result<u64, Trouble> {
+    let id = folder.id;
+    if folder.no_select {
+        return Ok(0);
     }
-    Ok(())
+    let all = UnixTime(i64::MIN);
+    let missing = shared.read(move |s| s.count_missing_bodies(id, all)).await?;
+    let told = |done: u64| shared.board.working(Some(id), done, missing.max(done));
+    bodies::once(shared, id, all, &told).await
 }
 
 async fn fetch_text(shared: &Shared, message: MessageId) -> Result<(), Trouble> {

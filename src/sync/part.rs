@@ -141,7 +141,8 @@ impl Desk {
             let detail = "more of a part than was asked for".to_owned();
             return Err(Trouble::Refused(Problem::Protocol { detail }));
         }
-        if !fetched.found && start == 0 && total > 0 {
+        // Also in the middle: half of a part is none.
+        if !fetched.found && start < total {
             return Err(Trouble::Refused(Problem::MessageGone));
         }
         // Announced sizes are wrong on some servers (Exchange): the end is where less comes than was asked.
@@ -157,7 +158,7 @@ impl Desk {
             self.put(transfer.id, writer);
             return Ok(Fetched::More { done, total });
         }
-        finish(shared, writer).await
+        finish(shared, transfer, writer).await
     }
 
     /// Fetches all of a part with one command, from a server whose byte ranges cannot be relied on. What is here
@@ -213,23 +214,42 @@ impl Desk {
                 Err(Trouble::Refused(Problem::Protocol { detail: "part without an end".into() }))
             }
             (true, _) => Ok(Fetched::More { done: start, total }),
-            (false, true) => finish(shared, writer).await,
+            (false, true) => finish(shared, transfer, writer).await,
             (false, false) => Err(Trouble::Refused(Problem::MessageGone)),
         }
     }
 }
 
 /// All bytes are here: from the side into the store.
-async fn finish(shared: &Shared, writer: PartWriter) -> Result<Fetched, Trouble> {
+async fn finish(shared: &Shared, transfer: &Transfer, writer: PartWriter) -> Result<Fetched, Trouble> {
     let finished = tokio::task::spawn_blocking(move || writer.finish()).await;
     let finished = finished.map_err(|error| lost_job(&error))??;
-    shared.write("part", move |w| w.put_written_part(finished)).await?;
+    if transfer.path.depth() == 0 {
+        keep_whole(shared, transfer.message, finished).await?;
+    } else {
+        shared.write("part", move |w| w.put_written_part(finished)).await?;
+    }
     Ok(Fetched::All)
 }
 
 enum Fetched {
     More { done: u64, total: u64 },
     All,
+}
+
+/// A whole message also serves all of its parts.
+async fn keep_whole(
+    shared: &Shared,
+    message: MessageId,
+    written: crate::store::WrittenPart,
+) -> Result<(), Trouble> {
+    let known = shared.read(move |s| s.body_facts(message)).await?;
+    let known = known.ok_or(Trouble::Refused(Problem::MessageGone))?;
+    let reading = tokio::task::spawn_blocking(move || {
+        super::haul::read(&written, &known).map(|reading| reading.with(message, written.into()))
+    });
+    let body = reading.await.map_err(|error| lost_job(&error))??;
+    shared.write("body", move |w| w.put_bodies(vec![body])).await.map(drop)
 }
 
 fn over(shared: &Shared, id: TransferId, state: TransferState) -> Progress {
@@ -289,7 +309,7 @@ fn save(source: PartSource, encoding: TransferEncoding, file: &Path) -> io::Resu
     let unfinished = beside(file);
     let result = match source {
         PartSource::Bytes(bytes) => write_decoded(&mut bytes.as_slice(), encoding, &unfinished),
-        PartSource::File(mut stored, _) => write_decoded(&mut stored, encoding, &unfinished),
+        PartSource::File(mut stored) => write_decoded(&mut stored, encoding, &unfinished),
     };
     let result = result.and_then(|()| give_name(&unfinished, file));
     if result.is_err()

@@ -5,10 +5,14 @@ use super::command::Destination;
 use crate::model::{MailboxId, MessageId, PartPath, TransferId};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Texts wanted at most: who steps quickly through a list does not wait for what scrolled by.
 const MAX_BODIES: usize = 50;
+
+/// Longest time that work of low priority waits for what the user waits for: that may wait itself, for hours.
+const CALM: Duration = Duration::from_secs(5);
 
 /// A part on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +49,8 @@ struct Waiting {
     transfers: VecDeque<Transfer>,
     /// The transfer whose piece is being fetched.
     running: Option<TransferId>,
+    /// Whether something that was taken is being done.
+    at_work: bool,
 }
 
 /// See the module.
@@ -52,6 +58,7 @@ struct Waiting {
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
     more: Notify,
+    calm: Notify,
 }
 
 impl Queue {
@@ -87,6 +94,32 @@ impl Queue {
             }
         });
         self.more.notify_one();
+    }
+
+    /// What was taken last is over, done or put back.
+    pub(super) fn rests(&self) {
+        self.edit(|waiting| waiting.at_work = false);
+        self.calm.notify_waiters();
+    }
+
+    /// Whether the user waits for something.
+    pub(super) fn is_busy(&self) -> bool {
+        self.edit(|waiting| waiting.at_work || !waiting.is_empty())
+    }
+
+    /// Waits until the user waits for nothing, but not for ever.
+    pub(super) async fn calm(&self) {
+        let calm = async {
+            loop {
+                let mut over = std::pin::pin!(self.calm.notified());
+                over.as_mut().enable();
+                if !self.is_busy() {
+                    return;
+                }
+                over.await;
+            }
+        };
+        let _ = tokio::time::timeout(CALM, calm).await;
     }
 
     /// The most urgent piece of work, if any waits.
@@ -156,6 +189,12 @@ impl Waiting {
     }
 
     fn take(&mut self) -> Option<Errand> {
+        let errand = self.take_out();
+        self.at_work |= errand.is_some();
+        errand
+    }
+
+    fn take_out(&mut self) -> Option<Errand> {
         if std::mem::take(&mut self.operations) {
             return Some(Errand::Operations);
         }
@@ -221,6 +260,19 @@ mod tests {
         queue.put_back(Errand::Piece(transfer(1)));
         assert_eq!(queue.try_next(), None);
         assert!(!queue.end(TransferId(1)));
+    }
+
+    #[tokio::test]
+    async fn it_is_calm_when_nothing_waits_or_is_being_done() {
+        let queue = Queue::default();
+        queue.calm().await;
+        queue.put(Errand::Operations);
+        let mut calm = std::pin::pin!(queue.calm());
+        assert!(futures::poll!(calm.as_mut()).is_pending());
+        assert!(queue.try_next().is_some());
+        assert!(queue.is_busy() && futures::poll!(calm.as_mut()).is_pending());
+        queue.rests();
+        assert!(futures::poll!(calm.as_mut()).is_ready());
     }
 
     #[test]

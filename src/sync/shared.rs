@@ -2,7 +2,7 @@
 
 use super::board::Board;
 use super::config::Config;
-use super::event::Event;
+use super::event::{BodyProgress, Event};
 use super::gate::Gate;
 use super::handle::EventSink;
 use super::links::Links;
@@ -51,6 +51,10 @@ pub(super) struct Shared {
     alerts: Mutex<BTreeSet<String>>,
     /// Messages whose snippet was tried in this run of the program.
     tried: Mutex<BTreeSet<MessageId>>,
+    /// Messages that are not what the server announced, in this run of the program.
+    odd: Mutex<BTreeSet<MessageId>>,
+    /// What was told last about the fetching of bodies.
+    bodies: Mutex<BodyProgress>,
 }
 
 /// What the server tells us by itself.
@@ -92,6 +96,8 @@ impl Shared {
             rooms: Mutex::default(),
             alerts: Mutex::default(),
             tried: Mutex::default(),
+            odd: Mutex::default(),
+            bodies: Mutex::default(),
         }
     }
 
@@ -162,6 +168,20 @@ impl Shared {
     /// Whether the snippet of a message was not tried yet: some mails have no text at all.
     pub(super) fn is_first_try(&self, message: MessageId) -> bool {
         lock(&self.tried).insert(message)
+    }
+
+    /// Whether a message turned out larger than announced, so that it has to be fetched by itself.
+    pub(super) fn is_odd(&self, message: MessageId) -> bool {
+        lock(&self.odd).contains(&message)
+    }
+
+    pub(super) fn note_odd(&self, message: MessageId) {
+        lock(&self.odd).insert(message);
+    }
+
+    /// Whether this is news about the fetching of bodies.
+    pub(super) fn bodies_told(&self, progress: BodyProgress) -> bool {
+        std::mem::replace(&mut *lock(&self.bodies), progress) != progress
     }
 
     /// Reads from the store without holding up the runtime.

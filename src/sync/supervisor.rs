@@ -32,6 +32,7 @@ pub fn start(config: Config) -> (Handle, Events) {
     let (sink, events) = EventSink::new();
     let pump = tokio::spawn(pump::run(config.store.subscribe(), sink.clone(), config.timing.merge));
     let threads = tokio::spawn(super::thread::catch_up(config.store.clone()));
+    tokio::spawn(sweep(config.store.clone()));
     tokio::spawn(async move {
         let offline = config.memory.is_offline();
         let mut supervisor =
@@ -45,6 +46,16 @@ pub fn start(config: Config) -> (Handle, Events) {
         supervisor.events.close();
     });
     (handle, events)
+}
+
+/// Tidies up behind a crash, beside all other work.
+async fn sweep(store: crate::store::Store) {
+    match store.sweep_files().await {
+        Ok((0, 0)) => {}
+        Ok((removed, lost)) => tracing::info!(removed, lost, "swept files"),
+        // The next start tries again; nothing depends on it.
+        Err(error) => tracing::warn!(%error, "sweep"),
+    }
 }
 
 /// What came of a trial.
@@ -158,6 +169,14 @@ impl Supervisor {
             Command::ChangeAccount { id, account, password } => self.change(id, *account, password),
             Command::SetPassword { account, password } => self.set_password(account, password),
             Command::RemoveAccount(id) => self.remove(id).await,
+            Command::SetBodyPolicy { account, mailbox, policy } => {
+                self.set(move |w| match mailbox {
+                    Some(mailbox) => w.set_mailbox_bodies(mailbox, policy),
+                    None => w.set_account_bodies(account, policy),
+                })
+                .await;
+            }
+            Command::PauseBodies { account, on } => self.set(move |w| w.pause_bodies(account, on)).await,
             Command::RetryOperation(id) => self.retry(id, true).await,
             Command::DismissOperation(id) => self.retry(id, false).await,
             Command::SetOffline(offline) => self.set_offline(offline).await,
@@ -254,6 +273,18 @@ impl Supervisor {
         match self.config.store.write("retry", write).await {
             Ok(()) if again => self.accounts.values().for_each(|tasks| self.hurry(tasks)),
             // Dismissed, or gone already: both are what the user wanted.
+            Ok(()) | Err(StoreError::Gone { .. }) => {}
+            Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
+        }
+    }
+
+    /// Keeps a setting; whom it concerns hears of it from the store.
+    async fn set(
+        &self,
+        write: impl FnOnce(&mut crate::store::Write<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) {
+        match self.config.store.write("setting", write).await {
+            // What is gone needs no setting.
             Ok(()) | Err(StoreError::Gone { .. }) => {}
             Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
         }

@@ -107,6 +107,10 @@ impl Source {
 pub(super) async fn fetch_text(shared: &Shared, link: &mut Link, message: MessageId) -> Result<u64, Trouble> {
     let source = Source::find(shared, message, None).await?.select(shared, link).await?;
     let structure = source.structure(shared, link).await?;
+    if !shared.read(move |s| s.parts(message)).await?.is_empty() {
+        // Else a damaged part would stay in the way of a good one.
+        shared.write("damaged parts", move |w| w.drop_damaged(message)).await?;
+    }
     let here = shared.read(move |s| s.parts(message)).await?;
     let mut bytes = 0;
     for part in wanted(&structure) {
@@ -125,8 +129,13 @@ pub(super) async fn is_here(shared: &Shared, message: MessageId) -> Result<bool,
             let Some(structure) = s.message(message)?.and_then(|detail| detail.structure) else {
                 return Ok(false);
             };
-            let here = s.parts(message)?;
-            Ok(wanted(&structure).iter().all(|part| here.iter().any(|stored| stored.path == part.path)))
+            // Reading it is the only way to know that it is not damaged.
+            for part in wanted(&structure) {
+                if s.part_source(message, &part.path)?.is_none() {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
         })
         .await
 }

@@ -2,6 +2,7 @@
 
 use super::screen::mail::activity::Activities;
 use super::screen::mail::folders::{AccountMailboxes, Mailbox};
+use super::screen::mail::keeping::Kept;
 use super::screen::mail::list::{FIRST, Ids, Visit};
 use crate::mime;
 use crate::mime::text::{Block, BlockKind, TextBody};
@@ -134,6 +135,15 @@ pub fn activity(store: &Store) -> Result<Activities, StoreError> {
     let done = snapshot.activity(RECENT)?.into_iter().filter(|line| line.state == OperationState::Done);
     found.done = done.take(DONE).collect();
     Ok(found)
+}
+
+/// Reads what is kept of an account on this computer.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn kept(store: &Store, account: AccountId) -> Result<Kept, StoreError> {
+    let snapshot = store.snapshot()?;
+    Ok(Kept { bytes: snapshot.space_of_account(account)?, settings: snapshot.body_settings(account)? })
 }
 
 /// Reads the ids of a folder and the rows at its top.

@@ -12,6 +12,7 @@
 #![allow(missing_docs)]
 
 mod budget;
+mod cli_bodies;
 mod cli_files;
 mod cli_live;
 mod cli_moves;
@@ -28,9 +29,11 @@ mod imap_live;
 mod live;
 mod mails;
 mod model;
+mod packing;
 mod quirks;
 mod raw;
 mod starttls;
+mod sync_bodies;
 mod sync_dovecot;
 mod sync_faults;
 mod sync_first;

@@ -3,7 +3,7 @@
 use futures::StreamExt;
 use postrider::demo::{self, CapabilityMask, Content, Mailboxes, Server, ServerConfig};
 use postrider::model::{
-    Account, AuthMethod, Flags, Login, MailboxName, MessageId, Security, Uid, UidSet, UnixTime,
+    Account, AuthMethod, BodyPolicy, Flags, Login, MailboxName, MessageId, Security, Uid, UidSet, UnixTime,
 };
 use postrider::secret::{PasswordPlace, Secret, SecretStore};
 use postrider::store::{AccountRow, MailboxRow, SortOrder, Store};
@@ -90,7 +90,15 @@ impl Lab {
         secrets.keep(&account.login, &account.imap, secret, PasswordPlace::Memory).await.unwrap();
         let store = Store::open(&dir.path().join("data")).unwrap();
         let row = account.clone();
-        let id = store.write("account", move |w| w.add_account(&row)).await.unwrap();
+        let id = store
+            .write("account", move |w| {
+                let id = w.add_account(&row)?;
+                // Each test says itself which bodies it wants.
+                w.set_account_bodies(id, Some(BodyPolicy::None))?;
+                Ok(id)
+            })
+            .await
+            .unwrap();
         let clock = Arc::new(AtomicI64::new(NOW));
         let mut config = Config::new(store, secrets);
         let ticking = Arc::clone(&clock);

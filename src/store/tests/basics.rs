@@ -328,5 +328,5 @@ async fn async_writes_run_in_order_and_survive_a_dropped_future() {
     let reader = store.clone();
     let accounts = tokio::task::spawn_blocking(move || reader.snapshot()?.accounts()).await.unwrap().unwrap();
     assert_eq!(accounts.len(), 3);
-    assert_eq!(store.sweep_files().await.unwrap(), 0);
+    assert_eq!(store.sweep_files().await.unwrap(), (0, 0));
 }

@@ -27,6 +27,9 @@ const COARSE: &[&str] = &[
     "DELETE FROM orphan WHERE account_id = ?1",
     "DELETE FROM message WHERE account_id = ?1",
     "WHERE p.file IS NOT NULL AND m.account_id = ?1",
+    // The space that bodies take up, asked for by name.
+    super::super::body::SPACE,
+    super::super::body::ALL_SPACE,
     // One row is enough.
     "SELECT EXISTS (SELECT 1 FROM orphan WHERE account_id = ?1)",
     // Only what is open: the index holds nothing else.

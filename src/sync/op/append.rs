@@ -180,7 +180,10 @@ fn open(source: PartSource) -> Result<(Bytes, u64), Trouble> {
             let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             (Bytes::Memory(std::io::Cursor::new(bytes)), size)
         }
-        PartSource::File(file, size) => (Bytes::File(std::io::BufReader::new(file)), size),
+        PartSource::File(file) => {
+            let size = file.size();
+            (Bytes::File(std::io::BufReader::new(file.into_file())), size)
+        }
     })
 }
 

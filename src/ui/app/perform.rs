@@ -78,6 +78,7 @@ pub(super) fn answer(store: &Store, request: Request) -> Result<Reply, StoreErro
             let (revision, talk) = read::talk(store, head, mailbox)?;
             Reply::Talk(head, revision, talk)
         }
+        Request::Kept(account) => Reply::Kept(account, read::kept(store, account)?),
         Request::Mail(id) => {
             let (revision, mail) = read::mail(store, id)?;
             Reply::Mail(id, revision, mail)

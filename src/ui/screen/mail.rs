@@ -6,6 +6,7 @@ pub mod activity;
 pub mod chosen;
 pub mod drag;
 pub mod folders;
+pub mod keeping;
 pub mod layout;
 pub mod list;
 pub mod message;
@@ -32,6 +33,7 @@ use drag::Drag;
 use folders::{Folders, Node};
 use iced::Point;
 use iced::advanced::widget::Id;
+use keeping::Keeping;
 use layout::{Layout, Pane};
 use list::{List, Step};
 use palette::{Palette, PaletteMessage};
@@ -77,6 +79,7 @@ pub struct Mail {
     drag: Option<Drag>,
     palette: Option<Palette>,
     statuses: BTreeMap<AccountId, AccountStatus>,
+    pub(in crate::ui) keeping: Keeping,
     layout: Layout,
     menu: Option<Menu>,
     main_menu: bool,
@@ -218,9 +221,12 @@ impl Mail {
             Message::EdgeDropped => vec![Action::Remember],
             Message::DrawerToggled => self.run(Do::ToggleFolders, desk),
             Message::DetailsToggled => {
-                self.details = !self.details;
-                self.want_activity()
+                let mut actions = self.toggle_details();
+                actions.extend(self.want_activity());
+                actions
             }
+            Message::KeepChosen(account, policy) => Self::keep(account, policy),
+            Message::KeepPaused(account, on) => vec![Action::Send(Command::PauseBodies { account, on })],
             Message::FixPressed(account, fix) => self.fix(account, fix),
             Message::PaneFocused(pane) => self.then_nothing(|mail| mail.layout.pane = Some(pane)),
         }

@@ -23,6 +23,7 @@ impl Mail {
                     Vec::new()
                 }
             }
+            Event::Bodies { account, progress } => self.bodies(account, progress),
             Event::Changed(changes) => self.changed(&changes),
             Event::Reload => self.reload(),
             Event::Body { message, result } => {
@@ -43,6 +44,7 @@ impl Mail {
             Event::AccountAdded(_) => self.want_tree(),
             Event::AccountRemoved(account) => {
                 self.statuses.remove(&account);
+                self.keeping.forget(account);
                 let name = self.folders.find_account(account).map(|row| row.name.clone());
                 let mut actions = self.want_tree();
                 actions.extend(name.map(|name| Action::Say(Note::AccountRemoved(name))));
@@ -102,6 +104,7 @@ impl Mail {
                 let wishes = self.talk.take(head, revision, talk, &mut self.reader);
                 self.of_talk(wishes, desk)
             }
+            Reply::Kept(account, kept) => self.then_nothing(|mail| mail.keeping.take(account, kept)),
             Reply::Failed(request, detail) => self.failed(&request, detail),
         }
     }
@@ -127,6 +130,7 @@ impl Mail {
         let mut actions = wishes(self.list.changed(changes));
         actions.extend(self.reader.changed(changes).into_iter().map(reader_action));
         actions.extend(self.talk.changed(changes).into_iter().map(talk_action));
+        actions.extend(self.kept_changed(changes));
         if changes.accounts || changes.tree || !changes.mailboxes.is_empty() {
             actions.extend(self.want_tree());
         }
@@ -203,6 +207,7 @@ impl Mail {
             Request::Mail(id) => self.talk.broken_mail(*id, &mut self.reader),
             Request::Talk(head, _) => self.talk.broken(*head),
             Request::Activity => self.activity.failed(),
+            Request::Kept(_) => {}
         }
         self.broken = Some(detail);
         Vec::new()

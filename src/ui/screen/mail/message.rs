@@ -6,7 +6,9 @@ use super::layout::{Edge, Pane};
 use super::list::{self, Ids, Step, Visit};
 use super::palette::PaletteMessage;
 use super::transfers::Place;
-use crate::model::{AccountId, ActionId, MailboxId, MessageId, OperationId, PartPath, Revision, TransferId};
+use crate::model::{
+    AccountId, ActionId, BodyPolicy, MailboxId, MessageId, OperationId, PartPath, Revision, TransferId,
+};
 use crate::store::{Conversation, MessageRow};
 use crate::sync::{Command, Fix};
 use crate::ui::command::Do;
@@ -115,6 +117,10 @@ pub enum Message {
     DrawerToggled,
     /// The list of account states opens or closes.
     DetailsToggled,
+    /// Which mails of an account are kept on this computer was chosen.
+    KeepChosen(AccountId, BodyPolicy),
+    /// The fetching of mails to keep is to be paused, or to go on.
+    KeepPaused(AccountId, bool),
     /// The button that helps with an account's problem.
     FixPressed(AccountId, Fix),
     /// A pane was clicked or got the keyboard.
@@ -236,6 +242,8 @@ pub enum Request {
     Activity,
     /// The conversation of a message, seen from a folder.
     Talk(MessageId, MailboxId),
+    /// What is kept of an account.
+    Kept(AccountId),
 }
 
 /// What the store answered.
@@ -255,6 +263,8 @@ pub enum Reply {
     Activity(Activities),
     /// The conversation of a message.
     Talk(MessageId, Revision, Option<Arc<Conversation>>),
+    /// What is kept of an account.
+    Kept(AccountId, super::keeping::Kept),
     /// The store could not be read.
     Failed(Request, String),
 }

@@ -4,6 +4,7 @@ mod activity;
 mod attachments;
 mod drag;
 mod folders;
+mod keeping;
 mod list;
 mod palette;
 mod reader;

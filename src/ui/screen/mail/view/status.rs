@@ -215,5 +215,5 @@ pub(super) fn one<'a>(id: AccountId, name: &'a str, mail: &'a Mail, look: &Look<
     if let Some((fix, label)) = fix {
         all = all.push(button(key.part(1), label).on_press(Message::FixPressed(id, fix)));
     }
-    all.into()
+    all.push(super::keeping::view(id, mail, look)).into()
 }

@@ -178,3 +178,33 @@ fn the_activity_panel_says_what_waits_and_what_failed_and_what_can_be_done() {
     let pressed = screen.click("Undo");
     assert!(pressed.iter().any(|m| matches!(m, Message::ActionUndone(id) if id.to_row() == 11)));
 }
+
+#[test]
+fn the_details_show_what_is_kept_and_let_choose() {
+    use crate::model::BodyPolicy;
+    use crate::store::BodySettings;
+    use crate::sync::BodyProgress;
+    use crate::ui::screen::mail::{Action, Reply, Request, keeping::Kept};
+    let mut screen = Screen::new(1400.0);
+    let account = super::super::tests::ACCOUNT;
+    let actions = screen.bench.send(Message::DetailsToggled);
+    let asks = |actions: &[Action]| {
+        actions.iter().any(|a| matches!(a, Action::Read(Request::Kept(id)) if *id == account))
+    };
+    assert!(asks(&actions), "{actions:?}");
+    let settings = BodySettings { account: Some(BodyPolicy::Days(30)), ..BodySettings::default() };
+    screen.bench.reply(Reply::Kept(account, Kept { bytes: 12_000_000, settings }));
+    assert!(screen.shows("Space used on this computer: 12 MB"));
+    let messages = screen.click("All");
+    assert!(
+        messages.iter().any(|m| matches!(m, Message::KeepChosen(id, BodyPolicy::All) if *id == account)),
+        "{messages:?}"
+    );
+    let messages = screen.click("Pause fetching");
+    assert!(messages.iter().any(|m| matches!(m, Message::KeepPaused(_, true))), "{messages:?}");
+    let progress = BodyProgress::Fetching { mailbox: INBOX, done: 30, total: 400 };
+    screen.bench.event(Event::Bodies { account, progress });
+    assert!(screen.shows("Fetching mails of Inbox to keep: 30 of 400"));
+    let actions = screen.bench.event(Event::Bodies { account, progress: BodyProgress::Resting });
+    assert!(asks(&actions), "more is used now: {actions:?}");
+}

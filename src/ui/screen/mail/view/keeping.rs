@@ -1,0 +1,49 @@
+//! What an account keeps on this computer: space used, how far the fetching is, the choice, and a pause.
+
+use super::Look;
+use crate::model::{AccountId, BodyPolicy};
+use crate::sync::BodyProgress;
+use crate::ui::a11y::{NodeKey, Role, semantic};
+use crate::ui::locale::tr;
+use crate::ui::parts::dim;
+use crate::ui::screen::mail::{Mail, Message, folder_name};
+use crate::ui::theme::{Element, button as looks, space};
+use crate::ui::widget::button;
+use iced::widget::{Row, column};
+
+/// What can be chosen here; the mailboxes' own settings are kept by the worker.
+const CHOICES: [(BodyPolicy, &str); 4] = [
+    (BodyPolicy::None, "keep-none"),
+    (BodyPolicy::Days(30), "keep-month"),
+    (BodyPolicy::Days(90), "keep-quarter"),
+    (BodyPolicy::All, "keep-all"),
+];
+
+/// The lines and buttons of one account; nothing until it was read.
+pub(super) fn view<'a>(id: AccountId, mail: &'a Mail, look: &Look<'a>) -> Option<Element<'a, Message>> {
+    let l = look.locale;
+    let kept = mail.keeping.kept(id)?;
+    let key = NodeKey::named("status.keep").item(id.to_row().unsigned_abs());
+    let mut said = tr!(l, "keep-space", size = l.size(kept.bytes)).into_owned();
+    let mut lines = column![dim(said.clone())].spacing(space::XS);
+    if let BodyProgress::Fetching { mailbox, done, total } = mail.keeping.progress(id) {
+        let folder = mail.folders.find(mailbox).map(|row| folder_name(row, l).into_owned());
+        let folder = folder.unwrap_or_default();
+        let words = tr!(l, "keep-fetching", folder = folder, done = done, total = total).into_owned();
+        said = format!("{said}. {words}");
+        lines = lines.push(dim(words));
+    }
+    let lines = semantic(key, Role::Label, said).wrap(lines);
+    let now = kept.settings.account.unwrap_or(BodyPolicy::USUAL);
+    let mut choices = Row::new().spacing(space::XS);
+    for (n, (policy, word)) in (2..).zip(CHOICES) {
+        let on = policy == now;
+        let choice = button(key.part(n), l.text(word)).toggled(on).on_press(Message::KeepChosen(id, policy));
+        choices = choices.push(if on { choice.style(looks::ghost_on) } else { choice.style(looks::ghost) });
+    }
+    let paused = kept.settings.paused;
+    let word = if paused { "keep-resume" } else { "keep-pause" };
+    let pause = button(key.part(1), l.text(word)).on_press(Message::KeepPaused(id, !paused));
+    let label = dim(l.text("keep-choice").into_owned());
+    Some(column![lines, label, choices.wrap().vertical_spacing(space::XS), pause].spacing(space::S).into())
+}
