@@ -237,7 +237,9 @@ async fn mailboxes_are_made_renamed_and_deleted_whatever_breaks() {
             worker.until_same(&lab, &name).await;
             worker.until_true(&name, || shown(&lab) == expected).await;
             assert_eq!(lab.mailbox("New one/Newer/Sub").id, sub, "{name}: it kept its id");
-            assert!(!lab.mailbox("Junk").attributes.subscribed, "{name}");
+            // A list that was on its way before may tell the old state once more.
+            worker.send(Command::SyncNow(None));
+            worker.until_true(&name, || !lab.mailbox("Junk").attributes.subscribed).await;
             assert!(lab.server.state().read(|all| !all.mailbox("Junk").unwrap().subscribed), "{name}");
         }
     }
@@ -371,7 +373,6 @@ async fn all_is_marked_as_read_also_what_is_not_here_yet() {
     let unread = || lab.server.state().read(|all| all.mailbox("INBOX").unwrap().unseen());
     worker.send(Command::MarkAllRead(lab.mailbox("INBOX").id));
     acted(&mut worker).await;
-    assert_eq!(lab.mailbox("INBOX").unseen_shown(), 0, "at once");
     worker.until_true("read", || unread() == 0 && !waits(&lab, lab.account.id)).await;
     worker.send(Command::Undo(None));
     worker

@@ -16,7 +16,7 @@ const UNSENT: i64 = i64::MAX;
 
 /// Waiting messages of an operation, and from which UID on each can be at the server.
 pub(in super::super) const FLOORS: &str =
-    "SELECT t.message_id, t.uid_validity, p.mod_seq, p.flags, p.keywords FROM operation_target t
+    "SELECT t.message_id, t.uid_validity, p.mod_seq, p.flags, p.keywords, p.uid FROM operation_target t
      JOIN placement p ON p.message_id = t.message_id AND p.mailbox_id = t.mailbox_id
      WHERE t.operation_id = ?1 AND t.open = 1";
 
@@ -41,6 +41,8 @@ pub struct Floor {
     pub message: MessageId,
     /// If it was sent, or may have been: from which UID on it can be there, and under which UIDVALIDITY.
     pub sent: Option<(UidValidity, Uid)>,
+    /// Its UID, if a look into the mailbox found it meanwhile.
+    pub uid: Option<Uid>,
     /// Its flags as shown.
     pub flags: Flags,
 }
@@ -61,6 +63,7 @@ impl Snapshot {
                     message: MessageId::from_row(row.get(0)?),
                     sent: validity.zip(lowest),
                     flags: super::super::column::flags_at(row, 3)?,
+                    uid: super::super::column::told_uid_at(row, 5)?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)

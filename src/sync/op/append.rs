@@ -45,11 +45,10 @@ async fn deliver(
     let row = shared.read(move |s| s.mailbox(to)).await?;
     let row = row.ok_or(Trouble::Refused(Problem::MailboxGone))?;
     // Told by a visit meanwhile.
-    let known: Vec<_> =
-        operation.targets.iter().filter_map(|target| Some((target.message, target.uid?))).collect();
+    let known: Vec<_> = floors.iter().filter_map(|floor| Some((floor.message, floor.uid?))).collect();
     landed(shared, operation, known).await?;
     let floors: BTreeMap<MessageId, Floor> = floors.into_iter().map(|f| (f.message, f)).collect();
-    let waits = |target: &&Target| target.uid.is_none() && floors.contains_key(&target.message);
+    let waits = |target: &&Target| floors.get(&target.message).is_some_and(|floor| floor.uid.is_none());
     let mut left: Vec<Target> = operation.targets.iter().filter(waits).copied().collect();
     if left.iter().any(|target| floors.get(&target.message).is_some_and(|floor| floor.sent.is_some())) {
         let found = find(shared, link, operation, &row, &left).await?;
@@ -220,7 +219,9 @@ async fn find(
             Some((floor.message, if selected.uid_validity == Some(validity) { lowest } else { Uid::MIN }))
         })
         .collect();
-    let Some(lowest) = sent.values().min().copied() else { return Ok(Found::new()) };
+    let Some(lowest) = sent.values().min().copied() else {
+        return told_meanwhile(shared, wanted, row.id).await;
+    };
     let mut candidates: BTreeMap<Uid, (u64, Option<Rfc822MessageId>)> = BTreeMap::new();
     let range = UidSet::range(lowest, Uid::MAX);
     let mut on = |data: crate::imap::FetchData| {
@@ -233,7 +234,7 @@ async fn find(
     result.map_err(|e| link.trouble(&e))?;
     let claimed = shared.read(move |s| s.claimed(id)).await?;
     candidates.retain(|uid, _| !claimed.contains(*uid));
-    let mut found = Found::new();
+    let mut found = told_meanwhile(shared, wanted, row.id).await?;
     // An equal size first: it tells two mails with one Message-ID apart. Some servers tell wrong sizes.
     for exact in [true, false] {
         for target in
@@ -259,6 +260,17 @@ async fn find(
         }
     }
     Ok(found)
+}
+
+/// Messages that another look into the mailbox, on another connection, found first. Their marks are gone then.
+async fn told_meanwhile(shared: &Shared, wanted: &[Target], mailbox: MailboxId) -> Result<Found, Trouble> {
+    let messages: Vec<_> = wanted.iter().map(|target| target.message).collect();
+    shared
+        .read(move |s| {
+            let found = messages.into_iter().map(|m| Ok(s.uid_of(m, mailbox)?.map(|uid| (m, uid))));
+            found.filter_map(Result::transpose).collect()
+        })
+        .await
 }
 
 /// Messages with the UIDs that they got.
