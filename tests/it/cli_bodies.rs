@@ -50,7 +50,7 @@ fn what_was_synced_is_read_without_the_server() {
         let id = id_of(&format!("Full {n}"));
         assert!(desk.run(&["show", &id, "--raw"]).stdout == full(n, *size), "{size}");
         assert_eq!(desk.ok(&["show", &id, "--text"]).trim(), format!("Grüße {n}"));
-        assert_eq!(desk.ok(&["show", &id, "--html"]).trim(), format!("<p>Hello <b>{n}</b></p>"));
+        assert!(desk.ok(&["show", &id, "--html"]).contains(&format!("<p>Hello <b>{n}</b></p>")));
         let whole = String::from_utf8(full(n, *size)).unwrap();
         let noise = whole.split("noise.csv\r\n\r\n").nth(1).unwrap().strip_suffix("\r\n--out--\r\n").unwrap();
         assert!(desk.ok(&["show", &id, "--part", "2"]) == noise, "{size}");
