@@ -16,6 +16,7 @@ mod render;
 mod show;
 mod sync;
 
+use crate::oauth::{Identities, TokenKeeper};
 use crate::profile::Profile;
 use crate::secret::SecretStore;
 use crate::store::Store;
@@ -28,6 +29,7 @@ use std::process::ExitCode;
 struct Context {
     store: Store,
     secrets: SecretStore,
+    tokens: TokenKeeper,
     output: Output,
 }
 
@@ -63,7 +65,8 @@ fn start(profile: &Profile, command: Command, output: Output) -> Result<(), Fail
         return runtime.block_on(render::run(arguments, output));
     }
     let store = Store::open(profile.data_dir())?;
-    let context = Context { store, secrets: SecretStore::system(), output };
+    let tokens = TokenKeeper::new(Identities::of_profile(profile.config_dir()));
+    let context = Context { store, secrets: SecretStore::system(), tokens, output };
     runtime.block_on(dispatch(&context, command))
 }
 

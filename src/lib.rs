@@ -21,6 +21,8 @@ pub mod imap;
 pub mod mime;
 pub mod secret;
 
+pub mod oauth;
+
 pub mod store;
 
 pub mod sync;

@@ -14,7 +14,7 @@ pub mod subject;
 pub mod time;
 pub mod uid_set;
 
-pub use account::{Account, AuthMethod, Login, Security, Server};
+pub use account::{Account, AuthMethod, Login, OAuthLogin, Security, Server};
 pub use address::Address;
 pub use body::{BodyStructure, Disposition, MediaType, Part, PartPath, TransferEncoding};
 pub use envelope::{Envelope, Rfc822MessageId};

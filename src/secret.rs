@@ -157,6 +157,16 @@ impl SecretStore {
         }
     }
 
+    /// Puts a newer secret where the older one is kept: providers of OAuth may give a new token with each use.
+    ///
+    /// # Errors
+    /// As [`SecretStore::keep`].
+    pub async fn replace(&self, login: &Login, server: &Server, secret: Secret) -> Result<(), SecretError> {
+        let in_memory = self.remembered(&Key::new(login, server)).is_some();
+        let place = if in_memory { PasswordPlace::Memory } else { PasswordPlace::Keyring };
+        self.keep(login, server, secret, place).await
+    }
+
     /// Forgets a password everywhere.
     ///
     /// # Errors
@@ -190,6 +200,7 @@ mod tests {
             user: "ada".into(),
             auth: AuthMethod::Password,
             password_command: password_command.map(str::to_owned),
+            oauth: None,
         };
         (login, Server { host: "Mail.Example".into(), port: 993, security: Security::Tls })
     }

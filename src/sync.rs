@@ -33,6 +33,7 @@ mod relink;
 mod removal;
 mod renewal;
 mod shared;
+mod sign_in;
 mod snippet;
 pub mod status;
 mod supervisor;
@@ -55,6 +56,7 @@ pub use memory::Memory;
 pub use one_pass::{
     CarriedOut, Courier, Depth, PassRequest, Reader, Summary, Whole, carry_out, fetch_now, one_pass,
 };
+pub use sign_in::in_browser;
 pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem};
 pub use supervisor::start;
 pub use trial::{add_account, change_account, remove_account, test_account};

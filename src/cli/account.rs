@@ -3,9 +3,11 @@
 use super::args::{AccountCommand, AddArguments, AuthWord};
 use super::fail::Fail;
 use super::{Context, output::Output};
-use crate::model::{Account, AuthMethod, Login, Security, Server};
+use crate::model::{Account, AuthMethod, Login, OAuthLogin, Security, Server};
+use crate::oauth::{self, OAuthError};
 use crate::secret::{PasswordPlace, Secret, SecretError};
 use crate::store::AccountRow;
+use crate::sync::in_browser;
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -42,10 +44,8 @@ pub(super) fn chosen(context: &Context, filter: Option<&str>) -> Result<Vec<Acco
 }
 
 async fn add(context: &Context, arguments: AddArguments) -> Result<(), Fail> {
-    if arguments.auth == AuthWord::Oauth {
-        return Err(Fail::NoOAuth);
-    }
     let email = address(&arguments.email)?;
+    let oauth = oauth_login(&arguments, &email)?;
     let exists = context.store.snapshot()?.accounts()?;
     if exists.iter().any(|row| row.account.email.eq_ignore_ascii_case(&email)) {
         return Err(Fail::AccountExists { name: email });
@@ -55,19 +55,60 @@ async fn add(context: &Context, arguments: AddArguments) -> Result<(), Fail> {
         smtp: arguments.smtp.as_ref().zip(arguments.smtp_security).map(|(place, word)| place.server(word)),
         login: Login {
             user: arguments.user.clone().unwrap_or_else(|| email.clone()),
-            auth: AuthMethod::Password,
+            auth: arguments.auth.into(),
             password_command: arguments.password_command.clone(),
+            oauth,
         },
         ca_file: arguments.ca.as_deref().map(certificate_file).transpose()?,
         email,
     };
-    if account.login.password_command.is_none() {
+    if account.login.auth == AuthMethod::OAuth {
+        if account.login.password_command.is_none() {
+            sign_in(context, &account).await?;
+        }
+    } else if account.login.password_command.is_none() {
         let secret = if arguments.password_stdin { password_from_stdin()? } else { ask(&account)? };
         keep(context, &account, secret).await?;
     }
     let row = account.clone();
     context.store.write("add account", move |w| w.add_account(&row)).await?;
     context.output.line(&format!("added {}", account.email))
+}
+
+/// Who gives the tokens: what was asked for, or the provider of the address.
+fn oauth_login(arguments: &AddArguments, email: &str) -> Result<Option<OAuthLogin>, Fail> {
+    if arguments.auth == AuthWord::Password {
+        let stray = arguments.oauth_provider.is_some()
+            || arguments.oauth_issuer.is_some()
+            || arguments.oauth_client_id.is_some();
+        return if stray { Err(Fail::OAuthUnasked) } else { Ok(None) };
+    }
+    let named = arguments.oauth_provider.as_ref().map(|name| name.to_ascii_lowercase());
+    let own = || oauth::provider_of_address(email).map(|(key, _)| key.to_owned());
+    let provider = if arguments.oauth_issuer.is_some() { None } else { named.or_else(own) };
+    if provider.is_none() && arguments.oauth_issuer.is_none() && arguments.password_command.is_none() {
+        return Err(Fail::NoProvider {
+            known: oauth::providers().map(|(key, _)| key).collect::<Vec<_>>().join(", "),
+        });
+    }
+    Ok(Some(OAuthLogin {
+        provider,
+        issuer: arguments.oauth_issuer.clone(),
+        client_id: arguments.oauth_client_id.clone(),
+    }))
+}
+
+/// Opens the browser, waits for it, keeps the refresh token. The mail server is not asked yet.
+async fn sign_in(context: &Context, account: &Account) -> Result<(), Fail> {
+    let config = super::sync::config(context);
+    let fail = |problem| Fail::Problem { account: account.email.clone(), problem };
+    let told = |url: &url::Url| context.output.note(&format!("sign in with your browser: {url}"));
+    let tokens = in_browser(&config, account, told).await.map_err(fail)?;
+    let kept = config.tokens.keep(&config.secrets, account, tokens, PasswordPlace::Keyring).await;
+    kept.map_err(|error| match error {
+        OAuthError::Secret(error) => Fail::NoKeyring { reason: error.to_string() },
+        other => Fail::NoSignIn { reason: other.to_string() },
+    })
 }
 
 /// An address with something on both sides of its last `@` and nothing that could break a line or a header.
@@ -142,6 +183,7 @@ fn print_json(output: Output, row: &AccountRow) -> Result<(), Fail> {
         "email": row.account.email,
         "user": row.account.login.user,
         "auth": row.account.login.auth,
+        "oauth": row.account.login.oauth,
         "imap": server(&row.account.imap),
         "smtp": row.account.smtp.as_ref().map(server),
         "ca": row.account.ca_file,
@@ -159,6 +201,9 @@ const fn security_word(security: Security) -> &'static str {
 async fn remove(context: &Context, name: &str) -> Result<(), Fail> {
     let row = find(context, name)?;
     context.store.write("remove account", move |w| w.remove_account(row.id)).await?;
+    if row.account.login.auth == AuthMethod::OAuth && row.account.login.password_command.is_none() {
+        context.tokens.forget(&context.secrets, &row.account).await;
+    }
     if row.account.login.password_command.is_none() {
         // The account is gone either way; a password that could not be wiped must be told.
         let wiped = context.secrets.forget(&row.account.login, &row.account.imap).await;

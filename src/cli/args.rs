@@ -86,6 +86,15 @@ pub struct AddArguments {
     /// Way of signing in.
     #[arg(long, default_value = "password")]
     pub auth: AuthWord,
+    /// Provider that signs you in, such as google, microsoft, yahoo, fastmail; by default the one of the address.
+    #[arg(long, value_name = "NAME", conflicts_with = "oauth_issuer")]
+    pub oauth_provider: Option<String>,
+    /// Any other provider, by the address of its metadata (RFC 8414, OpenID Connect Discovery).
+    #[arg(long, value_name = "URL", requires = "oauth_client_id")]
+    pub oauth_issuer: Option<String>,
+    /// Client id to sign in with.
+    #[arg(long, value_name = "ID")]
+    pub oauth_client_id: Option<String>,
     /// Submission server.
     #[arg(long, value_name = "HOST:PORT", value_parser = host_port, requires = "smtp_security")]
     pub smtp: Option<HostPort>,

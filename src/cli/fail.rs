@@ -138,11 +138,23 @@ pub(super) enum Fail {
         /// As given.
         address: String,
     },
-    /// OAuth is not there yet.
+    /// OAuth settings without `--auth oauth`.
+    #[error("--oauth-provider, --oauth-issuer and --oauth-client-id need --auth oauth")]
+    OAuthUnasked,
+    /// Nobody knows who signs this address in.
     #[error(
-        "signing in by OAuth is not built yet; use --auth password, with an app password where the provider asks for one"
+        "the address does not tell the provider; name one with --oauth-provider ({known}) or with --oauth-issuer URL"
     )]
-    NoOAuth,
+    NoProvider {
+        /// Keys of the table.
+        known: String,
+    },
+    /// The sign-in cannot be kept.
+    #[error("the sign-in cannot be kept: {reason}")]
+    NoSignIn {
+        /// Why.
+        reason: String,
+    },
     /// A file cannot be read.
     #[error("cannot read {path}: {detail}")]
     Unreadable {

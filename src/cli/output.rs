@@ -47,6 +47,12 @@ impl Output {
         let _ = writeln!(io::stderr(), "postrider: {text}");
     }
 
+    /// One line for a person on standard error that is no failure.
+    #[expect(clippy::unused_self, reason = "all output goes through an Output")]
+    pub(super) fn note(self, text: &str) {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
     /// Replaces the current progress line on standard error.
     pub(super) fn progress(self, text: &str) {
         if self.progress {

@@ -46,6 +46,10 @@ impl fmt::Display for Sentence<'_> {
             Problem::File { path, detail } => write!(f, "{} cannot be written: {detail}", path.display()),
             Problem::Store { detail } => write!(f, "the local store failed: {detail}"),
             secrets @ (Problem::SignInRefused { .. }
+            | Problem::SignInExpired { .. }
+            | Problem::SignInFailed { .. }
+            | Problem::NoClientId { .. }
+            | Problem::ProviderUnreachable { .. }
             | Problem::NoSignInMethod { .. }
             | Problem::PasswordMissing
             | Problem::KeyringAbsent
@@ -141,6 +145,24 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
             "the server offers no way of signing in that Postrider knows (it offers {})",
             if offered.is_empty() { "none".to_owned() } else { offered.join(", ") }
         ),
+        Problem::SignInExpired { text } => write!(
+            f,
+            "the provider no longer accepts the sign-in{}; remove the account and add it again with --auth oauth",
+            said(text)
+        ),
+        Problem::SignInFailed { detail } => write!(f, "signing in did not work: {detail}; try again"),
+        Problem::NoClientId { provider } => write!(
+            f,
+            "no OAuth client id is known for {provider}; name one with --oauth-client-id, in oauth.toml of the profile, \
+             or in POSTRIDER_OAUTH_{}_ID, or use an app password without --auth oauth",
+            provider.to_ascii_uppercase()
+        ),
+        Problem::ProviderUnreachable { detail } => {
+            write!(
+                f,
+                "the provider that signs you in cannot be reached ({detail}); check the network and try again"
+            )
+        }
         Problem::PasswordMissing => f.write_str(
             "no password is known; add the account anew with --password-stdin or --password-command",
         ),

@@ -95,7 +95,7 @@ fn refusals(account: String, mut refused: Vec<(String, Problem)>) -> Result<(), 
 }
 
 pub(super) fn config(context: &Context) -> Config {
-    Config::new(context.store.clone(), context.secrets.clone())
+    Config::new(context.store.clone(), context.secrets.clone()).with_tokens(context.tokens.clone())
 }
 
 fn words(context: &Context, status: &AccountStatus) -> String {

@@ -17,6 +17,10 @@ const NONCE_BYTES: usize = 18;
 /// A way to sign in, from the one that gives away least to the one that gives away most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mechanism {
+    /// OAUTHBEARER (RFC 7628)
+    OAuthBearer,
+    /// XOAUTH2 (Google and Microsoft; never standardised)
+    XOAuth2,
     /// SCRAM-SHA-256-PLUS (RFC 7677)
     ScramSha256Plus,
     /// SCRAM-SHA-256 (RFC 7677)
@@ -40,6 +44,8 @@ impl Mechanism {
     #[must_use]
     pub fn from_wire(name: &str) -> Option<Self> {
         [
+            Self::OAuthBearer,
+            Self::XOAuth2,
             Self::ScramSha256Plus,
             Self::ScramSha256,
             Self::ScramSha1Plus,
@@ -56,6 +62,8 @@ impl Mechanism {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::OAuthBearer => "OAUTHBEARER",
+            Self::XOAuth2 => "XOAUTH2",
             Self::ScramSha256Plus => "SCRAM-SHA-256-PLUS",
             Self::ScramSha256 => "SCRAM-SHA-256",
             Self::ScramSha1Plus => "SCRAM-SHA-1-PLUS",
@@ -66,10 +74,16 @@ impl Mechanism {
         }
     }
 
-    /// Whether the server gets to see the password itself.
+    /// Whether the server gets to see the password or token itself.
     #[must_use]
     pub const fn reveals_password(self) -> bool {
-        matches!(self, Self::Plain | Self::SaslLogin | Self::Login)
+        matches!(self, Self::Plain | Self::SaslLogin | Self::Login | Self::OAuthBearer | Self::XOAuth2)
+    }
+
+    /// Whether it takes an OAuth token in place of a password.
+    #[must_use]
+    pub const fn takes_token(self) -> bool {
+        matches!(self, Self::OAuthBearer | Self::XOAuth2)
     }
 
     /// Whether it is tied to the TLS connection.
@@ -84,10 +98,16 @@ impl fmt::Display for Mechanism {
     }
 }
 
-/// The mechanisms to try in this order.
-pub(super) fn order(offered: &[Mechanism], login_disabled: bool, can_bind: bool) -> Vec<Mechanism> {
-    let mut all: Vec<_> = offered.iter().copied().filter(|m| can_bind || !m.is_bound()).collect();
-    if !login_disabled {
+/// The mechanisms to try in this order, for a token or for a password.
+pub(super) fn order(
+    offered: &[Mechanism],
+    token: bool,
+    login_disabled: bool,
+    can_bind: bool,
+) -> Vec<Mechanism> {
+    let fits = |m: &Mechanism| m.takes_token() == token && (can_bind || !m.is_bound());
+    let mut all: Vec<_> = offered.iter().copied().filter(fits).collect();
+    if !login_disabled && !token {
         all.push(Mechanism::Login);
     }
     all.sort_unstable();
@@ -109,8 +129,18 @@ pub(super) enum Refusal {
 enum Steps {
     Scram(Box<Scram>),
     CramMd5,
-    Plain { said: bool },
-    Login { said: u8 },
+    Plain {
+        said: bool,
+    },
+    Login {
+        said: u8,
+    },
+    /// The one message of OAUTHBEARER or XOAUTH2, and what ends the exchange after an error.
+    Token {
+        message: Zeroizing<Vec<u8>>,
+        said: bool,
+        farewell: &'static [u8],
+    },
 }
 
 /// One exchange with one mechanism.
@@ -140,6 +170,15 @@ impl Exchange {
             Scram::new(hash, binding, user, password, nonce()?).map(|s| Steps::Scram(Box::new(s)))
         };
         let steps = match mechanism {
+            Mechanism::OAuthBearer => Steps::Token {
+                message: bearer(user, password, channel),
+                said: false,
+                // RFC 7628 section 3.2.3: a single %x01.
+                farewell: b"\x01",
+            },
+            Mechanism::XOAuth2 => {
+                Steps::Token { message: xoauth2(user, password), said: false, farewell: b"" }
+            }
             Mechanism::ScramSha256Plus | Mechanism::ScramSha256 => scram(Hash::Sha256)?,
             Mechanism::ScramSha1Plus | Mechanism::ScramSha1 => scram(Hash::Sha1)?,
             Mechanism::CramMd5 => Steps::CramMd5,
@@ -157,6 +196,10 @@ impl Exchange {
             Steps::Plain { said } => {
                 *said = true;
                 plain(&self.user, &self.password)
+            }
+            Steps::Token { message, said, .. } => {
+                *said = true;
+                message.clone()
             }
             Steps::CramMd5 | Steps::Login { .. } => return None,
         };
@@ -196,6 +239,15 @@ impl Exchange {
                 let text = if *said == 1 { self.user.as_str() } else { self.password.as_str() };
                 Ok(Zeroizing::new(text.as_bytes().to_vec()))
             }
+            Steps::Token { message, said, .. } if !*said => {
+                *said = true;
+                Ok(message.clone())
+            }
+            Steps::Token { farewell, .. } => {
+                // The challenge tells an error in JSON; it has to be answered before the tagged NO comes.
+                tracing::debug!(bytes = challenge.len(), "the server explains why it refuses the token");
+                Ok(Zeroizing::new(farewell.to_vec()))
+            }
             Steps::Plain { .. } | Steps::Login { .. } => Err(Refusal::Broken("one challenge too many")),
         }
     }
@@ -219,6 +271,8 @@ impl async_imap::Authenticator for &mut Exchange {
 /// What a mechanism can know of the TLS connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Channel {
+    /// Host and port, as OAUTHBEARER names them to the server.
+    pub(super) endpoint: Option<(String, u16)>,
     /// Keying material (RFC 9266); only TLS 1.3 gives it safely.
     pub(super) exporter: Option<Vec<u8>>,
     /// Whether the server offers any -PLUS mechanism.
@@ -250,6 +304,18 @@ fn plain(user: &str, password: &str) -> Zeroizing<Vec<u8>> {
     message.push(0);
     message.extend_from_slice(password.as_bytes());
     message
+}
+
+/// RFC 7628 section 3.1. In the authorization identity `,` and `=` are written otherwise (RFC 5801 section 4).
+fn bearer(user: &str, token: &str, channel: &Channel) -> Zeroizing<Vec<u8>> {
+    let name = user.replace('=', "=3D").replace(',', "=2C");
+    let place = channel.endpoint.as_ref();
+    let place = place.map(|(host, port)| format!("host={host}\x01port={port}\x01")).unwrap_or_default();
+    Zeroizing::new(format!("n,a={name},\x01{place}auth=Bearer {token}\x01\x01").into_bytes())
+}
+
+fn xoauth2(user: &str, token: &str) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(format!("user={user}\x01auth=Bearer {token}\x01\x01").into_bytes())
 }
 
 fn cram_md5(user: &str, password: &str, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
@@ -314,19 +380,45 @@ mod tests {
     fn the_strongest_comes_first_and_bound_ones_only_when_possible() {
         use Mechanism::{CramMd5, Login, Plain, ScramSha1, ScramSha256, ScramSha256Plus};
         let offered = [Plain, ScramSha1, CramMd5, ScramSha256Plus, ScramSha256];
-        assert_eq!(order(&offered, true, true), [ScramSha256Plus, ScramSha256, ScramSha1, CramMd5, Plain]);
-        assert_eq!(order(&offered, false, false), [ScramSha256, ScramSha1, CramMd5, Plain, Login]);
-        assert_eq!(order(&[], true, true), []);
+        assert_eq!(
+            order(&offered, false, true, true),
+            [ScramSha256Plus, ScramSha256, ScramSha1, CramMd5, Plain]
+        );
+        assert_eq!(order(&offered, false, false, false), [ScramSha256, ScramSha1, CramMd5, Plain, Login]);
+        assert_eq!(order(&[], false, true, true), []);
     }
 
     #[test]
     fn the_binding_tells_the_truth_about_the_offer() {
-        let mut channel = Channel { exporter: Some(vec![7]), plus_offered: true };
+        let mut channel = Channel { exporter: Some(vec![7]), plus_offered: true, endpoint: None };
         assert_eq!(channel.binding(Mechanism::ScramSha256Plus), Binding::Exporter(vec![7]));
         assert_eq!(channel.binding(Mechanism::ScramSha256), Binding::Unable);
         channel.plus_offered = false;
         assert_eq!(channel.binding(Mechanism::ScramSha256), Binding::NotOffered);
         assert_eq!(Channel::default().binding(Mechanism::ScramSha1), Binding::Unable);
+    }
+
+    #[test]
+    fn a_token_is_said_once_and_an_error_is_answered() {
+        let channel = Channel { endpoint: Some(("mail.example".into(), 993)), ..Channel::default() };
+        let make = |mechanism| Exchange::new(mechanism, "a,b=c@x", "tok", &channel).unwrap();
+        let mut bearer = make(Mechanism::OAuthBearer);
+        let wanted = b"n,a=a=2Cb=3Dc@x,\x01host=mail.example\x01port=993\x01auth=Bearer tok\x01\x01";
+        assert_eq!(*(&mut bearer).process(b""), wanted);
+        assert_eq!(*(&mut bearer).process(b"{\"status\":\"invalid_token\"}"), b"\x01");
+        let mut google = make(Mechanism::XOAuth2);
+        let initial = google.take_initial().unwrap();
+        assert_eq!(initial.as_str(), STANDARD.encode("user=a,b=c@x\x01auth=Bearer tok\x01\x01"));
+        assert_eq!(*(&mut google).process(b"{\"status\":\"400\"}"), b"");
+    }
+
+    #[test]
+    fn tokens_and_passwords_do_not_mix() {
+        use Mechanism::{OAuthBearer, Plain, XOAuth2};
+        let offered = [Plain, XOAuth2, OAuthBearer];
+        assert_eq!(order(&offered, true, false, true), [OAuthBearer, XOAuth2]);
+        assert_eq!(order(&offered, false, true, true), [Plain]);
+        assert_eq!(order(&[Plain], true, false, true), []);
     }
 
     #[test]

@@ -329,13 +329,14 @@ impl Line<'_> {
         credential: &Credential,
         exporter: Option<Vec<u8>>,
     ) -> Result<(SignedIn, Mechanism), Error> {
-        let Credential::Password { user, password } = credential;
+        let (user, password, is_token) = credential.parts();
         let offered = self.capabilities.mechanisms();
         let plus_offered =
             offered.iter().any(|m| matches!(m, Mechanism::ScramSha256Plus | Mechanism::ScramSha1Plus));
-        let channel = Channel { exporter, plus_offered };
+        let endpoint = (self.dialer.endpoint.host.to_string(), self.dialer.endpoint.port);
+        let channel = Channel { exporter, plus_offered, endpoint: Some(endpoint) };
         let disabled = self.capabilities.has(Capability::LoginDisabled);
-        let mechanisms = order(offered, disabled, channel.exporter.is_some());
+        let mechanisms = order(offered, is_token, disabled, channel.exporter.is_some());
         let mut refused = None;
         for mechanism in mechanisms {
             let mut exchange = Exchange::new(mechanism, user, password.expose(), &channel)
@@ -484,7 +485,7 @@ fn refusal(refusal: Refusal, mechanism: Mechanism) -> Error {
     match refusal {
         Refusal::ServerUnproven => Error::ServerUnproven { mechanism },
         Refusal::Broken(detail) => Error::Protocol { detail: detail.into() },
-        Refusal::Unsendable => Error::Unsendable { what: "user name or password" },
+        Refusal::Unsendable => Error::Unsendable { what: "user name, password or token" },
     }
 }
 

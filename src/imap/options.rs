@@ -62,7 +62,7 @@ impl Default for Timeouts {
     }
 }
 
-/// Who signs in, and with what. OAuth will be one more variant.
+/// Who signs in, and with what.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Credential {
@@ -73,6 +73,13 @@ pub enum Credential {
         /// Password.
         password: Secret,
     },
+    /// User name and OAuth 2.0 access token (RFC 7628, XOAUTH2).
+    Token {
+        /// User name at the server.
+        user: String,
+        /// Access token.
+        token: Secret,
+    },
 }
 
 impl Credential {
@@ -80,5 +87,19 @@ impl Credential {
     #[must_use]
     pub fn password(user: impl Into<String>, password: Secret) -> Self {
         Self::Password { user: user.into(), password }
+    }
+
+    /// A user name with an OAuth access token.
+    #[must_use]
+    pub fn token(user: impl Into<String>, token: Secret) -> Self {
+        Self::Token { user: user.into(), token }
+    }
+
+    /// User name, secret, and whether the secret is a token.
+    pub(super) fn parts(&self) -> (&str, &Secret, bool) {
+        match self {
+            Self::Password { user, password } => (user, password, false),
+            Self::Token { user, token } => (user, token, true),
+        }
     }
 }

@@ -33,6 +33,18 @@ pub enum AuthMethod {
     OAuth,
 }
 
+/// Who gives the tokens, for [`AuthMethod::OAuth`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OAuthLogin {
+    /// Key in the table of providers, such as `google`.
+    pub provider: Option<String>,
+    /// Any other provider, by the address of its metadata (RFC 8414).
+    pub issuer: Option<String>,
+    /// The account's own client id.
+    pub client_id: Option<String>,
+}
+
 /// Who signs in and how.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Login {
@@ -42,6 +54,9 @@ pub struct Login {
     pub auth: AuthMethod,
     /// Shell command that prints the password on its first line, for machines without a keyring.
     pub password_command: Option<String>,
+    /// Who gives the tokens, if the user signs in by OAuth.
+    #[serde(default)]
+    pub oauth: Option<OAuthLogin>,
 }
 
 /// One account as it is configured.

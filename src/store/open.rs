@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/003_threads.sql"),
     include_str!("schema/004_operations.sql"),
     include_str!("schema/005_bodies.sql"),
+    include_str!("schema/006_oauth.sql"),
 ];
 
 /// How long a connection waits for another process. A bulk insert of a sync takes well below a second.

@@ -30,7 +30,7 @@ pub(super) fn account(email: &str) -> Account {
         email: email.into(),
         imap: Server { host: "imap.example.org".into(), port: 993, security: Security::Tls },
         smtp: None,
-        login: Login { user: "user".into(), auth: AuthMethod::Password, password_command: None },
+        login: Login { user: "user".into(), auth: AuthMethod::Password, password_command: None, oauth: None },
         ca_file: None,
     }
 }

@@ -134,7 +134,8 @@ pub enum Command {
     AddAccount {
         /// The settings.
         account: Box<Account>,
-        /// The password, unless the settings name a password command.
+        /// The password, unless the settings name a password command. With OAuth the browser is opened instead:
+        /// see [`super::Event::SignInWaiting`].
         password: Option<NewPassword>,
     },
     /// Try to sign in and tell the result, without keeping anything. Answered by
@@ -161,6 +162,10 @@ pub enum Command {
         /// The password.
         password: NewPassword,
     },
+    /// Sign in again with the browser; the account and its mail stay. Answered like [`Command::AddAccount`].
+    SignIn(AccountId),
+    /// Stop waiting for the browser.
+    CancelSignIn,
     /// Remove the account and its local copy; the mail on the server is not touched.
     RemoveAccount(AccountId),
     /// Which bodies of an account, or of one of its mailboxes, are kept on this computer. What is here stays.

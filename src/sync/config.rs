@@ -4,6 +4,7 @@ use super::backoff::Patience;
 use super::clock::Clock;
 use super::memory::Memory;
 use crate::imap::{Quirks, Timeouts};
+use crate::oauth::TokenKeeper;
 use crate::secret::SecretStore;
 use crate::store::Store;
 use std::time::Duration;
@@ -15,6 +16,8 @@ pub struct Config {
     pub store: Store,
     /// Where passwords are kept.
     pub secrets: SecretStore,
+    /// Where OAuth tokens come from.
+    pub tokens: TokenKeeper,
     /// The wall clock.
     pub clock: Clock,
     /// How often, how soon, how long.
@@ -39,6 +42,7 @@ impl Config {
         Self {
             store,
             secrets,
+            tokens: TokenKeeper::default(),
             clock,
             timing: Timing::default(),
             timeouts: Timeouts::default(),
@@ -46,6 +50,12 @@ impl Config {
             memory,
             seed,
         }
+    }
+
+    /// With OAuth client ids of a profile.
+    #[must_use]
+    pub fn with_tokens(self, tokens: TokenKeeper) -> Self {
+        Self { tokens, ..self }
     }
 }
 

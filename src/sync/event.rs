@@ -1,6 +1,7 @@
 //! What the worker tells the window. Plain data: ids and typed reasons, never mail, never sentences.
 
 use super::status::{AccountStatus, Problem};
+use crate::model::UnixTime;
 use crate::model::{AccountId, ActionId, MailboxId, MessageId, OperationId, TransferId};
 pub use crate::store::{ChangedMessages, Changes};
 use std::path::PathBuf;
@@ -61,6 +62,13 @@ pub enum Event {
         messages: Vec<MessageId>,
         /// Why.
         problem: Problem,
+    },
+    /// The browser was opened for a sign-in, which ends by itself after some minutes.
+    SignInWaiting {
+        /// Where the user can go on, if no browser opened.
+        url: String,
+        /// When the waiting ends.
+        until: UnixTime,
     },
     /// An account was added (or changed) after a successful sign-in.
     AccountAdded(AccountId),

@@ -3,6 +3,7 @@
 use super::event::Event;
 use super::planner::{Remote, Telling};
 use super::shared::Shared;
+use super::sign_in;
 use super::status::Problem;
 use super::trouble::{self, Trouble};
 use crate::imap::{
@@ -60,6 +61,11 @@ impl Refusal {
         Self { trouble: Trouble::Link { problem, age: Duration::ZERO }, error: None }
     }
 
+    /// Whether another access token may be taken where this one was not.
+    fn is_of_the_token(&self) -> bool {
+        matches!(&self.error, Some(Error::AuthRejected { .. }))
+    }
+
     /// Whether the server may only mean that there are too many connections already. A wrong password
     /// counts too: the same one was right a moment ago on another connection.
     pub(super) fn may_be_about_number(&self) -> bool {
@@ -71,11 +77,17 @@ impl Link {
     /// Connects and signs in.
     pub(super) async fn open(shared: &Shared) -> Result<Self, Refusal> {
         let account = shared.settings();
-        let secret = shared.config.secrets.find(&account.login, &account.imap).await;
-        let secret = secret.map_err(|error| Refusal::early(trouble::of_secret(error)))?;
-        let credential = Credential::password(account.login.user.clone(), secret);
         let config = &shared.config;
-        let link = Self::open_as(&account, &credential, config.timeouts, &config.quirks).await?;
+        let credential = sign_in::credential(config, &account, None).await.map_err(Refusal::early)?;
+        let link = match (Self::open_as(&account, &credential, config.timeouts, &config.quirks).await, &credential) {
+            (Err(refusal), Credential::Token { token, .. }) if refusal.is_of_the_token() => {
+                // It may have been revoked before its time: one new one, one more try.
+                let fresh =
+                    sign_in::credential(config, &account, Some(token)).await.map_err(Refusal::early)?;
+                Self::open_as(&account, &fresh, config.timeouts, &config.quirks).await?
+            }
+            (opened, _) => opened?,
+        };
         tracing::info!(account = %shared.account, "connected");
         Ok(link)
     }
@@ -100,7 +112,10 @@ impl Link {
         }
         let server = account.imap.clone();
         let session = imap::connect(&options, credential).await.map_err(|error| {
-            let problem = trouble::of_imap(&error, &server);
+            let mut problem = trouble::of_imap(&error, &server);
+            if let (Credential::Token { .. }, Problem::SignInRefused { text }) = (credential, &problem) {
+                problem = Problem::SignInExpired { text: text.clone() };
+            }
             Refusal { trouble: Trouble::Link { problem, age: Duration::ZERO }, error: Some(error) }
         })?;
         Ok(Self::new(session, server))

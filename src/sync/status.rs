@@ -86,6 +86,26 @@ pub enum Problem {
         /// What the server offers.
         offered: Vec<String>,
     },
+    /// The provider no longer takes the sign-in: it was revoked, or is too old, or the user said no.
+    SignInExpired {
+        /// The provider's words.
+        text: String,
+    },
+    /// Nobody gave us a client id for this provider.
+    NoClientId {
+        /// Its key, such as `google`.
+        provider: String,
+    },
+    /// The provider that signs the user in cannot be reached.
+    ProviderUnreachable {
+        /// Technical words.
+        detail: String,
+    },
+    /// Signing in by OAuth went wrong in another way.
+    SignInFailed {
+        /// Technical words.
+        detail: String,
+    },
     /// No password is known for this account.
     PasswordMissing,
     /// There is no keyring on this system (or it does not answer).
@@ -243,6 +263,8 @@ pub enum Fix {
     GoOnline,
     /// Ask for the password.
     EnterPassword,
+    /// Sign in again with the browser.
+    SignIn,
     /// Ask the user to unlock the keyring, then try again.
     UnlockKeyring,
     /// Open the server settings of the account.
@@ -275,11 +297,13 @@ impl Problem {
                 Fix::ChooseCertificate
             }
             Self::SignInRefused { .. } | Self::PasswordMissing | Self::KeyringAbsent => Fix::EnterPassword,
+            Self::SignInExpired { .. } | Self::SignInFailed { .. } => Fix::SignIn,
             Self::KeyringLocked => Fix::UnlockKeyring,
             Self::PasswordCommandFailed { .. } => Fix::EditPasswordCommand,
             Self::DiskFull { .. } => Fix::FreeSpace,
             Self::FileExists { .. } | Self::File { .. } => Fix::ChooseFile,
-            Self::MessageGone
+            Self::NoClientId { .. }
+            | Self::MessageGone
             | Self::NothingToUndo
             | Self::NoFolderFor { .. }
             | Self::TooLarge { .. }
@@ -297,6 +321,7 @@ impl Problem {
             | Self::Certificate { .. }
             | Self::Tls { .. }
             | Self::KeyringFailed { .. }
+            | Self::ProviderUnreachable { .. }
             | Self::Busy { .. }
             | Self::Refused { .. }
             | Self::Protocol { .. }
@@ -314,6 +339,7 @@ impl Problem {
                 | Self::Protocol { .. }
                 | Self::Refused { .. }
                 | Self::Tls { .. }
+                | Self::ProviderUnreachable { .. }
         ) || matches!(self, Self::DiskFull { .. } | Self::Store { .. } | Self::KeyringFailed { .. })
     }
 }

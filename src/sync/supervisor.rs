@@ -35,8 +35,14 @@ pub fn start(config: Config) -> (Handle, Events) {
     tokio::spawn(sweep(config.store.clone()));
     tokio::spawn(async move {
         let offline = config.memory.is_offline();
-        let mut supervisor =
-            Supervisor { config, events: sink, accounts: BTreeMap::new(), trials: JoinSet::new(), offline };
+        let mut supervisor = Supervisor {
+            config,
+            events: sink,
+            accounts: BTreeMap::new(),
+            trials: JoinSet::new(),
+            offline,
+            sign_in: None,
+        };
         supervisor.run(commands).await;
         for tasks in supervisor.accounts.values_mut() {
             tasks.stop().await;
@@ -72,6 +78,8 @@ struct Supervisor {
     accounts: BTreeMap<AccountId, AccountTasks>,
     trials: JoinSet<Outcome>,
     offline: bool,
+    /// The newest trial, which may be waiting for the browser.
+    sign_in: Option<tokio::task::AbortHandle>,
 }
 
 impl Supervisor {
@@ -93,6 +101,7 @@ impl Supervisor {
                 },
                 Some(outcome) = self.trials.join_next() => match outcome {
                     Ok(outcome) => self.settle(outcome).await,
+                    Err(error) if error.is_cancelled() => tracing::debug!("a sign-in was given up"),
                     Err(error) => tracing::error!(%error, "a trial did not end"),
                 },
                 () = tokio::time::sleep_until(last.0 + self.config.timing.tick) => {
@@ -168,6 +177,12 @@ impl Supervisor {
             Command::TestAccount { account, password } => self.test(*account, password),
             Command::ChangeAccount { id, account, password } => self.change(id, *account, password),
             Command::SetPassword { account, password } => self.set_password(account, password),
+            Command::SignIn(id) => self.sign_in(id),
+            Command::CancelSignIn => {
+                if let Some(waiting) = self.sign_in.take() {
+                    waiting.abort();
+                }
+            }
             Command::RemoveAccount(id) => self.remove(id).await,
             Command::SetBodyPolicy { account, mailbox, policy } => {
                 self.set(move |w| match mailbox {
@@ -292,10 +307,32 @@ impl Supervisor {
 
     fn add(&mut self, account: Account, password: Option<NewPassword>) {
         let config = self.config.clone();
-        self.trials.spawn(async move {
-            let added = trial::add_account(&config, &account, password).await;
+        let told = self.browser_opened();
+        let work = self.trials.spawn(async move {
+            let added = trial::add_account(&config, &account, password, told).await;
             Outcome::Added(added.map(|id| (id, account)))
         });
+        self.sign_in = Some(work);
+    }
+
+    fn sign_in(&mut self, id: AccountId) {
+        let Some(tasks) = self.accounts.get(&id) else { return };
+        let (config, account, told) = (self.config.clone(), tasks.shared.settings(), self.browser_opened());
+        let work = self.trials.spawn(async move {
+            let signed_in = trial::sign_in(&config, &account, told).await;
+            Outcome::Changed(id, signed_in.map(|()| account))
+        });
+        self.sign_in = Some(work);
+    }
+
+    /// Tells the window where the browser was sent.
+    fn browser_opened(&self) -> impl FnOnce(&url::Url) + Send + use<> {
+        let (events, clock) = (self.events.clone(), self.config.clock.clone());
+        move |url| {
+            let patience = i64::try_from(crate::oauth::PATIENCE.as_secs()).unwrap_or(i64::MAX);
+            let until = UnixTime(clock.now().0.saturating_add(patience));
+            events.send(Event::SignInWaiting { url: url.to_string(), until });
+        }
     }
 
     fn test(&mut self, account: Account, password: Option<Secret>) {

@@ -5,11 +5,13 @@ use super::config::Config;
 use super::event::Trial;
 use super::link::Link;
 use super::shared::read_store;
+use super::sign_in;
 use super::status::Problem;
 use super::trouble;
 use crate::imap::Credential;
-use crate::model::{Account, AccountId};
-use crate::secret::Secret;
+use crate::model::{Account, AccountId, AuthMethod};
+use crate::secret::{PasswordPlace, Secret};
+use url::Url;
 
 /// Signs in, looks at the list of mailboxes, signs out. Keeps nothing.
 ///
@@ -20,12 +22,15 @@ pub async fn test_account(
     account: &Account,
     password: Option<Secret>,
 ) -> Result<Trial, Problem> {
-    let secret = match password {
-        Some(secret) => secret,
-        None => config.secrets.find(&account.login, &account.imap).await.map_err(trouble::of_secret)?,
+    let credential = match password {
+        Some(secret) => Credential::password(account.login.user.clone(), secret),
+        None => sign_in::credential(config, account, None).await?,
     };
-    let credential = Credential::password(account.login.user.clone(), secret);
-    let opened = Link::open_as(account, &credential, config.timeouts, &config.quirks).await;
+    test(config, account, &credential).await
+}
+
+async fn test(config: &Config, account: &Account, credential: &Credential) -> Result<Trial, Problem> {
+    let opened = Link::open_as(account, credential, config.timeouts, &config.quirks).await;
     let mut link = opened.map_err(|refusal| refusal.trouble.problem())?;
     let listed = link.session.list().await.map_err(|error| link.trouble(&error).problem())?;
     let details = link.session.security();
@@ -41,7 +46,8 @@ pub async fn test_account(
     Ok(trial)
 }
 
-/// Signs in and, if that works, keeps the password and adds the account.
+/// Signs in and, if that works, keeps the password and adds the account. With OAuth the user signs in with the
+/// browser first; `told` hears its address.
 ///
 /// # Errors
 /// Why not; then nothing was kept.
@@ -49,6 +55,7 @@ pub async fn add_account(
     config: &Config,
     account: &Account,
     password: Option<NewPassword>,
+    told: impl FnOnce(&Url) + Send,
 ) -> Result<AccountId, Problem> {
     let email = account.email.clone();
     let taken = read_store(config, move |s| {
@@ -57,11 +64,42 @@ pub async fn add_account(
     if taken.await.map_err(|error| trouble::of_store(&error))? {
         return Err(Problem::AccountExists);
     }
-    test_account(config, account, password.as_ref().map(|p| p.secret.clone())).await?;
-    keep(config, account, password).await?;
+    if signs_in_by_browser(account) {
+        sign_in(config, account, told).await?;
+    } else {
+        test_account(config, account, password.as_ref().map(|p| p.secret.clone())).await?;
+        keep(config, account, password).await?;
+    }
     let row = account.clone();
     let added = config.store.write("add account", move |w| w.add_account(&row)).await;
     added.map_err(|error| trouble::of_store(&error))
+}
+
+fn signs_in_by_browser(account: &Account) -> bool {
+    account.login.auth == AuthMethod::OAuth && account.login.password_command.is_none()
+}
+
+/// Lets the user sign in with the browser, tries the token at the mail server, and keeps what is needed for more.
+///
+/// # Errors
+/// Why it did not work; then nothing was kept.
+pub async fn sign_in(
+    config: &Config,
+    account: &Account,
+    told: impl FnOnce(&Url) + Send,
+) -> Result<(), Problem> {
+    let tokens = sign_in::in_browser(config, account, told).await?;
+    let credential = Credential::token(account.login.user.clone(), tokens.access.clone());
+    test(config, account, &credential).await?;
+    let kept = config.tokens.keep(&config.secrets, account, tokens, PasswordPlace::Keyring).await;
+    match kept.map_err(sign_in::of_oauth) {
+        // Without a keyring it is remembered until the program ends.
+        Err(Problem::KeyringAbsent) => {
+            tracing::info!("no keyring: the sign-in lasts until the program ends");
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// Signs in with changed settings and, if that works, keeps them.
@@ -100,11 +138,13 @@ pub async fn remove_account(config: &Config, id: AccountId) -> Result<(), Proble
     let (login, imap) = (&row.account.login, &row.account.imap);
     let shares = |other: &Account| other.login.user == login.user && other.imap.host == imap.host;
     let is_shared = rows.iter().any(|other| other.id != id && shares(&other.account));
-    if login.password_command.is_none()
-        && !is_shared
-        && let Err(error) = config.secrets.forget(login, imap).await
-    {
-        tracing::warn!(%error, "the password could not be removed");
+    if login.password_command.is_none() && !is_shared {
+        if login.auth == AuthMethod::OAuth {
+            config.tokens.forget(&config.secrets, &row.account).await;
+        }
+        if let Err(error) = config.secrets.forget(login, imap).await {
+            tracing::warn!(%error, "the password could not be removed");
+        }
     }
     Ok(())
 }

@@ -41,6 +41,7 @@ pub fn fix_label(fix: Fix, locale: &Locale) -> Option<String> {
         Fix::Retry | Fix::FreeSpace => tr!(locale, "fix-retry"),
         Fix::GoOnline => tr!(locale, "fix-go-online"),
         Fix::EnterPassword => tr!(locale, "fix-enter-password"),
+        Fix::SignIn => tr!(locale, "fix-sign-in"),
         Fix::UnlockKeyring => tr!(locale, "fix-unlock-keyring"),
         Fix::EditServer | Fix::EditPasswordCommand => tr!(locale, "fix-edit-server"),
         Fix::ChooseCertificate => tr!(locale, "fix-choose-certificate"),
@@ -88,6 +89,16 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
                 offered = offered.clone()
             )
         }
+        Problem::SignInExpired { .. } => {
+            pair!(l, "problem-sign-in-expired", "problem-sign-in-expired-advice")
+        }
+        Problem::NoClientId { provider } => {
+            pair!(l, "problem-no-client-id", "problem-no-client-id-advice", provider = provider.as_str())
+        }
+        Problem::ProviderUnreachable { .. } => {
+            pair!(l, "problem-provider-unreachable", "problem-provider-unreachable-advice")
+        }
+        Problem::SignInFailed { .. } => pair!(l, "problem-sign-in-failed", "problem-sign-in-failed-advice"),
         Problem::PasswordMissing => pair!(l, "problem-password-missing", "problem-password-missing-advice"),
         Problem::KeyringAbsent => pair!(l, "problem-keyring-absent", "problem-keyring-absent-advice"),
         Problem::KeyringLocked => pair!(l, "problem-keyring-locked", "problem-keyring-locked-advice"),
@@ -180,6 +191,7 @@ fn certificate(host: &str, fault: &CertificateFault, l: &Locale) -> (String, Str
 fn words(problem: &Problem, locale: &Locale) -> Option<String> {
     let (server, detail) = match problem {
         Problem::SignInRefused { text }
+        | Problem::SignInExpired { text }
         | Problem::Busy { text }
         | Problem::OverQuota { text }
         | Problem::Denied { text }
@@ -187,6 +199,8 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         Problem::Tls { detail, .. }
         | Problem::Certificate { fault: CertificateFault::Other { detail }, .. }
         | Problem::KeyringFailed { detail }
+        | Problem::ProviderUnreachable { detail }
+        | Problem::SignInFailed { detail }
         | Problem::PasswordCommandFailed { detail, .. }
         | Problem::CaFile { detail, .. }
         | Problem::Protocol { detail }
@@ -198,6 +212,7 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::NotImap { .. }
         | Problem::NotProtected { .. }
         | Problem::NoSignInMethod { .. }
+        | Problem::NoClientId { .. }
         | Problem::PasswordMissing
         | Problem::KeyringAbsent
         | Problem::KeyringLocked

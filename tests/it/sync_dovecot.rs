@@ -29,7 +29,8 @@ impl Real {
         let server = server.await.unwrap()?;
         let dir = tempfile::tempdir().unwrap();
         let imap = Server { host: HOST.into(), port: server.imaps_port, security: Security::Tls };
-        let login = Login { user: "alice".into(), auth: AuthMethod::Password, password_command: None };
+        let login =
+            Login { user: "alice".into(), auth: AuthMethod::Password, password_command: None, oauth: None };
         let account = Account {
             email: "alice@example.org".into(),
             imap,

@@ -82,7 +82,12 @@ impl Lab {
             email: demo::USER.into(),
             imap,
             smtp: None,
-            login: Login { user: demo::USER.into(), auth: AuthMethod::Password, password_command: None },
+            login: Login {
+                user: demo::USER.into(),
+                auth: AuthMethod::Password,
+                password_command: None,
+                oauth: None,
+            },
             ca_file: Some(ca_file),
         };
         let secrets = SecretStore::in_memory();

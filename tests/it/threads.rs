@@ -83,7 +83,12 @@ impl Server {
                 email: "me@example.org".into(),
                 imap: postrider::model::Server { host: "h".into(), port: 993, security: Security::Tls },
                 smtp: None,
-                login: Login { user: "me".into(), auth: AuthMethod::Password, password_command: None },
+                login: Login {
+                    user: "me".into(),
+                    auth: AuthMethod::Password,
+                    password_command: None,
+                    oauth: None,
+                },
                 ca_file: None,
             })?;
             let info = MailboxInfo {

@@ -4,6 +4,7 @@
 
 use super::{App, Keys, Message, Notes, demo, files, perform, worker};
 use crate::model::UnixTime;
+use crate::oauth::{Identities, TokenKeeper};
 use crate::profile::Profile;
 use crate::secret::SecretStore;
 use crate::store::Store;
@@ -105,7 +106,9 @@ impl App {
             }
         };
         let generation = self.worker.as_ref().map_or(0, |seed| seed.generation) + 1;
-        self.worker = Some(worker::Seed { generation, store: store.clone(), secrets });
+        let folder = self.profile.as_ref().map(|profile| Identities::of_profile(profile.config_dir()));
+        let tokens = TokenKeeper::new(folder.unwrap_or_default());
+        self.worker = Some(worker::Seed { generation, store: store.clone(), secrets, tokens });
         self.handle = None;
         self.waiting.clear();
         self.broken = None;

@@ -1,5 +1,6 @@
 //! The worker as a subscription: starts it, hands over the way to it, then passes on what it says.
 
+use crate::oauth::TokenKeeper;
 use crate::secret::SecretStore;
 use crate::store::Store;
 use crate::sync::{self, Config, Event};
@@ -17,6 +18,8 @@ pub(super) struct Seed {
     pub(super) store: Store,
     /// Where passwords are kept.
     pub(super) secrets: SecretStore,
+    /// Where OAuth tokens come from.
+    pub(super) tokens: TokenKeeper,
 }
 
 impl Hash for Seed {
@@ -32,7 +35,10 @@ pub(super) fn subscription(seed: Seed) -> Subscription<Message> {
 
 fn run(seed: Seed) -> impl Stream<Item = Message> {
     let generation = seed.generation;
-    let started = stream::once(async move { sync::start(Config::new(seed.store, seed.secrets)) });
+    let started =
+        stream::once(
+            async move { sync::start(Config::new(seed.store, seed.secrets).with_tokens(seed.tokens)) },
+        );
     started.flat_map(move |(handle, events)| {
         // The worker is a task of its own: it goes on even if the window doesn't take its events.
         stream::once(async move { Message::WorkerReady(generation, handle) })

@@ -192,6 +192,7 @@ impl Setup {
                 Fix::Nothing
                 | Fix::Retry
                 | Fix::GoOnline
+                | Fix::SignIn
                 | Fix::UnlockKeyring
                 | Fix::EditPasswordCommand
                 | Fix::FreeSpace

@@ -425,6 +425,7 @@ impl Mail {
             }
             Fix::GoOnline => vec![Action::Send(Command::SetOffline(false))],
             Fix::EnterPassword => vec![Action::AskPassword(account)],
+            Fix::SignIn => vec![Action::Send(Command::SignIn(account))],
             Fix::EditServer | Fix::ChooseCertificate | Fix::EditPasswordCommand => {
                 vec![Action::EditAccount(account)]
             }

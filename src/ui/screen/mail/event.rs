@@ -61,7 +61,7 @@ impl Mail {
                 vec![Action::Say(Note::Acted(acted, to))]
             }
             // The form deals with these.
-            Event::AccountRejected(_) | Event::AccountTested(_) => Vec::new(),
+            Event::AccountRejected(_) | Event::AccountTested(_) | Event::SignInWaiting { .. } => Vec::new(),
         }
     }
 

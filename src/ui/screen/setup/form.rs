@@ -234,6 +234,7 @@ impl Form {
                 user: if user.is_empty() { email.clone() } else { user.to_owned() },
                 auth: kept.map_or(AuthMethod::Password, |a| a.login.auth),
                 password_command: kept.and_then(|a| a.login.password_command.clone()),
+                oauth: kept.and_then(|a| a.login.oauth.clone()),
             },
             ca_file: (!ca_file.is_empty()).then(|| PathBuf::from(ca_file)),
             email,

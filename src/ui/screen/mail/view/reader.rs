@@ -313,6 +313,7 @@ pub(super) fn not_here<'a>(
         Fix::Retry | Fix::FreeSpace => (words.fix.map(|f| f.1), Some(Message::TextWanted)),
         fix @ (Fix::GoOnline
         | Fix::EnterPassword
+        | Fix::SignIn
         | Fix::UnlockKeyring
         | Fix::EditServer
         | Fix::ChooseCertificate
