@@ -83,7 +83,7 @@ fn signs_in_by_browser(account: &Account) -> bool {
 ///
 /// # Errors
 /// Why it did not work; then nothing was kept.
-pub async fn sign_in(
+pub(super) async fn sign_in(
     config: &Config,
     account: &Account,
     told: impl FnOnce(&Url) + Send,

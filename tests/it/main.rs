@@ -29,6 +29,7 @@ mod imap_live;
 mod live;
 mod mails;
 mod model;
+mod oauth;
 mod packing;
 mod quirks;
 mod raw;
