@@ -72,8 +72,8 @@ provider.use(async (ctx, next) => {
   ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true }));
 });
 
-provider.on('revocation.success', () => console.log('revoked'));
-provider.on('grant.revoked', () => console.log('revoked'));
-provider.on('grant.success', (ctx) => console.log(`granted ${ctx.oidc.params.grant_type}`));
+provider.on('revocation.success', () => console.error('revoked'));
+provider.on('grant.revoked', () => console.error('revoked'));
+provider.on('grant.success', (ctx) => console.error(`granted ${ctx.oidc.params.grant_type}`));
 provider.on('server_error', (_ctx, error) => console.error(error));
-provider.listen(port, '127.0.0.1', () => console.log('up'));
+provider.listen(port, '127.0.0.1', () => console.error('up'));
