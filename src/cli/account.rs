@@ -105,9 +105,13 @@ async fn sign_in(context: &Context, account: &Account) -> Result<(), Fail> {
     let told = |url: &url::Url| context.output.note(&format!("sign in with your browser: {url}"));
     let tokens = in_browser(&config, account, told).await.map_err(fail)?;
     let kept = config.tokens.keep(&config.secrets, account, tokens, PasswordPlace::Keyring).await;
-    kept.map_err(|error| match error {
-        OAuthError::Secret(error) => Fail::NoKeyring { reason: error.to_string() },
-        other => Fail::NoSignIn { reason: other.to_string() },
+    kept.map_err(|error| {
+        let reason = error.to_string();
+        if matches!(error, OAuthError::Secret(_)) {
+            Fail::NoKeyring { reason }
+        } else {
+            Fail::NoSignIn { reason }
+        }
     })
 }
 

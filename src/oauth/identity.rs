@@ -69,7 +69,6 @@ impl Identities {
 
     /// Another issuer in a provider's place: a company's own, or a test's.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "the profile's file may name one later")]
     pub fn issuer(&self, name: &str) -> Option<String> {
         variable(name, "ISSUER")
     }

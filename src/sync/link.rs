@@ -79,7 +79,10 @@ impl Link {
         let account = shared.settings();
         let config = &shared.config;
         let credential = sign_in::credential(config, &account, None).await.map_err(Refusal::early)?;
-        let link = match (Self::open_as(&account, &credential, config.timeouts, &config.quirks).await, &credential) {
+        let link = match (
+            Self::open_as(&account, &credential, config.timeouts, &config.quirks).await,
+            &credential,
+        ) {
             (Err(refusal), Credential::Token { token, .. }) if refusal.is_of_the_token() => {
                 // It may have been revoked before its time: one new one, one more try.
                 let fresh =
