@@ -72,7 +72,12 @@ pub(crate) fn lab() -> Lab {
             email: "me@example.org".into(),
             imap: Server { host: "imap.example.org".into(), port: 993, security: Security::Tls },
             smtp: None,
-            login: Login { user: "me".into(), auth: AuthMethod::Password, password_command: None },
+            login: Login {
+                user: "me".into(),
+                auth: AuthMethod::Password,
+                password_command: None,
+                oauth: None,
+            },
             ca_file: None,
         })?;
         let info = MailboxInfo {
