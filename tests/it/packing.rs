@@ -25,7 +25,7 @@ fn store(
         email: "me@example.org".into(),
         imap: Server { host: "imap.example.org".into(), port: 993, security: Security::Tls },
         smtp: None,
-        login: Login { user: "me".into(), auth: AuthMethod::Password, password_command: None },
+        login: Login { user: "me".into(), auth: AuthMethod::Password, password_command: None, oauth: None },
         ca_file: None,
     };
     let info = MailboxInfo {
