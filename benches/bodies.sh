@@ -49,7 +49,8 @@ RC
 ours() {
     rm -rf "$work/profile"
     "$program" --profile "$work/profile" account add --email bench@example.org --user "$user" \
-        --imap "$host:$port" --security tls --ca "$ca" --password-command "echo '$password'"
+        --imap "$host:$port" --security tls --ca "$ca" --password-command "echo '$password'" \
+        > /dev/null
     python3 "$measure" "$program" --profile "$work/profile" sync --mailbox "$mailbox" "$@"
 }
 theirs() {
