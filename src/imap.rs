@@ -47,3 +47,4 @@ pub use search::{HeaderField, SearchQuery, SortBy, SortKey, ThreadAlgorithm};
 pub use session::{ConnectionDetails, Session, Upload, WholeMessage};
 pub use tls::roots_from_pem;
 pub use unsolicited::Unsolicited;
+pub use wire::Meter;

@@ -55,6 +55,7 @@ pub use handle::{EventSink, Events, Handle};
 pub use memory::Memory;
 pub use one_pass::{
     CarriedOut, Courier, Depth, PassRequest, Reader, Summary, Whole, carry_out, fetch_now, one_pass,
+    one_pass_counted,
 };
 pub use sign_in::in_browser;
 pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem};

@@ -7,7 +7,7 @@ use super::problem::Sentence;
 use super::{Context, list};
 use crate::model::{MailboxId, MessageId, PartPath};
 use crate::store::AccountRow;
-use crate::sync::{AccountStatus, Config, Depth, PassRequest, Problem, Summary, fetch_now, one_pass};
+use crate::sync::{AccountStatus, Config, Depth, PassRequest, Problem, Summary, fetch_now, one_pass_counted};
 
 /// Folders that a line names; more is not readable.
 const NAMED: usize = 5;
@@ -64,15 +64,15 @@ async fn pass(
     let output = context.output;
     let name = account.account.email.clone();
     let mut show = |status: &AccountStatus| output.progress(&format!("{name}: {}", words(context, status)));
-    let result = one_pass(&config(context), account, request, &mut show).await;
+    let mut done = Summary::default();
+    let result = one_pass_counted(&config(context), account, request, &mut done, &mut show).await;
     output.progress_done();
-    let fail = |problem| Fail::Problem { account: account.account.email.clone(), problem };
-    let done = result.map_err(fail)?;
     total.messages += done.messages;
     total.bodies += done.bodies;
     total.bytes_in += done.bytes_in;
     total.bytes_out += done.bytes_out;
     total.seconds += done.seconds;
+    result.map_err(|problem| Fail::Problem { account: account.account.email.clone(), problem })?;
     refusals(account.account.email.clone(), done.refused)
 }
 

@@ -1,6 +1,7 @@
 //! Whom to connect to, as whom, and how long to wait. Plain data.
 
 use super::quirks::Quirks;
+use super::wire::Meter;
 use crate::model::Server;
 use crate::secret::Secret;
 use rustls::pki_types::CertificateDer;
@@ -19,6 +20,10 @@ pub struct ConnectOptions {
     pub compress: bool,
     /// What servers are known to do wrongly.
     pub quirks: Quirks,
+    /// The name that the server gave itself (ID, RFC 2971) not long ago; asked for if it is not known.
+    pub known_name: Option<String>,
+    /// Counts the bytes of this connection too, also if it comes to nothing.
+    pub total: Meter,
 }
 
 impl ConnectOptions {
@@ -31,6 +36,8 @@ impl ConnectOptions {
             timeouts: Timeouts::default(),
             compress: false,
             quirks: Quirks::default(),
+            known_name: None,
+            total: Meter::default(),
         }
     }
 }

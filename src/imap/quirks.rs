@@ -44,6 +44,7 @@ struct Entry {
     #[serde(default)]
     without: Vec<String>,
     send_id: Option<SendId>,
+    ask_capabilities: Option<bool>,
     qresync: Option<bool>,
     idle: Option<bool>,
     notify: Option<bool>,
@@ -83,6 +84,8 @@ pub struct Rules {
     pub names: Vec<String>,
     /// Say who we are although ID is not offered.
     pub send_id: bool,
+    /// Ask what it offers also when it told so at the sign-in.
+    pub ask_capabilities: bool,
     /// Whether QRESYNC can be relied on.
     pub qresync: bool,
     /// Whether IDLE can be relied on.
@@ -114,6 +117,7 @@ impl Default for Rules {
         Self {
             names: Vec::new(),
             send_id: false,
+            ask_capabilities: false,
             qresync: true,
             idle: true,
             notify: true,
@@ -191,6 +195,7 @@ impl Entry {
         let set = |rule: &mut bool, value: Option<bool>| *rule = value.unwrap_or(*rule);
         rules.names.push(self.name.clone());
         rules.send_id |= self.send_id == Some(SendId::Always);
+        set(&mut rules.ask_capabilities, self.ask_capabilities);
         set(&mut rules.qresync, self.qresync);
         set(&mut rules.idle, self.idle);
         set(&mut rules.notify, self.notify);

@@ -50,10 +50,16 @@ pub struct ConnectionDetails {
     pub compressed: bool,
 }
 
-/// Extensions that the server confirmed by ENABLED.
+/// Which extensions the server confirmed by ENABLED.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Enabled {
-    pub(super) qresync: bool,
+pub(super) enum Enabled {
+    /// Not asked yet: that is done before the first mailbox is opened, and many a session opens none.
+    #[default]
+    Unasked,
+    /// QRESYNC, which implies CONDSTORE.
+    Qresync,
+    /// No QRESYNC.
+    Less,
 }
 
 /// A signed-in connection to a server.
@@ -157,8 +163,14 @@ impl Session {
 
     /// Whether the server reports removals by UID and catches us up quickly (RFC 7162, QRESYNC).
     #[must_use]
-    pub const fn has_qresync(&self) -> bool {
-        self.enabled.qresync
+    pub fn has_qresync(&self) -> bool {
+        match self.enabled {
+            Enabled::Unasked => {
+                self.capabilities.has(Capability::Enable) && self.capabilities.has(Capability::Qresync)
+            }
+            Enabled::Qresync => true,
+            Enabled::Less => false,
+        }
     }
 
     /// Whether messages have modification sequences (RFC 7162, CONDSTORE).
@@ -201,8 +213,12 @@ impl Session {
         self.capabilities = capabilities;
     }
 
-    /// Exchanges IDs if the server wants to, or is known to.
-    pub(super) async fn identify_if_wanted(&mut self) -> Result<(), Error> {
+    /// Exchanges IDs if the server wants to, or is known to. What it answered the last time need not be asked again.
+    pub(super) async fn identify_if_wanted(&mut self, known: Option<&str>) -> Result<(), Error> {
+        if let (Some(name), false) = (known, self.rules.send_id) {
+            self.capabilities.server_id = vec![("name".to_owned(), name.to_owned())];
+            return Ok(());
+        }
         if self.capabilities.has(Capability::Id) || self.rules.send_id {
             self.identify().await
         } else {
@@ -211,20 +227,28 @@ impl Session {
     }
 
     /// Switches on what needs it (RFC 5161). Only what the server confirms counts: one big provider takes
-    /// `ENABLE QRESYNC` and then does not do it.
+    /// `ENABLE QRESYNC` and then does not do it. Only before the first mailbox is opened (section 3.1 there).
     pub(super) async fn enable(&mut self) -> Result<(), Error> {
+        if self.enabled != Enabled::Unasked {
+            return Ok(());
+        }
         let has = |capability| self.capabilities.has(capability);
         let command = match (has(Capability::Enable), has(Capability::Qresync), has(Capability::Condstore)) {
             (true, true, _) => Command::new("ENABLE").word("QRESYNC").word("CONDSTORE"),
             (true, false, true) => Command::new("ENABLE").word("CONDSTORE"),
-            _ => return Ok(()),
+            _ => {
+                self.enabled = Enabled::Less;
+                return Ok(());
+            }
         };
-        let mut enabled = Enabled::default();
+        let mut enabled = Enabled::Less;
         let result = self
             .exec(command, &mut |response| match response {
                 Response::Enabled(words) => {
                     let said = |name: &str| words.iter().any(|w| w.eq_ignore_ascii_case(name));
-                    enabled.qresync |= said("QRESYNC");
+                    if said("QRESYNC") {
+                        enabled = Enabled::Qresync;
+                    }
                     None
                 }
                 other => Some(other),
@@ -232,7 +256,7 @@ impl Session {
             .await;
         match result {
             Ok(_) => self.enabled = enabled,
-            Err(Error::No { .. } | Error::Bad { .. }) => {}
+            Err(Error::No { .. } | Error::Bad { .. }) => self.enabled = Enabled::Less,
             Err(error) => return Err(error),
         }
         Ok(())

@@ -26,6 +26,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// What async-imap gets when responses wait in the queue. It means nothing: read the queue, not this.
 pub const WAKE: &[u8] = b"* 0 RECENT\r\n";
 
+/// Bytes of commands that are held until they are flushed. async-imap writes a command in four pieces, which would be
+/// four TLS records, each with 22 bytes around it. More than one record is not worth holding.
+const MAX_HELD: usize = 16 << 10;
+
 /// Frames (or pieces of [`limits::INPUT`] bytes) taken in one poll before other tasks get their turn.
 const MAX_FRAMES_PER_POLL: usize = 128;
 
@@ -50,6 +54,8 @@ pub struct Wire<S> {
     /// What async-imap has to get, and how much of it it has got.
     out: Vec<u8>,
     given: usize,
+    /// What was written and not flushed yet.
+    held: Vec<u8>,
     incoming: Incoming,
     meter: Meter,
     phase: Phase,
@@ -79,6 +85,7 @@ impl<S> Wire<S> {
             framer: Framer::default(),
             out: Vec::new(),
             given: 0,
+            held: Vec::new(),
             incoming,
             meter: Meter::default(),
             phase,
@@ -344,18 +351,40 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
     }
 }
 
+impl<S: AsyncWrite + Unpin> Wire<S> {
+    /// Hands on what is held.
+    fn poll_release(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.held.is_empty() {
+            let n = ready!(Pin::new(&mut self.inner).poll_write(cx, &self.held))?;
+            if n == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.meter.add_out(n);
+            self.held.drain(..n.min(self.held.len()));
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if self.held.len().saturating_add(buf.len()) <= MAX_HELD {
+            self.held.extend_from_slice(buf);
+            return Poll::Ready(Ok(buf.len()));
+        }
+        ready!(self.poll_release(cx))?;
         let n = ready!(Pin::new(&mut self.inner).poll_write(cx, buf))?;
         self.meter.add_out(n);
         Poll::Ready(Ok(n))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_release(cx))?;
         Pin::new(&mut self.inner).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_release(cx))?;
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }

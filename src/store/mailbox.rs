@@ -100,6 +100,22 @@ impl Snapshot {
         self.read(|connection| shown(connection, account))
     }
 
+    /// Names of the listed mailboxes whose MAILBOXID (RFC 8474) is known.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn mailboxes_with_object_id(&self, account: AccountId) -> Result<BTreeSet<MailboxName>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT name FROM mailbox WHERE account_id = ?1 AND object_id IS NOT NULL AND gone_at IS NULL",
+            )?;
+            let names = statement.query_map([account.to_row()], |row| {
+                Ok(MailboxName::from_wire(&row.get::<_, Vec<u8>>(0)?))
+            })?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// One mailbox, also a hidden one.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::link::Link;
 use super::planner::Remote;
 use super::shared::Shared;
 use super::trouble::Trouble;
-use crate::imap::{Error, ListedMailbox};
+use crate::imap::{Capability, Error, ListedMailbox};
 use crate::model::{MailboxAttributes, MailboxId, MailboxName, SpecialUse};
 use crate::store::{MailboxInfo, MailboxRow};
 use std::collections::BTreeSet;
@@ -24,9 +24,9 @@ pub(super) struct Folder {
 
 /// Brings the tree up to date and commits it at once. Gives the mailboxes in the server's order.
 pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Folder>, Trouble> {
-    let listed = link.session.list().await.map_err(|error| link.trouble(&error))?;
     let account = shared.account;
     let known = shared.read(move |s| s.mailboxes(account)).await?;
+    let listed = list(shared, link).await?;
     let mut infos: Vec<_> = listed.iter().map(info).collect();
     if !infos.iter().any(|info| info.name.is_inbox()) {
         // It exists whatever LIST says (RFC 9051 section 5.1).
@@ -55,6 +55,22 @@ pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Fold
         }
     });
     Ok(folders.collect())
+}
+
+/// LIST, with the ids of the mailboxes only where a name is new: it may be an old mailbox under another name.
+async fn list(shared: &Shared, link: &mut Link) -> Result<Vec<ListedMailbox>, Trouble> {
+    if link.session.capabilities().has(Capability::ObjectId) {
+        let account = shared.account;
+        let known = shared.read(move |s| s.mailboxes_with_object_id(account)).await?;
+        if !known.is_empty() {
+            let listed = link.session.list_briefly().await.map_err(|error| link.trouble(&error))?;
+            let is_known = |one: &ListedMailbox| one.attributes.no_select || known.contains(&one.name);
+            if listed.iter().all(is_known) {
+                return Ok(listed);
+            }
+        }
+    }
+    link.session.list().await.map_err(|error| link.trouble(&error))
 }
 
 /// Asks STATUS where LIST did not tell it along.

@@ -8,7 +8,7 @@ use super::status::Problem;
 use super::trouble::{self, Trouble};
 use crate::imap::{
     self, Capability, ConnectOptions, Credential, Error, FetchItems, Quirks, Resync, Selected, Session,
-    Traffic, Unsolicited,
+    Unsolicited,
 };
 use crate::mime::header::LIST_FIELDS;
 use crate::model::{Account, MailboxId, Server, Uid, UidSet, UidValidity};
@@ -78,19 +78,35 @@ impl Link {
     pub(super) async fn open(shared: &Shared) -> Result<Self, Refusal> {
         let account = shared.settings();
         let config = &shared.config;
+        let now = config.clock.now();
+        let known = config.memory.server_name(shared.account, now);
+        let meter = || shared.links.meter.clone();
         let credential = sign_in::credential(config, &account, None).await.map_err(Refusal::early)?;
         let link = match (
-            Self::open_as(&account, &credential, config.timeouts, &config.quirks).await,
+            Self::open_knowing(
+                &account,
+                &credential,
+                config.timeouts,
+                &config.quirks,
+                known.clone(),
+                meter(),
+            )
+            .await,
             &credential,
         ) {
             (Err(refusal), Credential::Token { token, .. }) if refusal.is_of_the_token() => {
                 // It may have been revoked before its time: one new one, one more try.
                 let fresh =
                     sign_in::credential(config, &account, Some(token)).await.map_err(Refusal::early)?;
-                Self::open_as(&account, &fresh, config.timeouts, &config.quirks).await?
+                Self::open_knowing(&account, &fresh, config.timeouts, &config.quirks, known.clone(), meter())
+                    .await?
             }
             (opened, _) => opened?,
         };
+        if known.is_none() {
+            let name = link.session.capabilities().server_name().unwrap_or_default();
+            config.memory.note_server_name(shared.account, name, now);
+        }
         tracing::info!(account = %shared.account, "connected");
         Ok(link)
     }
@@ -102,7 +118,19 @@ impl Link {
         timeouts: imap::Timeouts,
         quirks: &Quirks,
     ) -> Result<Self, Refusal> {
-        let mut options = ConnectOptions::new(account.imap.clone());
+        Self::open_knowing(account, credential, timeouts, quirks, None, imap::Meter::default()).await
+    }
+
+    /// The same where the server is known already, by the name that it gave itself, and counted.
+    async fn open_knowing(
+        account: &Account,
+        credential: &Credential,
+        timeouts: imap::Timeouts,
+        quirks: &Quirks,
+        known_name: Option<String>,
+        total: imap::Meter,
+    ) -> Result<Self, Refusal> {
+        let mut options = ConnectOptions { known_name, total, ..ConnectOptions::new(account.imap.clone()) };
         options.quirks = quirks.clone();
         options.timeouts = timeouts;
         options.compress = !is_near(&account.imap.host);
@@ -162,10 +190,6 @@ impl Link {
         let answer = tokio::time::timeout(limit, self.session.noop()).await;
         self.note_use(outage);
         matches!(answer, Ok(Ok(())))
-    }
-
-    pub(super) fn traffic(&self) -> Traffic {
-        self.session.traffic()
     }
 
     /// Sorts an error of this connection.

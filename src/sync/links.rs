@@ -7,7 +7,7 @@
 use super::link::Link;
 use super::shared::Shared;
 use super::trouble::Trouble;
-use crate::imap::Traffic;
+use crate::imap::{Meter, Traffic};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::{MutexGuard, Notify};
@@ -63,6 +63,8 @@ pub(super) struct Links {
     outages: AtomicU64,
     /// One attempt at a time: three failures at once would count as three wrong passwords.
     connecting: tokio::sync::Mutex<()>,
+    /// Bytes of all connections so far, also of those that came to nothing.
+    pub(super) meter: Meter,
 }
 
 impl Default for Links {
@@ -73,6 +75,7 @@ impl Default for Links {
             ruled: AtomicUsize::new(PLACES),
             outages: AtomicU64::new(0),
             connecting: tokio::sync::Mutex::default(),
+            meter: Meter::default(),
         }
     }
 }
@@ -149,17 +152,9 @@ impl Links {
         }
     }
 
-    /// Bytes on the open connections.
-    pub(super) async fn traffic(&self) -> Traffic {
-        let mut sum = Traffic::default();
-        for place in &self.places {
-            if let Some(link) = &*place.link.lock().await {
-                let one = link.traffic();
-                sum.bytes_in += one.bytes_in;
-                sum.bytes_out += one.bytes_out;
-            }
-        }
-        sum
+    /// Bytes of all connections so far.
+    pub(super) fn traffic(&self) -> Traffic {
+        Traffic { bytes_in: self.meter.bytes_in(), bytes_out: self.meter.bytes_out() }
     }
 
     /// Number of open connections.

@@ -15,6 +15,8 @@ const FILE: &str = "live.json";
 const MAX_FILE: u64 = 1 << 20;
 /// A server that refused a connection may have had its reasons that day only.
 const DAY: i64 = 24 * 3_600;
+/// A server is asked for its name (ID) this often; it may have been replaced.
+const NAME_KEPT: i64 = 7 * DAY;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -30,6 +32,8 @@ struct AccountNotes {
     connections: Option<(usize, i64)>,
     idle_seconds: Option<u64>,
     idle_proven: bool,
+    /// What the server called itself, and when; empty if it did not say.
+    server_name: Option<(String, i64)>,
 }
 
 /// See the module. Clones share it.
@@ -90,6 +94,18 @@ impl Memory {
         });
     }
 
+    /// What the server of an account called itself not long ago.
+    pub(super) fn server_name(&self, account: AccountId, now: UnixTime) -> Option<String> {
+        let notes = self.lock();
+        let (name, asked) = notes.accounts.get(&account.to_row())?.server_name.as_ref()?;
+        let age = now.0.checked_sub(*asked)?;
+        (0..NAME_KEPT).contains(&age).then(|| name.clone())
+    }
+
+    pub(super) fn note_server_name(&self, account: AccountId, name: &str, now: UnixTime) {
+        self.about(account, |notes| notes.server_name = Some((name.to_owned(), now.0)));
+    }
+
     /// The account is gone, or has another server now.
     pub(super) fn forget(&self, account: AccountId) {
         self.edit(|notes| {
@@ -147,6 +163,11 @@ mod tests {
         assert_eq!(again.connections(account, UnixTime(-DAY)), None, "a clock that went back");
         assert_eq!(again.connections(other, now), None);
         assert_eq!(again.idle(account), Some((Duration::from_secs(420), true)));
+        assert_eq!(again.server_name(account, now), None);
+        again.note_server_name(account, "Dovecot", now);
+        assert_eq!(again.server_name(account, UnixTime(2_000)).as_deref(), Some("Dovecot"));
+        assert_eq!(again.server_name(account, UnixTime(1_000 + NAME_KEPT)), None, "asked again some day");
+        assert_eq!(again.server_name(account, UnixTime(999)), None, "a clock that went back");
         again.forget(account);
         assert_eq!(Memory::open(dir.path()).idle(account), None);
     }

@@ -69,15 +69,30 @@ pub async fn one_pass(
     request: &PassRequest,
     progress: &mut (dyn FnMut(&AccountStatus) + Send),
 ) -> Result<Summary, Problem> {
+    let mut summary = Summary::default();
+    one_pass_counted(config, account, request, &mut summary, progress).await.map(|()| summary)
+}
+
+/// The same; `summary` tells also what a pass that failed did and cost.
+///
+/// # Errors
+/// As [`one_pass`].
+pub async fn one_pass_counted(
+    config: &Config,
+    account: &AccountRow,
+    request: &PassRequest,
+    summary: &mut Summary,
+    progress: &mut (dyn FnMut(&AccountStatus) + Send),
+) -> Result<(), Problem> {
     let start = Instant::now();
     let (shared, events) = alone(config, account);
-    let mut summary = Summary::default();
-    let result = listen(run(&shared, request, &mut summary), events, progress).await;
-    let traffic = shared.links.traffic().await;
-    (summary.bytes_in, summary.bytes_out) = (traffic.bytes_in, traffic.bytes_out);
+    let result = listen(run(&shared, request, summary), events, progress).await;
+    // Before the good-bye: nobody waits for that.
     summary.seconds = start.elapsed().as_secs_f64();
     shared.links.log_out().await;
-    result.map(|()| summary).map_err(|trouble| trouble.problem())
+    let traffic = shared.links.traffic();
+    (summary.bytes_in, summary.bytes_out) = (traffic.bytes_in, traffic.bytes_out);
+    result.map_err(|trouble| trouble.problem())
 }
 
 /// What came of carrying out the journal of one account.

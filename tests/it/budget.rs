@@ -1,5 +1,7 @@
 //! What a reconnect to an unchanged account may cost: bytes are asserted, seconds are for the benches.
 
+use crate::cli_live::Desk;
+use crate::dovecot::{Dovecot, Setup, message};
 use crate::sync_lab::{Lab, NOW, mailboxes};
 use postrider::demo::{CapabilityMask, Extension};
 use postrider::model::{Flags, UnixTime};
@@ -77,5 +79,30 @@ async fn a_selected_mailbox_that_did_not_change_costs_one_command() {
         assert_eq!(lab.commands("SELECT").len(), 1, "{name}: {:?}", lab.commands("SELECT"));
         assert!(summary.bytes_in + summary.bytes_out < 2 * budget, "{name}: {summary:?}");
         lab.assert_same(name);
+    }
+}
+
+/// What Dovecot offers, without QRESYNC.
+const NO_QRESYNC: &str = "imap_capability = IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT THREAD=REFERENCES \
+     UNSELECT CHILDREN NAMESPACE UIDPLUS LIST-EXTENDED I18NLEVEL=1 CONDSTORE ESEARCH SEARCHRES WITHIN LIST-STATUS MOVE \
+     SPECIAL-USE LITERAL+ NOTIFY\n";
+
+#[test]
+fn the_program_costs_little_from_a_cold_start_too() {
+    // POSTRIDER_BUDGET_MAILS=100000 shows that the size of the mailbox does not matter.
+    let mails = std::env::var("POSTRIDER_BUDGET_MAILS").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    for (name, extra) in [("QRESYNC", ""), ("CONDSTORE", NO_QRESYNC)] {
+        let Some(server) = Dovecot::start_with(&Setup { extra, ..Setup::default() }) else { return };
+        server.append("alice", "INBOX", "", (1..=mails).map(|n| message(n, 600)));
+        let desk = Desk::new();
+        desk.add_alice(&server, &[]);
+        let pass = || desk.rows(&["sync", "--headers", "--json"]).pop().unwrap();
+        assert_eq!(pass()["messages"].as_u64(), u64::try_from(mails).ok());
+        let again = pass();
+        let bytes = |what: &str| again[what].as_u64().unwrap();
+        println!("{name}, {mails} messages, nothing changed: {again}");
+        assert_eq!(again["messages"], 0);
+        // TLS, sign-in, good-bye and all; also where the server tells flags only, nothing has to be opened.
+        assert!(bytes("bytes_in") + bytes("bytes_out") < QRESYNC, "{name}: {again}");
     }
 }

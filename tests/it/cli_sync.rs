@@ -130,3 +130,25 @@ async fn a_large_mailbox_is_copied_in_few_commands() {
     let bytes = again["bytes_in"].as_u64().unwrap() + again["bytes_out"].as_u64().unwrap();
     assert!(bytes < 5_000, "{again}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pass_that_fails_states_what_it_cost() {
+    let scene = Scene::new(CapabilityMask::full(), mailboxes(40)).await;
+    let failed = |scene: &Scene| {
+        let output = scene.desk.run(&["sync", "--json"]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        serde_json::from_str::<Value>(text.lines().last().unwrap()).unwrap()
+    };
+    // In the middle of the list data, and at the sign-in.
+    for verb in ["UID FETCH", "AUTHENTICATE"] {
+        scene.server.faults().add(Rule::command(verb).always().then(Fault::Drop));
+        let summary = failed(&scene);
+        assert!(
+            summary["bytes_in"].as_u64() > Some(500) && summary["bytes_out"].as_u64() > Some(200),
+            "{summary}"
+        );
+        scene.server.faults().clear();
+    }
+    assert_eq!(scene.summary(&[])["messages"], 40);
+}

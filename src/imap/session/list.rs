@@ -52,7 +52,19 @@ impl Session {
     /// [`Error::Limit`] if there are more than we can hold: a cut list would make the rest look deleted.
     /// Otherwise as every command.
     pub async fn list(&mut self) -> Result<Vec<ListedMailbox>, Error> {
-        let (mut found, subscriptions_known) = self.list_best().await?;
+        self.list_with(true).await
+    }
+
+    /// The same without the ids of the mailboxes, which are a third of the answer and matter only where a name is new.
+    ///
+    /// # Errors
+    /// As [`Session::list`].
+    pub async fn list_briefly(&mut self) -> Result<Vec<ListedMailbox>, Error> {
+        self.list_with(false).await
+    }
+
+    async fn list_with(&mut self, ids: bool) -> Result<Vec<ListedMailbox>, Error> {
+        let (mut found, subscriptions_known) = self.list_best(ids).await?;
         if found.too_many {
             let limit = u64::try_from(MAX_MAILBOXES).unwrap_or(u64::MAX);
             return Err(Error::Limit { what: "mailboxes", limit });
@@ -77,13 +89,13 @@ impl Session {
 
     /// Asks for as much as the server may understand, and for less if it does not. Tells also whether the
     /// answer knows the subscriptions.
-    async fn list_best(&mut self) -> Result<(Found, bool), Error> {
+    async fn list_best(&mut self, ids: bool) -> Result<(Found, bool), Error> {
         let has = |capability| self.capabilities.has(capability);
         let mut questions = Vec::new();
         if has(Capability::ListExtended) {
             let special = if has(Capability::SpecialUse) { " SPECIAL-USE" } else { "" };
             if has(Capability::ListStatus) {
-                questions.push(format!("CHILDREN SUBSCRIBED{special} STATUS {}", self.status_items()));
+                questions.push(format!("CHILDREN SUBSCRIBED{special} STATUS {}", self.status_items(ids)));
                 questions.push(format!(
                     "CHILDREN SUBSCRIBED{special} STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"
                 ));

@@ -30,7 +30,7 @@ impl Session {
     /// # Errors
     /// [`Error::No`] if there is no such mailbox; otherwise as every command.
     pub async fn status(&mut self, name: &MailboxName) -> Result<MailboxStatus, Error> {
-        let command = Command::new("STATUS").mailbox(name).built(&self.status_items());
+        let command = Command::new("STATUS").mailbox(name).built(&self.status_items(true));
         let mut found = None;
         self.exec(command, &mut |response| match response {
             Response::MailboxStatus { name: other, status } if other == *name => {
@@ -43,18 +43,14 @@ impl Session {
         found.ok_or(Error::Protocol { detail: "STATUS without an answer".into() })
     }
 
-    /// The items of STATUS that this server offers.
-    pub(super) fn status_items(&self) -> String {
+    /// The items of STATUS that this server offers, the id of the mailbox if wanted.
+    pub(super) fn status_items(&self, id: bool) -> String {
         let mut items = String::from("(MESSAGES UNSEEN UIDNEXT UIDVALIDITY");
-        let optional = [
-            (Capability::Condstore, " HIGHESTMODSEQ"),
-            (Capability::StatusSize, " SIZE"),
-            (Capability::ObjectId, " MAILBOXID"),
-        ];
-        for (capability, item) in optional {
-            if self.capabilities.has(capability) {
-                items.push_str(item);
-            }
+        if self.has_condstore() {
+            items.push_str(" HIGHESTMODSEQ");
+        }
+        if id && self.capabilities.has(Capability::ObjectId) {
+            items.push_str(" MAILBOXID");
         }
         items.push(')');
         items
@@ -82,7 +78,8 @@ impl Session {
         name: &MailboxName,
         resync: Option<&Resync>,
     ) -> Result<Selected, Error> {
-        let resync = resync.filter(|r| self.enabled.qresync && r.mod_seq.is_some());
+        self.enable().await?;
+        let resync = resync.filter(|r| self.has_qresync() && r.mod_seq.is_some());
         let mut result = self.open_once(access, name, resync).await;
         if result.as_ref().is_err_and(wants_id) {
             self.identify().await?;
@@ -90,7 +87,7 @@ impl Session {
         }
         if matches!(result, Err(Error::Bad { .. })) && self.has_condstore() {
             // A server that cannot digest its own extension: go on without it.
-            self.enabled = Enabled::default();
+            self.enabled = Enabled::Less;
             return self.opened(access, Command::new(access.command()).mailbox(name)).await;
         }
         result

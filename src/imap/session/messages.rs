@@ -48,7 +48,7 @@ impl Session {
     fn since(&self, changed_since: Option<ModSeq>) -> Option<String> {
         // CHANGEDSINCE 0 is not allowed (RFC 7162 section 7, mod-sequence-value).
         let since = changed_since.filter(|m| m.is_some() && self.has_condstore())?;
-        let vanished = if self.enabled.qresync { " VANISHED" } else { "" };
+        let vanished = if self.has_qresync() { " VANISHED" } else { "" };
         Some(format!("(CHANGEDSINCE {}{vanished})", since.get()))
     }
 

@@ -44,12 +44,19 @@ impl Meter {
 pub struct Metered<S> {
     inner: S,
     meter: Meter,
+    /// Counts those of other streams too.
+    total: Meter,
 }
 
 impl<S> Metered<S> {
     /// Counts the bytes of `inner`.
     pub fn new(inner: S) -> Self {
-        Self { inner, meter: Meter::default() }
+        Self::adding_to(inner, Meter::default())
+    }
+
+    /// Counts the bytes of `inner`, also in a sum over several streams.
+    pub fn adding_to(inner: S, total: Meter) -> Self {
+        Self { inner, meter: Meter::default(), total }
     }
 
     /// The counters.
@@ -72,7 +79,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.inner).poll_read(cx, buf))?;
-        self.meter.add_in(buf.filled().len().saturating_sub(before));
+        let n = buf.filled().len().saturating_sub(before);
+        self.meter.add_in(n);
+        self.total.add_in(n);
         Poll::Ready(Ok(()))
     }
 }
@@ -81,6 +90,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let n = ready!(Pin::new(&mut self.inner).poll_write(cx, buf))?;
         self.meter.add_out(n);
+        self.total.add_out(n);
         Poll::Ready(Ok(n))
     }
 

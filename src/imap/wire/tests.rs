@@ -322,7 +322,10 @@ async fn bytes_are_counted() {
     let (mut wire, _) = Wire::new(metered);
     let meter = wire.meter();
     far.write_all(b"* OK hi\r\n").await.unwrap();
-    wire.write_all(b"A1 NOOP\r\n").await.unwrap();
+    wire.write_all(b"A1 ").await.unwrap();
+    wire.write_all(b"NOOP\r\n").await.unwrap();
+    assert_eq!(below.bytes_out(), 0, "one command is one record of TLS");
+    wire.flush().await.unwrap();
     wire.read_buf(&mut Vec::with_capacity(100)).await.unwrap();
     for m in [meter, below] {
         assert_eq!((m.bytes_in(), m.bytes_out()), (9, 9));
