@@ -22,6 +22,7 @@ pub mod mime;
 pub mod secret;
 
 pub mod oauth;
+pub mod trust;
 
 pub mod store;
 

@@ -28,6 +28,7 @@ mod part;
 mod place;
 mod relink;
 mod row;
+mod sender;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -57,6 +58,7 @@ pub use row::{
     MessageDetail, MessageRow, NewMessage, Placed, Placement, RowMark, SortOrder, StoredPart, ThreadMessage,
     ThreadSummary,
 };
+pub use sender::{Consent, Preference, SenderMemory};
 pub use snapshot::Snapshot;
 pub use write::Write;
 

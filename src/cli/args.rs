@@ -177,10 +177,14 @@ pub struct ShowArguments {
     #[arg(long, group = "form", value_name = "P")]
     pub part: Option<crate::model::PartPath>,
     /// What was done to it here and by other clients, when, and what the server answered.
-    #[arg(long, group = "form")]
+    #[arg(long, groups = ["form", "facts"])]
     pub history: bool,
-    /// The history as one JSON object a line.
-    #[arg(long, requires = "history")]
+    /// What the mail tried to do: who it says that it is from, what the receiving server found out, links that are
+    /// not what they seem, trackers, what was removed.
+    #[arg(long, groups = ["form", "facts"])]
+    pub trust: bool,
+    /// The history as one JSON object a line, or what the mail tried to do as one.
+    #[arg(long, requires = "facts")]
     pub json: bool,
 }
 

@@ -1,5 +1,7 @@
 //! `postrider show`: a message from the local store; what is missing is fetched first.
 
+mod trust;
+
 use super::args::ShowArguments;
 use super::fail::Fail;
 use super::{Context, history, list, sync};
@@ -18,6 +20,9 @@ pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<
         known(context, id)?;
         let raw = part_bytes(context, id, &PartPath::root()).await?;
         return context.output.bytes(&raw);
+    }
+    if arguments.trust {
+        return trust::run(context, &known(context, id)?, arguments.json).await;
     }
     let detail = with_structure(context, id).await?;
     if let Some(path) = &arguments.part {

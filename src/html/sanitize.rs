@@ -3,6 +3,7 @@
 
 mod attribute;
 mod element;
+mod links;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +45,9 @@ pub struct Report {
     pub forms: u32,
     /// Frames, objects and media that were removed.
     pub frames: u32,
+    /// Links that would have run something, which lead nowhere now.
+    #[serde(default)]
+    pub dead_links: u32,
     /// The sender gave colors for dark windows.
     pub asks_dark: bool,
     /// Not everything is shown, because there is too much of it.
@@ -381,6 +385,12 @@ impl Work {
             let clean = match &**key {
                 "style" => Some(self.declarations(value)).filter(|css| !css.is_empty()),
                 "src" | "background" if attribute::is_allowed(was, key) => self.pictures.address(value),
+                "href" if attribute::is_allowed(was, key) => {
+                    let kept = attribute::clean(was, key, value);
+                    let acts = kept.is_none() && attribute::names_scheme(value);
+                    self.pictures.report.dead_links += u32::from(acts);
+                    kept
+                }
                 _ if attribute::is_allowed(was, key) => attribute::clean(was, key, value),
                 _ => None,
             };

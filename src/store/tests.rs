@@ -10,6 +10,7 @@ mod operations;
 mod parts;
 mod plan;
 mod random;
+mod senders;
 mod threads;
 mod vanish;
 

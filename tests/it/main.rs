@@ -46,3 +46,4 @@ mod sync_operations;
 mod threads;
 mod tidy;
 mod transcripts;
+mod trust;

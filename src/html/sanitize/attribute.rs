@@ -78,6 +78,14 @@ pub(super) fn clean(element: &str, attribute: &str, value: &str) -> Option<Strin
     }
 }
 
+/// Whether an address names a way of its own (`javascript:`, `data:`, `file:`), not just a place on the same site.
+pub(super) fn names_scheme(value: &str) -> bool {
+    let compact: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(40).collect();
+    let Some((scheme, _)) = compact.split_once(':') else { return false };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
 /// A link that a click may follow, or a place in the same document.
 fn href(value: &str) -> Option<String> {
     let trimmed = value.trim();
