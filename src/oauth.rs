@@ -21,7 +21,7 @@ mod token;
 
 pub use browser::open;
 pub use error::OAuthError;
-pub use identity::{Identities, Identity};
+pub use identity::{Identities, Identity, NotAClient};
 pub use keeper::TokenKeeper;
 pub use metadata::discover;
 pub use provider::{Endpoints, Provider, provider, provider_of_address, providers};

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 const FILE: &str = "oauth.toml";
 /// As Google names the file that it lets people download.
 const GOOGLE_PREFIX: &str = "client_secret";
+/// As such a file is called once it was taken over; it comes first in the order of names.
+const ADOPTED: &str = "client_secret.json";
 /// Such files have some hundred bytes.
 const MAX_FILE: u64 = 64 * 1024;
 
@@ -38,6 +40,26 @@ struct Download {
     web: Option<Entry>,
 }
 
+/// Why a file is not taken over as a client id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAClient {
+    /// It cannot be read, or not be kept.
+    #[error("{detail}")]
+    File {
+        /// Technical words.
+        detail: String,
+    },
+    /// It is something else than what Google lets people download.
+    #[error("this is not the client file that Google offers for download")]
+    OfSomethingElse,
+    /// It is for web pages: Google would not let the browser come back to this computer.
+    #[error("this client id is for web pages, not for a desktop program")]
+    OfWebPage,
+    /// There is no profile to keep it in.
+    #[error("there is no folder for settings")]
+    NoFolder,
+}
+
 /// Finds client ids.
 #[derive(Clone, Debug, Default)]
 pub struct Identities {
@@ -49,6 +71,34 @@ impl Identities {
     #[must_use]
     pub fn of_profile(folder: &Path) -> Self {
         Self { folder: Some(folder.to_owned()) }
+    }
+
+    /// Takes over the file that Google lets people download: from then on its client id is used. Blocking.
+    ///
+    /// # Errors
+    /// Why the file is not one, or cannot be kept.
+    pub fn adopt(&self, file: &Path) -> Result<(), NotAClient> {
+        let folder = self.folder.as_deref().ok_or(NotAClient::NoFolder)?;
+        let failed = |error: std::io::Error| NotAClient::File { detail: error.to_string() };
+        let mut text = String::new();
+        let opened = std::fs::File::open(file).map_err(failed)?;
+        opened.take(MAX_FILE).read_to_string(&mut text).map_err(|error| {
+            // Bytes that are no text are some other file.
+            if error.kind() == std::io::ErrorKind::InvalidData { NotAClient::OfSomethingElse } else { failed(error) }
+        })?;
+        let download: Download = serde_json::from_str(&text).map_err(|_| NotAClient::OfSomethingElse)?;
+        let entry = match download {
+            Download { installed: Some(entry), .. } => entry,
+            Download { web: Some(_), .. } => return Err(NotAClient::OfWebPage),
+            Download { .. } => return Err(NotAClient::OfSomethingElse),
+        };
+        plain_word(&entry.client_id).map_err(|_| NotAClient::OfSomethingElse)?;
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        // An earlier one must not stand before it in the order of names.
+        let place = folder.join(ADOPTED);
+        let fresh = folder.join(format!("{ADOPTED}.new"));
+        write_private(&fresh, text.as_bytes()).map_err(failed)?;
+        std::fs::rename(&fresh, &place).map_err(failed)
     }
 
     /// Who an account is to its provider. Blocking: reads a small file.
@@ -111,6 +161,18 @@ fn read(path: &Path) -> Option<String> {
     Some(text)
 }
 
+/// Writes a file that nobody else can read.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 fn variable(name: &str, what: &str) -> Option<String> {
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let value = std::env::var(format!("POSTRIDER_OAUTH_{}_{what}", plain.to_ascii_uppercase())).ok()?;
@@ -130,4 +192,33 @@ fn of_build(name: &str) -> Option<Entry> {
         _ => (None, None),
     };
     Some(Entry { client_id: id?.to_owned(), client_secret: secret.map(str::to_owned) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_downloaded_file_is_used_from_then_on_and_others_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let identities = Identities::of_profile(&dir.path().join("config"));
+        let file = dir.path().join("chosen.json");
+        let adopt = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            identities.adopt(&file)
+        };
+        assert_eq!(adopt("hello"), Err(NotAClient::OfSomethingElse));
+        assert_eq!(adopt("{}"), Err(NotAClient::OfSomethingElse));
+        assert_eq!(adopt(r#"{"web":{"client_id":"x"}}"#), Err(NotAClient::OfWebPage));
+        assert!(matches!(identities.adopt(Path::new("/no/such/file")), Err(NotAClient::File { .. })));
+        std::fs::write(&file, b"\xff\xfe\x00").unwrap();
+        assert_eq!(identities.adopt(&file), Err(NotAClient::OfSomethingElse));
+        assert_eq!(Identities::default().adopt(&file), Err(NotAClient::NoFolder));
+        for id in ["first", "second"] {
+            adopt(&format!(r#"{{"installed":{{"client_id":"{id}","client_secret":"no secret"}}}}"#)).unwrap();
+            let login = OAuthLogin { provider: Some("google".into()), ..OAuthLogin::default() };
+            let found = identities.find(&login).unwrap();
+            assert_eq!((found.id.as_str(), found.secret.is_some()), (id, true));
+        }
+    }
 }

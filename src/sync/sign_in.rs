@@ -62,6 +62,7 @@ pub(super) fn of_oauth(error: OAuthError) -> Problem {
         OAuthError::Secret(error) => trouble::of_secret(error),
         OAuthError::Expired { text } | OAuthError::Denied { text } => Problem::SignInExpired { text },
         OAuthError::NoClientId { provider } => Problem::NoClientId { provider },
+        OAuthError::TimedOut => Problem::SignInTimedOut,
         OAuthError::Unreachable { detail } => Problem::ProviderUnreachable { detail },
         other @ (OAuthError::NoProvider
         | OAuthError::UnknownProvider { .. }
@@ -69,7 +70,6 @@ pub(super) fn of_oauth(error: OAuthError) -> Problem {
         | OAuthError::Metadata { .. }
         | OAuthError::Browser { .. }
         | OAuthError::Listener { .. }
-        | OAuthError::TimedOut
         | OAuthError::WrongIssuer { .. }
         | OAuthError::Answer { .. }) => Problem::SignInFailed { detail: trouble::tidy(&other.to_string()) },
     }

@@ -96,6 +96,8 @@ pub enum Problem {
         /// Its key, such as `google`.
         provider: String,
     },
+    /// Nobody finished the sign-in in the browser in time.
+    SignInTimedOut,
     /// The provider that signs the user in cannot be reached.
     ProviderUnreachable {
         /// Technical words.
@@ -297,7 +299,7 @@ impl Problem {
                 Fix::ChooseCertificate
             }
             Self::SignInRefused { .. } | Self::PasswordMissing | Self::KeyringAbsent => Fix::EnterPassword,
-            Self::SignInExpired { .. } | Self::SignInFailed { .. } => Fix::SignIn,
+            Self::SignInExpired { .. } | Self::SignInTimedOut | Self::SignInFailed { .. } => Fix::SignIn,
             Self::KeyringLocked => Fix::UnlockKeyring,
             Self::PasswordCommandFailed { .. } => Fix::EditPasswordCommand,
             Self::DiskFull { .. } => Fix::FreeSpace,

@@ -347,10 +347,12 @@ impl Supervisor {
 
     fn change(&mut self, id: AccountId, account: Account, password: Option<NewPassword>) {
         let config = self.config.clone();
-        self.trials.spawn(async move {
-            let changed = trial::change_account(&config, id, &account, password).await;
+        let told = self.browser_opened();
+        let work = self.trials.spawn(async move {
+            let changed = trial::change_account(&config, id, &account, password, told).await;
             Outcome::Changed(id, changed.map(|()| account))
         });
+        self.sign_in = Some(work);
     }
 
     fn set_password(&mut self, id: AccountId, password: NewPassword) {

@@ -102,7 +102,8 @@ pub(super) async fn sign_in(
     }
 }
 
-/// Signs in with changed settings and, if that works, keeps them.
+/// Signs in with changed settings and, if that works, keeps them. With the browser, if the tokens that are known are
+/// somebody else's.
 ///
 /// # Errors
 /// Why not; then nothing was changed.
@@ -111,9 +112,18 @@ pub async fn change_account(
     id: AccountId,
     account: &Account,
     password: Option<NewPassword>,
+    told: impl FnOnce(&Url) + Send,
 ) -> Result<(), Problem> {
-    test_account(config, account, password.as_ref().map(|p| p.secret.clone())).await?;
-    keep(config, account, password).await?;
+    let before = read_store(config, move |s| s.account(id)).await;
+    let before = before.map_err(|error| trouble::of_store(&error))?.ok_or(Problem::AccountGone)?.account.login;
+    let known = before.auth == AuthMethod::OAuth
+        && (&before.oauth, &before.user) == (&account.login.oauth, &account.login.user);
+    if signs_in_by_browser(account) && !known {
+        sign_in(config, account, told).await?;
+    } else {
+        test_account(config, account, password.as_ref().map(|p| p.secret.clone())).await?;
+        keep(config, account, password).await?;
+    }
     let row = account.clone();
     let changed = config.store.write("change account", move |w| w.update_account(id, &row)).await;
     changed.map_err(|error| trouble::of_store(&error))

@@ -9,6 +9,7 @@ pub mod files;
 mod boot;
 mod keyboard;
 mod perform;
+pub mod sign_in;
 mod view;
 mod worker;
 
@@ -39,6 +40,8 @@ pub use boot::Start;
 const SAVE_AFTER: Duration = Duration::from_millis(800);
 /// How long the program waits for its worker to end in good order.
 const END_WITHIN: Duration = Duration::from_secs(2);
+/// A clock that counts down is drawn this often; only while there is one.
+const SECOND: Duration = Duration::from_secs(1);
 /// One step of the zoom.
 const ZOOM_STEP: f32 = 0.1;
 
@@ -58,6 +61,8 @@ pub struct App {
     now: UnixTime,
     mail: Mail,
     setup: Option<Setup>,
+    /// A sign-in in the browser for an account that is here already.
+    signing: Option<sign_in::Signing>,
     dialog: Option<Dialog>,
     help: bool,
     notes: Notes,
@@ -88,6 +93,9 @@ impl App {
         match message {
             Message::Mail(message) => self.with_mail(|mail, desk| mail.update(message, desk)),
             Message::Setup(message) => self.on_setup(message),
+            Message::SignIn(press) => self.on_sign_in(press),
+            // The present came along with it.
+            Message::Tick => Task::none(),
             Message::Dialog(message) => self.on_dialog(message),
             Message::Store(reply) => self.on_reply(reply),
             Message::WorkerReady(generation, handle) => self.on_ready(generation, handle),
@@ -140,7 +148,7 @@ impl App {
         self.settings.zoom
     }
 
-    /// Everything that wakes the program. Nothing in here ticks.
+    /// Everything that wakes the program. Nothing in here ticks, but for a clock that counts down on the screen.
     pub fn subscription(&self) -> Subscription<Message> {
         let mut all = vec![
             window::close_requests().map(Message::CloseRequested),
@@ -149,6 +157,9 @@ impl App {
             self.bridge.subscription().map(Message::A11y),
         ];
         all.extend(self.worker.clone().map(worker::subscription));
+        if self.is_counting() {
+            all.push(iced::time::every(SECOND).map(|_| Message::Tick));
+        }
         Subscription::batch(all)
     }
 
@@ -165,6 +176,7 @@ impl App {
     }
 
     fn send(&mut self, command: Command) {
+        self.note_sign_in(&command);
         match &self.handle {
             Some(handle) => handle.send(command),
             None => self.waiting.push(command),
@@ -192,17 +204,7 @@ impl App {
         if self.worker.as_ref().is_none_or(|seed| seed.generation != generation) {
             return Task::none();
         }
-        let mut tasks = Vec::new();
-        match (&event, &mut self.setup) {
-            (Event::AccountRejected(problem), Some(setup)) => setup.refused(problem.clone()),
-            (Event::AccountRejected(problem), None) => tasks.push(self.say(Note::Failed(problem.clone()))),
-            (Event::AccountAdded(_), Some(setup)) if setup.is_trying() => {
-                let name = setup.form.email.trim().to_owned();
-                self.setup = None;
-                tasks.push(self.say(Note::AccountAdded(name)));
-            }
-            _ => {}
-        }
+        let mut tasks = vec![self.on_account_event(&event)];
         tasks.push(self.with_mail(|mail, desk| mail.event(event, desk)));
         Task::batch(tasks)
     }

@@ -20,6 +20,10 @@ pub enum Message {
     Mail(mail::Message),
     /// On the account form.
     Setup(setup::Message),
+    /// The banner of a sign-in was pressed.
+    SignIn(super::app::sign_in::Press),
+    /// A second went by while a clock is shown.
+    Tick,
     /// In a dialog.
     Dialog(dialog::Message),
     /// The store answered.

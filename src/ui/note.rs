@@ -42,6 +42,8 @@ pub enum Note {
     AddressCopied(String),
     /// An account was added.
     AccountAdded(String),
+    /// An account was changed.
+    AccountChanged(String),
     /// An account was removed.
     AccountRemoved(String),
     /// Something failed that belongs to nothing on the screen.
@@ -141,6 +143,7 @@ impl Note {
             Self::NotOpened(what) => tr!(locale, "note-not-opened", name = what.as_str()),
             Self::Dangerous(file) => tr!(locale, "note-dangerous", name = file.as_str()),
             Self::AddressCopied(address) => tr!(locale, "note-address-copied", address = address.as_str()),
+            Self::AccountChanged(account) => tr!(locale, "note-account-changed", account = account.as_str()),
             Self::AccountAdded(account) => tr!(locale, "note-account-added", account = account.as_str()),
             Self::AccountRemoved(account) => tr!(locale, "note-account-removed", account = account.as_str()),
             Self::Acted(acted, to) => return deed(acted, to.as_deref(), locale),
@@ -183,6 +186,7 @@ impl Note {
             | Self::Dangerous(_)
             | Self::AddressCopied(_)
             | Self::AccountAdded(_)
+            | Self::AccountChanged(_)
             | Self::AccountRemoved(_)
             | Self::Failed(_) => None,
         }

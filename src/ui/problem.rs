@@ -59,6 +59,7 @@ macro_rules! pair {
     };
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
     match problem {
         Problem::OfflineByChoice => pair!(l, "problem-offline-choice", "problem-offline-choice-advice"),
@@ -98,6 +99,7 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         Problem::ProviderUnreachable { .. } => {
             pair!(l, "problem-provider-unreachable", "problem-provider-unreachable-advice")
         }
+        Problem::SignInTimedOut => pair!(l, "problem-sign-in-timed-out", "problem-sign-in-timed-out-advice"),
         Problem::SignInFailed { .. } => pair!(l, "problem-sign-in-failed", "problem-sign-in-failed-advice"),
         Problem::PasswordMissing => pair!(l, "problem-password-missing", "problem-password-missing-advice"),
         Problem::KeyringAbsent => pair!(l, "problem-keyring-absent", "problem-keyring-absent-advice"),
@@ -213,6 +215,7 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::NotProtected { .. }
         | Problem::NoSignInMethod { .. }
         | Problem::NoClientId { .. }
+        | Problem::SignInTimedOut
         | Problem::PasswordMissing
         | Problem::KeyringAbsent
         | Problem::KeyringLocked

@@ -18,6 +18,15 @@ def profile(case):
     return case
 
 
+def setting(**attributes):
+    """Gives a case what the suite asks it for: `prepare`, `environment`, `skip`."""
+    def give(case):
+        for name, value in attributes.items():
+            setattr(case, name, value)
+        return case
+    return give
+
+
 def check(truth, what):
     if not truth:
         raise Fault(what)

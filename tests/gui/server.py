@@ -3,6 +3,7 @@ import grp
 import imaplib
 import os
 import pwd
+import shutil
 import signal
 import socket
 import ssl
@@ -17,7 +18,7 @@ def free_port():
 
 
 class Dovecot:
-    def __init__(self, folder):
+    def __init__(self, folder, extra="", mechanisms=""):
         self.folder = os.path.join(folder, "dovecot")
         os.makedirs(os.path.join(self.folder, "mail"))
         # Dovecot's own users look into these folders.
@@ -53,7 +54,7 @@ mail_location = sdbox:~/box
 ssl = required
 ssl_cert = <{self.ca}
 ssl_key = <{key}
-auth_mechanisms = plain login scram-sha-256
+auth_mechanisms = plain login scram-sha-256 {mechanisms}
 auth_failure_delay = 0
 passdb {{
   driver = passwd-file
@@ -63,6 +64,7 @@ userdb {{
   driver = static
   args = uid={"mail" if root else me} gid={"mail" if root else group} home={self.folder}/mail/%n allow_all_users=yes
 }}
+{extra}
 namespace inbox {{
   inbox = yes
   separator = /
@@ -175,3 +177,55 @@ service anvil {{
         except ProcessLookupError:
             pass
         self.process.wait()
+
+
+class Provider:
+    """The certified OpenID provider of tests/it/oauth, and the settings with which a Dovecot asks it about tokens."""
+
+    HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "it", "oauth")
+
+    @staticmethod
+    def why_not():
+        packages = os.environ.get("POSTRIDER_OIDC", "")
+        if shutil.which("node") and os.path.isdir(os.path.join(packages, "node_modules", "oidc-provider")):
+            return None
+        return "no OpenID provider"
+
+    def __init__(self, folder):
+        self.folder = folder
+        os.chmod(folder, 0o755)
+        self.port = free_port()
+        self.issuer = f"http://127.0.0.1:{self.port}"
+        self.process = None
+        self.start()
+
+    def start(self):
+        """Starts it; a provider that was started anew knows no token of the one before."""
+        self.close()
+        with open(os.path.join(self.folder, "provider.log"), "ab") as log:
+            self.process = subprocess.Popen(
+                ["node", os.path.join(self.HERE, "provider.mjs"), str(self.port)], stdout=log, stderr=log,
+                env={**os.environ, "PROVIDER_PACKAGES": os.environ["POSTRIDER_OIDC"]})
+        end = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                if time.monotonic() > end or self.process.poll() is not None:
+                    raise RuntimeError("the provider does not start") from None
+                time.sleep(0.05)
+
+    def dovecot(self):
+        settings = os.path.join(self.folder, "oauth2.conf")
+        with open(settings, "w", encoding="utf-8") as out:
+            out.write(f"introspection_mode = post\n"
+                      f"introspection_url = http://dovecot:dovecot-secret@127.0.0.1:{self.port}/token/introspection\n"
+                      f"username_attribute = username\nactive_attribute = active\nactive_value = true\n")
+        extra = f"passdb {{\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = {settings}\n}}\n"
+        return Dovecot(self.folder, extra, "xoauth2 oauthbearer")
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()

@@ -37,7 +37,10 @@ def main():
         try:
             # What has to be there before the program starts; the case gets it instead of the folder.
             stage = case.prepare(folder) if hasattr(case, "prepare") else None
-            app = App(*case.arguments(folder), env={"POSTRIDER_TEST_FOLDER": folder})
+            env = {"POSTRIDER_TEST_FOLDER": folder}
+            if hasattr(case, "environment"):
+                env.update(case.environment(folder, stage))
+            app = App(*case.arguments(folder), env=env)
             case(app, stage or folder)
             print(f"ok      {RENDERER} {name[5:]}", flush=True)
             passed += 1

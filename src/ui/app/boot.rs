@@ -58,6 +58,7 @@ impl App {
             now,
             mail: Mail::default(),
             setup: None,
+            signing: None,
             dialog: None,
             help: false,
             notes: Notes::default(),

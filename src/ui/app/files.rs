@@ -138,6 +138,12 @@ pub async fn ask_certificate(title: String) -> Option<PathBuf> {
     dialog.pick_file().await.map(|file| file.path().to_owned())
 }
 
+/// Asks for the file with a client id that a provider lets people download.
+pub async fn ask_client(title: String) -> Option<PathBuf> {
+    let dialog = rfd::AsyncFileDialog::new().set_title(title).add_filter("JSON", &["json"]);
+    dialog.pick_file().await.map(|file| file.path().to_owned())
+}
+
 /// A name beside a file that is to be replaced once the new one is complete.
 #[must_use]
 pub fn beside(target: &Path) -> Option<PathBuf> {

@@ -1,6 +1,7 @@
 //! Actions of the screens as tasks: reading the store, files, links, timers.
 
 use super::{App, Dialog, files};
+use crate::oauth::{self, Identities};
 use crate::store::{Store, StoreError};
 use crate::ui::locale::tr;
 use crate::ui::message::Message;
@@ -25,6 +26,16 @@ pub(super) fn after(wait: Duration, message: Message) -> Task<Message> {
 pub(super) fn open(path: PathBuf) -> Task<Message> {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     Task::perform(files::open(path), move |opened| Message::Opened((!opened).then(|| name.clone())))
+}
+
+/// Opens a page in the browser, as signing in does.
+pub(super) fn open_page(page: String) -> Task<Message> {
+    let name = page.clone();
+    let work = move || {
+        let url = url::Url::parse(&page).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
+        url.is_some_and(|url| oauth::open(&url).is_ok())
+    };
+    blocking(work, move |opened| Message::Opened((opened != Some(true)).then_some(name)))
 }
 
 /// Writes the settings.
@@ -184,6 +195,22 @@ impl App {
                     Message::Setup(setup::Message::CaChosen(path))
                 })
             }
+            setup::Action::AskClient => {
+                let title = tr!(self.locale, "dialog-client-title").into_owned();
+                Task::perform(files::ask_client(title), |path| {
+                    Message::Setup(setup::Message::ClientChosen(path))
+                })
+            }
+            setup::Action::KeepClient(path) => {
+                let folder = self.profile.as_ref().map(|profile| profile.config_dir().to_owned());
+                let identities = folder.map_or_else(Identities::default, |dir| Identities::of_profile(&dir));
+                blocking(
+                    move || identities.adopt(&path),
+                    |kept| kept.map_or(Message::Done, |kept| Message::Setup(setup::Message::ClientKept(kept))),
+                )
+            }
+            setup::Action::OpenPage(page) => open_page(page),
+            setup::Action::Copy(text) => iced::clipboard::write(text),
             setup::Action::StartDemo => {
                 let start = super::demo::start(self.now);
                 Task::perform(start, |result| Message::DemoReady(result.map(std::sync::Arc::new)))

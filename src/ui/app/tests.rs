@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{AuthMethod, Login, Security, Server};
-use crate::sync::{Changes, Fix, Problem};
+use crate::sync::{AccountStatus, Changes, Fix, Problem};
 use crate::ui::screen::setup::Stage;
 use iced::keyboard::key::{Code, Named, Physical};
 use iced::keyboard::{Key, Modifiers};
@@ -236,4 +236,29 @@ fn every_screen_can_be_drawn_at_every_size() {
         }
     }
     assert!(bench.dir.path().exists());
+}
+
+#[test]
+fn signing_in_again_is_a_banner_over_the_mail_and_ends_with_it() {
+    use super::sign_in::{Press, Stage as Step};
+    let mut bench = Bench::new(1);
+    let id = bench.app.accounts[0].0;
+    let status = AccountStatus::SignInNeeded(Problem::SignInExpired { text: "gone".into() });
+    bench.event(Event::Status { account: id, status });
+    assert!(bench.app.sign_in_banner().is_some(), "the account waits for the user");
+    bench.send(Message::Mail(mail::Message::FixPressed(id, Fix::SignIn)));
+    assert!(matches!(bench.commands().as_slice(), [Command::SignIn(_)]));
+    bench.event(Event::SignInWaiting { url: "https://id.example/".into(), until: UnixTime(NOW.0 + 300) });
+    assert!(bench.app.is_counting(), "the clock goes on");
+    bench.event(Event::AccountRejected(Problem::SignInTimedOut));
+    assert!(matches!(bench.app.signing.as_ref().map(|s| &s.stage), Some(Step::Failed(_))));
+    assert!(!bench.app.is_counting() && bench.notes().is_empty());
+    bench.send(Message::SignIn(Press::Again));
+    assert!(matches!(bench.commands().as_slice(), [Command::SignIn(_)]));
+    bench.event(Event::AccountAdded(id));
+    assert_eq!(bench.app.signing, None);
+    bench.send(Message::Mail(mail::Message::FixPressed(id, Fix::SignIn)));
+    bench.send(Message::SignIn(Press::Cancel));
+    assert!(matches!(bench.commands().as_slice(), [Command::SignIn(_), Command::CancelSignIn]));
+    assert_eq!(bench.app.signing, None);
 }

@@ -82,7 +82,7 @@ impl App {
             return self.broken_page(detail);
         }
         if let Some(setup) = &self.setup {
-            return setup::view(setup, &self.locale).map(Message::Setup);
+            return setup::view(setup, &self.locale, self.now).map(Message::Setup);
         }
         let look = Look {
             locale: &self.locale,
@@ -93,7 +93,11 @@ impl App {
             spoken: self.bridge.is_listening(),
             body_words: self.words.borrow(),
         };
-        mail::view(&self.mail, look).map(Message::Mail)
+        let screen = mail::view(&self.mail, look).map(Message::Mail);
+        match self.sign_in_banner() {
+            Some(banner) => column![banner, container(screen).height(Length::Fill)].into(),
+            None => column![screen].into(),
+        }
     }
 
     fn broken_page(&self, detail: &str) -> Element<'_, Message> {

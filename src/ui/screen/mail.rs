@@ -87,6 +87,8 @@ pub struct Mail {
     /// The tree is being read; the flag says whether it has to be read once more.
     tree_flight: Option<bool>,
     tree_revision: Revision,
+    /// A new account whose inbox is to be opened as soon as it is known.
+    expected: Option<AccountId>,
     /// What the store said when it could not be read.
     broken: Option<String>,
     /// The visit of the reader for which the read mark was already considered.
@@ -114,6 +116,11 @@ impl Mail {
             Some(mailbox) => self.open_mailbox(mailbox, desk),
             None => Vec::new(),
         }
+    }
+
+    /// The user added this account: they want to see its inbox.
+    pub fn expect(&mut self, account: AccountId) {
+        self.expected = Some(account);
     }
 
     /// The state of every account.

@@ -3,14 +3,21 @@
 //! No I/O, no clock. The trial sign-in is the worker's; this screen shows how it goes.
 
 pub mod form;
+pub mod wizard;
 
+mod remedy;
 mod view;
 
-use crate::model::{Account, AccountId, Security};
-use crate::sync::{Command, Fix, LinkFault, NewPassword, PasswordPlace, Problem};
-use form::{Field, Form, port_of};
+use crate::model::{Account, AccountId, AuthMethod, Security, UnixTime};
+use crate::oauth::NotAClient;
+use crate::sync::{Command, NewPassword, PasswordPlace, Problem};
+use form::{Field, Form};
 use std::path::PathBuf;
+use wizard::Wizard;
 
+pub use remedy::Remedy;
+
+pub(in crate::ui) use view::left;
 pub use view::{field_id, view};
 
 /// What can happen on the screen.
@@ -34,6 +41,26 @@ pub enum Message {
     CaWanted,
     /// A certificate file was chosen.
     CaChosen(Option<PathBuf>),
+    /// A provider was chosen, or that it is none of the known ones.
+    ProviderChosen(Option<&'static str>),
+    /// A way of signing in was chosen.
+    MethodChosen(AuthMethod),
+    /// A page of a provider is to be opened in the browser.
+    PageWanted(String),
+    /// The page for signing in is to be opened once more.
+    OpenedAgain,
+    /// The address of that page is to be copied.
+    LinkCopied,
+    /// The steps to a client id of one's own are to be shown.
+    WizardWanted,
+    /// Another step is wanted.
+    WizardTurned(usize),
+    /// The file of the client id is to be chosen.
+    ClientWanted,
+    /// It was chosen.
+    ClientChosen(Option<PathBuf>),
+    /// It was taken over, or why not.
+    ClientKept(Result<(), NotAClient>),
     /// Enter in a field, or the main button.
     Submitted,
     /// The button that helps with the problem.
@@ -51,6 +78,14 @@ pub enum Action {
     Focus(Field),
     /// Ask the user for a certificate file.
     AskCertificate,
+    /// Ask the user for the file of a client id.
+    AskClient,
+    /// Take a file with a client id over into the profile.
+    KeepClient(PathBuf),
+    /// Open a page in the browser.
+    OpenPage(String),
+    /// Put a text on the clipboard.
+    Copy(String),
     /// Start the demo.
     StartDemo,
     /// Leave the screen.
@@ -66,27 +101,23 @@ pub enum Stage {
     Editing,
     /// The settings are tried.
     Trying,
+    /// The browser is open; the sign-in is waited for.
+    Waiting {
+        /// The page for signing in.
+        url: String,
+        /// When the waiting ends.
+        until: UnixTime,
+        /// Whether its address was just copied.
+        copied: bool,
+    },
+    /// The steps to a client id of one's own.
+    Wizard(Wizard),
     /// The trial failed.
     Refused(Problem),
     /// The demo starts.
     DemoStarting,
     /// The demo did not start.
     DemoFailed(String),
-}
-
-/// The one thing that most likely helps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remedy {
-    /// The same again.
-    TryAgain,
-    /// The other protection with its usual port, and try again.
-    Switch(Security),
-    /// Go to a field.
-    GoTo(Field),
-    /// Choose a certificate file.
-    ChooseCertificate,
-    /// Do without the keyring, and try again.
-    WithoutKeyring,
 }
 
 /// The screen.
@@ -118,7 +149,7 @@ impl Setup {
     #[must_use]
     pub fn change(id: AccountId, account: &Account) -> Self {
         let form = Form::of(id, account);
-        let more = !form.user.is_empty() || !form.ca_file.is_empty();
+        let more = form.has_rare();
         Self { form, stage: Stage::Editing, reveal: false, more, first: false }
     }
 
@@ -140,6 +171,32 @@ impl Setup {
             Message::RememberToggled => self.then_nothing(|s| s.form.remember = !s.form.remember),
             Message::CaWanted => vec![Action::AskCertificate],
             Message::CaChosen(path) => self.take_certificate(path),
+            Message::ProviderChosen(provider) => self.then_nothing(|s| {
+                s.form.choose(provider);
+                s.stage = Stage::Editing;
+            }),
+            Message::MethodChosen(method) => self.choose_method(method),
+            Message::PageWanted(page) => vec![Action::OpenPage(page)],
+            Message::OpenedAgain => match &self.stage {
+                Stage::Waiting { url, .. } => vec![Action::OpenPage(url.clone())],
+                _ => Vec::new(),
+            },
+            Message::LinkCopied => match &mut self.stage {
+                Stage::Waiting { url, copied, .. } => {
+                    *copied = true;
+                    vec![Action::Copy(url.clone())]
+                }
+                _ => Vec::new(),
+            },
+            Message::WizardWanted => self.then_nothing(|s| s.stage = Stage::Wizard(Wizard::default())),
+            Message::WizardTurned(step) => self.then_nothing(|s| {
+                if let Stage::Wizard(wizard) = &mut s.stage {
+                    wizard.turn(step);
+                }
+            }),
+            Message::ClientWanted => vec![Action::AskClient],
+            Message::ClientChosen(path) => path.map(Action::KeepClient).into_iter().collect(),
+            Message::ClientKept(kept) => self.client_kept(kept),
             Message::Submitted => self.submit(),
             Message::Remedied(remedy) => self.remedy(remedy),
             Message::Left => self.leave(),
@@ -148,9 +205,22 @@ impl Setup {
 
     /// The trial sign-in failed.
     pub fn refused(&mut self, problem: Problem) {
-        if self.stage == Stage::Trying {
+        if self.is_trying() {
             self.stage = Stage::Refused(problem);
         }
+    }
+
+    /// The browser was opened at this address.
+    pub fn waiting(&mut self, url: String, until: UnixTime) {
+        if self.stage == Stage::Trying {
+            self.stage = Stage::Waiting { url, until, copied: false };
+        }
+    }
+
+    /// Whether a clock is shown that has to go on.
+    #[must_use]
+    pub fn is_counting(&self) -> bool {
+        matches!(self.stage, Stage::Waiting { .. })
     }
 
     /// The demo did not start.
@@ -163,42 +233,7 @@ impl Setup {
     /// Whether an added account is the one of this form.
     #[must_use]
     pub fn is_trying(&self) -> bool {
-        self.stage == Stage::Trying
-    }
-
-    /// What most likely helps with the present problem.
-    #[must_use]
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the worker's own advice is good for the others")]
-    pub fn remedy_for(&self, problem: &Problem) -> Remedy {
-        let other = match self.form.security {
-            Security::Tls => Security::StartTls,
-            Security::StartTls => Security::Tls,
-        };
-        match problem {
-            Problem::Link { fault: LinkFault::Refused | LinkFault::TimedOut, .. }
-            | Problem::NotImap { .. }
-            | Problem::Tls { .. }
-                if self.form.port == port_of(self.form.security).to_string() =>
-            {
-                Remedy::Switch(other)
-            }
-            Problem::NotProtected { .. } => Remedy::Switch(other),
-            Problem::KeyringAbsent | Problem::KeyringFailed { .. } => Remedy::WithoutKeyring,
-            Problem::AccountExists => Remedy::GoTo(Field::Email),
-            _ => match problem.fix() {
-                Fix::EnterPassword => Remedy::GoTo(Field::Password),
-                Fix::EditServer => Remedy::GoTo(Field::Host),
-                Fix::ChooseCertificate => Remedy::ChooseCertificate,
-                Fix::Nothing
-                | Fix::Retry
-                | Fix::GoOnline
-                | Fix::SignIn
-                | Fix::UnlockKeyring
-                | Fix::EditPasswordCommand
-                | Fix::FreeSpace
-                | Fix::ChooseFile => Remedy::TryAgain,
-            },
-        }
+        matches!(self.stage, Stage::Trying | Stage::Waiting { .. })
     }
 
     fn then_nothing(&mut self, change: impl FnOnce(&mut Self)) -> Vec<Action> {
@@ -220,10 +255,29 @@ impl Setup {
     }
 
     fn edit(&mut self, field: Field, text: String) -> Vec<Action> {
-        if self.stage != Stage::Trying {
+        if !self.is_trying() {
             self.form.edit(field, text);
         }
         Vec::new()
+    }
+
+    fn choose_method(&mut self, method: AuthMethod) -> Vec<Action> {
+        self.stage = Stage::Editing;
+        self.form.method = method;
+        self.form.tried = false;
+        if method == AuthMethod::Password { vec![Action::Focus(Field::Password)] } else { Vec::new() }
+    }
+
+    fn client_kept(&mut self, kept: Result<(), NotAClient>) -> Vec<Action> {
+        match kept {
+            // What it was wanted for goes on by itself.
+            Ok(()) => self.submit(),
+            Err(why) => self.then_nothing(|s| {
+                if let Stage::Wizard(wizard) = &mut s.stage {
+                    wizard.fault = Some(why);
+                }
+            }),
+        }
     }
 
     fn take_certificate(&mut self, path: Option<PathBuf>) -> Vec<Action> {
@@ -234,12 +288,15 @@ impl Setup {
     }
 
     fn submit(&mut self) -> Vec<Action> {
-        if self.stage == Stage::Trying {
+        if self.is_trying() {
             return Vec::new();
         }
         self.form.tried = true;
         let Some(account) = self.form.account().map(Box::new) else {
-            return self.form.first_fault().map(Action::Focus).into_iter().collect();
+            self.stage = Stage::Editing;
+            let fault = self.form.first_fault();
+            self.more |= fault.is_some_and(|field| self.form.is_rare(field));
+            return fault.map(Action::Focus).into_iter().collect();
         };
         self.stage = Stage::Trying;
         let place = if self.form.remember { PasswordPlace::Keyring } else { PasswordPlace::Memory };
@@ -250,34 +307,14 @@ impl Setup {
         })]
     }
 
-    fn remedy(&mut self, remedy: Remedy) -> Vec<Action> {
-        match remedy {
-            Remedy::TryAgain => self.submit(),
-            Remedy::Switch(security) => {
-                self.form.edit(Field::Port, String::new());
-                self.form.protect(security);
-                self.submit()
-            }
-            Remedy::GoTo(field) => {
-                self.stage = Stage::Editing;
-                if field == Field::Password {
-                    self.form.edit(Field::Password, String::new());
-                    self.form.tried = false;
-                }
-                vec![Action::Focus(field)]
-            }
-            Remedy::ChooseCertificate => vec![Action::AskCertificate],
-            Remedy::WithoutKeyring => {
-                self.form.remember = false;
-                self.submit()
-            }
-        }
-    }
-
     fn leave(&mut self) -> Vec<Action> {
-        match self.stage {
+        match &self.stage {
             // An answer that still comes is ignored: the account is added only while the form waits for it.
-            Stage::Trying => self.then_nothing(|s| s.stage = Stage::Editing),
+            Stage::Trying | Stage::Waiting { .. } => {
+                self.stage = Stage::Editing;
+                vec![Action::Send(Command::CancelSignIn)]
+            }
+            Stage::Wizard(_) => self.then_nothing(|s| s.stage = Stage::Editing),
             Stage::Editing | Stage::Refused(_) if self.first => {
                 self.then_nothing(|s| s.stage = Stage::Welcome)
             }
@@ -289,88 +326,4 @@ impl Setup {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn filled() -> Setup {
-        let mut setup = Setup::welcome();
-        setup.update(Message::FormWanted);
-        setup.update(Message::Edited(Field::Email, "ada@example.org".into()));
-        setup.update(Message::Edited(Field::Password, "secret".into()));
-        setup
-    }
-
-    #[test]
-    fn an_incomplete_form_goes_to_its_first_fault() {
-        let mut setup = Setup::welcome();
-        setup.update(Message::FormWanted);
-        let actions = setup.update(Message::Submitted);
-        assert!(matches!(actions.as_slice(), [Action::Focus(Field::Email)]), "{actions:?}");
-        assert_eq!(setup.stage(), &Stage::Editing);
-    }
-
-    #[test]
-    fn a_complete_form_is_tried_once() {
-        let mut setup = filled();
-        let actions = setup.update(Message::Submitted);
-        let [Action::Send(Command::AddAccount { account, password })] = actions.as_slice() else {
-            panic!("{actions:?}")
-        };
-        assert_eq!(account.imap.host, "imap.example.org");
-        assert_eq!(password.as_ref().map(|p| p.place), Some(PasswordPlace::Keyring));
-        assert!(setup.update(Message::Submitted).is_empty(), "already on its way");
-        setup.update(Message::Edited(Field::Host, "x".into()));
-        assert_eq!(setup.form.host, "imap.example.org", "fields rest during the trial");
-    }
-
-    #[test]
-    fn a_refused_port_offers_the_other_protection() {
-        let mut setup = filled();
-        setup.update(Message::Submitted);
-        let fault = LinkFault::Refused;
-        let problem = Problem::Link { host: "imap.example.org".into(), port: 993, fault };
-        setup.refused(problem.clone());
-        let remedy = setup.remedy_for(&problem);
-        assert_eq!(remedy, Remedy::Switch(Security::StartTls));
-        let actions = setup.update(Message::Remedied(remedy));
-        assert!(
-            matches!(actions.as_slice(), [Action::Send(Command::AddAccount { account, .. })] if account.imap.port == 143)
-        );
-    }
-
-    #[test]
-    fn a_refused_password_is_asked_again() {
-        let mut setup = filled();
-        setup.update(Message::Submitted);
-        let problem = Problem::SignInRefused { text: "no".into() };
-        setup.refused(problem.clone());
-        let actions = setup.update(Message::Remedied(setup.remedy_for(&problem)));
-        assert!(matches!(actions.as_slice(), [Action::Focus(Field::Password)]));
-        assert_eq!(setup.form.text(Field::Password), "");
-    }
-
-    #[test]
-    fn without_a_keyring_the_password_stays_in_memory() {
-        let mut setup = filled();
-        setup.update(Message::Submitted);
-        setup.refused(Problem::KeyringAbsent);
-        let actions = setup.update(Message::Remedied(setup.remedy_for(&Problem::KeyringAbsent)));
-        let [Action::Send(Command::AddAccount { password: Some(password), .. })] = actions.as_slice() else {
-            panic!("{actions:?}")
-        };
-        assert_eq!(password.place, PasswordPlace::Memory);
-    }
-
-    #[test]
-    fn leaving_goes_back_step_by_step() {
-        let mut setup = filled();
-        setup.update(Message::Submitted);
-        assert!(setup.update(Message::Left).is_empty());
-        setup.refused(Problem::AccountExists);
-        assert_eq!(setup.stage(), &Stage::Editing, "an answer after leaving is ignored");
-        setup.update(Message::Left);
-        assert_eq!(setup.stage(), &Stage::Welcome);
-        let mut another = Setup::another();
-        assert!(matches!(another.update(Message::Left).as_slice(), [Action::Leave]));
-    }
-}
+mod tests;

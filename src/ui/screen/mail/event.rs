@@ -177,6 +177,11 @@ impl Mail {
             self.folders.replace(&tree.accounts);
             let folders = &self.folders;
             self.statuses.retain(|account, _| folders.find_account(*account).is_some());
+            let inbox = |account| self.folders.special(account, crate::model::SpecialUse::Inbox);
+            if let Some(inbox) = self.expected.and_then(inbox) {
+                self.expected = None;
+                actions.extend(self.open_mailbox(inbox, desk));
+            }
             if self.folders.opened().is_none() {
                 // The open folder is gone, or this is the first one of a new account.
                 self.list.close();

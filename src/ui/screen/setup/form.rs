@@ -2,7 +2,8 @@
 //!
 //! Pure. A password never leaves it but as a [`Secret`].
 
-use crate::model::{Account, AccountId, AuthMethod, Login, Security, Server};
+use crate::model::{Account, AccountId, AuthMethod, Login, OAuthLogin, Security, Server};
+use crate::oauth::{self, Provider};
 use crate::secret::Secret;
 use std::path::PathBuf;
 
@@ -26,12 +27,24 @@ pub enum Field {
     User,
     /// Certificate file.
     CaFile,
+    /// Who gives the tokens, where that is no known provider.
+    Issuer,
+    /// Our client id there.
+    ClientId,
 }
 
 impl Field {
     /// In the order of the screen.
-    pub const ALL: [Self; 6] =
-        [Self::Email, Self::Password, Self::Host, Self::Port, Self::User, Self::CaFile];
+    pub const ALL: [Self; 8] = [
+        Self::Email,
+        Self::Password,
+        Self::Host,
+        Self::Port,
+        Self::User,
+        Self::CaFile,
+        Self::Issuer,
+        Self::ClientId,
+    ];
 }
 
 /// What is wrong with a field.
@@ -45,6 +58,8 @@ pub enum Fault {
     NotAHost,
     /// That is no port.
     NotAPort,
+    /// That is no protected address.
+    NotAnIssuer,
 }
 
 impl Fault {
@@ -56,6 +71,7 @@ impl Fault {
             Self::NotAnAddress => "setup-fault-address",
             Self::NotAHost => "setup-fault-host",
             Self::NotAPort => "setup-fault-port",
+            Self::NotAnIssuer => "setup-fault-issuer",
         }
     }
 }
@@ -77,6 +93,18 @@ pub struct Form {
     pub user: String,
     /// Certificate file; empty for none.
     pub ca_file: String,
+    /// Address of whoever gives the tokens (RFC 8414); empty for none.
+    pub issuer: String,
+    /// Our client id; empty for the one that is known.
+    pub client_id: String,
+    /// How the user signs in.
+    pub method: AuthMethod,
+    /// Key of the provider that the address is with.
+    provider: Option<&'static str>,
+    /// Whether the user chose it; then the address doesn't any more.
+    provider_chosen: bool,
+    /// Submission service of the provider.
+    smtp: Option<Server>,
     /// Whether the password goes to the system's keyring.
     pub remember: bool,
     /// The account that is changed; `None` for a new one.
@@ -100,6 +128,12 @@ impl Default for Form {
             security: Security::Tls,
             user: String::new(),
             ca_file: String::new(),
+            issuer: String::new(),
+            client_id: String::new(),
+            method: AuthMethod::Password,
+            provider: None,
+            provider_chosen: false,
+            smtp: None,
             remember: true,
             changes: None,
             keep: None,
@@ -123,7 +157,16 @@ impl Form {
     /// The form for an account that is there already.
     #[must_use]
     pub fn of(id: AccountId, account: &Account) -> Self {
+        let oauth = account.login.oauth.clone().unwrap_or_default();
+        let named = oauth.provider.as_deref().and_then(key_of);
+        let by_address = || oauth::provider_of_address(&account.email).map(|(key, _)| key);
         Self {
+            provider: if oauth.issuer.is_some() { None } else { named.or_else(by_address) },
+            provider_chosen: true,
+            method: account.login.auth,
+            issuer: oauth.issuer.unwrap_or_default(),
+            client_id: oauth.client_id.unwrap_or_default(),
+            smtp: account.smtp.clone(),
             email: account.email.clone(),
             host: account.imap.host.clone(),
             port: account.imap.port.to_string(),
@@ -152,7 +195,59 @@ impl Form {
             Field::Port => &self.port,
             Field::User => &self.user,
             Field::CaFile => &self.ca_file,
+            Field::Issuer => &self.issuer,
+            Field::ClientId => &self.client_id,
         }
+    }
+
+    /// The provider that the address is with, as far as the table has it.
+    #[must_use]
+    pub fn provider(&self) -> Option<(&'static str, &'static Provider)> {
+        self.provider.and_then(|key| Some((key, oauth::provider(key)?)))
+    }
+
+    /// Whether the user signs in with the browser.
+    #[must_use]
+    pub fn in_browser(&self) -> bool {
+        self.method == AuthMethod::OAuth
+    }
+
+    /// Whether a field is among those that are shown only on demand.
+    #[must_use]
+    pub fn is_rare(&self, field: Field) -> bool {
+        match field {
+            Field::Email | Field::Password => false,
+            Field::Host | Field::Port => self.provider.is_some(),
+            Field::User | Field::CaFile | Field::Issuer | Field::ClientId => true,
+        }
+    }
+
+    /// Whether something is filled in that is rarely needed.
+    #[must_use]
+    pub fn has_rare(&self) -> bool {
+        [&self.user, &self.ca_file, &self.issuer, &self.client_id].iter().any(|text| !text.is_empty())
+    }
+
+    /// The user chose a provider, or that it is none of them.
+    pub fn choose(&mut self, provider: Option<&'static str>) {
+        self.provider_chosen = true;
+        self.host_typed = false;
+        self.port_typed = false;
+        self.set_provider(provider);
+    }
+
+    fn set_provider(&mut self, provider: Option<&'static str>) {
+        if self.provider != provider {
+            self.provider = provider;
+            self.method = if provider.is_some() { AuthMethod::OAuth } else { AuthMethod::Password };
+            if provider.is_some() {
+                self.issuer.clear();
+            } else if !self.port_typed {
+                self.security = Security::Tls;
+                self.port = port_of(self.security).to_string();
+            }
+        }
+        self.fill_in();
     }
 
     /// The user typed into a field.
@@ -164,7 +259,8 @@ impl Form {
         match field {
             Field::Email => {
                 self.email = text;
-                self.fill_in();
+                let found = oauth::provider_of_address(self.email.trim()).map(|(key, _)| key);
+                self.set_provider(if self.provider_chosen { self.provider } else { found });
             }
             Field::Password => self.password = Secret::new(text),
             Field::Host => {
@@ -177,6 +273,17 @@ impl Form {
             }
             Field::User => self.user = text,
             Field::CaFile => self.ca_file = text,
+            Field::Issuer => {
+                if !text.trim().is_empty() {
+                    self.provider = None;
+                    self.provider_chosen = true;
+                    self.method = AuthMethod::OAuth;
+                } else if self.provider.is_none() {
+                    self.method = AuthMethod::Password;
+                }
+                self.issuer = text;
+            }
+            Field::ClientId => self.client_id = text,
         }
     }
 
@@ -195,6 +302,7 @@ impl Form {
         match field {
             Field::Email if text.is_empty() => Some(Fault::Missing),
             Field::Email => (!is_address(text)).then_some(Fault::NotAnAddress),
+            Field::Password if self.in_browser() => None,
             // A changed account keeps the password that is known.
             Field::Password => {
                 let known = self.changes.is_some() || self.has_command();
@@ -203,6 +311,13 @@ impl Form {
             Field::Host if text.is_empty() => Some(Fault::Missing),
             Field::Host => (!is_host(text)).then_some(Fault::NotAHost),
             Field::Port => text.parse::<u16>().ok().filter(|p| *p > 0).is_none().then_some(Fault::NotAPort),
+            Field::Issuer if !self.in_browser() || self.provider.is_some() => None,
+            Field::Issuer if text.is_empty() => Some(Fault::Missing),
+            Field::Issuer => (!is_protected(text)).then_some(Fault::NotAnIssuer),
+            Field::ClientId => {
+                let needed = self.in_browser() && self.provider.is_none();
+                (needed && text.is_empty()).then_some(Fault::Missing)
+            }
             Field::User | Field::CaFile => None,
         }
     }
@@ -229,37 +344,73 @@ impl Form {
                 port: self.port.trim().parse().ok()?,
                 security: self.security,
             },
-            smtp: kept.and_then(|a| a.smtp.clone()),
+            smtp: self.smtp.clone(),
             login: Login {
                 user: if user.is_empty() { email.clone() } else { user.to_owned() },
-                auth: kept.map_or(AuthMethod::Password, |a| a.login.auth),
+                auth: self.method,
                 password_command: kept.and_then(|a| a.login.password_command.clone()),
-                oauth: kept.and_then(|a| a.login.oauth.clone()),
+                oauth: self.in_browser().then(|| self.oauth_login()),
             },
             ca_file: (!ca_file.is_empty()).then(|| PathBuf::from(ca_file)),
             email,
         })
     }
 
-    /// The password that was typed, if one was.
+    fn oauth_login(&self) -> OAuthLogin {
+        let said = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        OAuthLogin {
+            provider: self.provider.map(str::to_owned),
+            issuer: if self.provider.is_some() { None } else { said(&self.issuer) },
+            client_id: said(&self.client_id),
+        }
+    }
+
+    /// The password that was typed, if one was and if it is what the user signs in with.
     #[must_use]
     pub fn new_password(&self) -> Option<Secret> {
-        (!self.password.expose().is_empty()).then(|| self.password.clone())
+        (!self.in_browser() && !self.password.expose().is_empty()).then(|| self.password.clone())
     }
 
     fn has_command(&self) -> bool {
         self.keep.as_ref().is_some_and(|a| a.login.password_command.is_some())
     }
 
-    /// Most providers call their server `imap.<domain>`; it is a guess, shown where it can be changed.
+    /// What the table says of the provider. Most others call their server `imap.<domain>`; that is a guess, shown
+    /// where it can be changed.
     fn fill_in(&mut self) {
         if self.host_typed {
             return;
         }
+        if let Some((_, provider)) = self.provider() {
+            self.host.clone_from(&provider.imap.host);
+            self.security = provider.imap.security;
+            self.port = provider.imap.port.to_string();
+            self.smtp = Some(provider.smtp.clone());
+            return;
+        }
+        self.smtp = None;
         let domain = self.email.trim().rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
         self.host = domain
             .filter(|d| is_host(d) && d.contains('.'))
             .map_or_else(String::new, |d| format!("imap.{d}"));
+    }
+}
+
+/// The key of a provider as the table has it.
+fn key_of(name: &str) -> Option<&'static str> {
+    oauth::providers().map(|(key, _)| key).find(|key| key.eq_ignore_ascii_case(name))
+}
+
+/// Whether a text is an address that tokens may go to: https, or http on this computer.
+fn is_protected(text: &str) -> bool {
+    let Ok(url) = url::Url::parse(text) else { return false };
+    match (url.scheme(), url.host_str()) {
+        ("https", Some(_)) => true,
+        ("http", Some(host)) => {
+            let host = host.trim_matches(['[', ']']);
+            host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        }
+        _ => false,
     }
 }
 
@@ -284,90 +435,4 @@ fn is_host(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn filled() -> Form {
-        let mut form = Form::default();
-        form.edit(Field::Email, " ada@Example.org".into());
-        form.edit(Field::Password, "secret".into());
-        form
-    }
-
-    #[test]
-    fn an_address_fills_in_the_server_until_the_user_types_it() {
-        let mut form = filled();
-        assert_eq!((form.host.as_str(), form.port.as_str()), ("imap.example.org", "993"));
-        form.protect(Security::StartTls);
-        assert_eq!(form.port, "143");
-        form.edit(Field::Host, "mail.example.org".into());
-        form.edit(Field::Port, "10143".into());
-        form.edit(Field::Email, "ada@other.net".into());
-        form.protect(Security::Tls);
-        assert_eq!((form.host.as_str(), form.port.as_str()), ("mail.example.org", "10143"));
-        form.edit(Field::Host, String::new());
-        form.edit(Field::Email, "ada@third.net".into());
-        assert_eq!(form.host, "imap.third.net");
-    }
-
-    #[test]
-    fn a_complete_form_is_an_account() {
-        let account = filled().account().unwrap();
-        assert_eq!(account.email, "ada@Example.org");
-        assert_eq!(account.login.user, "ada@Example.org");
-        assert_eq!(
-            account.imap,
-            Server { host: "imap.example.org".into(), port: 993, security: Security::Tls }
-        );
-        assert_eq!(account.ca_file, None);
-    }
-
-    #[test]
-    fn faults_are_found_field_by_field() {
-        let cases = [
-            (Field::Email, "", Some(Fault::Missing)),
-            (Field::Email, "ada", Some(Fault::NotAnAddress)),
-            (Field::Email, "ada@", Some(Fault::NotAnAddress)),
-            (Field::Email, "a b@c.d", Some(Fault::NotAnAddress)),
-            (Field::Email, "ада@пример.рф", None),
-            (Field::Password, "", Some(Fault::Missing)),
-            (Field::Host, "", Some(Fault::Missing)),
-            (Field::Host, "https://mail", Some(Fault::NotAHost)),
-            (Field::Host, "a..b", Some(Fault::NotAHost)),
-            (Field::Host, "-a.b", Some(Fault::NotAHost)),
-            (Field::Host, "localhost", None),
-            (Field::Host, "::1", None),
-            (Field::Port, "", Some(Fault::NotAPort)),
-            (Field::Port, "0", Some(Fault::NotAPort)),
-            (Field::Port, "70000", Some(Fault::NotAPort)),
-            (Field::Port, "14x3", None),
-            (Field::User, "", None),
-        ];
-        for (field, text, fault) in cases {
-            let mut form = filled();
-            form.edit(field, text.into());
-            assert_eq!(form.fault(field), fault, "{field:?} {text}");
-        }
-        assert_eq!(Form::default().first_fault(), Some(Field::Email));
-    }
-
-    #[test]
-    fn a_changed_account_keeps_what_the_form_does_not_show() {
-        let mut account = filled().account().unwrap();
-        account.login.password_command = Some("pass mail".into());
-        account.login.user = "ada".into();
-        let mut form = Form::of(AccountId::from_row(1), &account);
-        assert_eq!(form.first_fault(), None);
-        assert!(form.new_password().is_none());
-        assert_eq!(form.account(), Some(account));
-        form.edit(Field::Password, "new".into());
-        assert_eq!(form.new_password().unwrap().expose(), "new");
-    }
-
-    #[test]
-    fn overlong_texts_are_not_taken() {
-        let mut form = Form::default();
-        form.edit(Field::Email, "a".repeat(MAX_FIELD + 1));
-        assert_eq!(form.email, "");
-    }
-}
+mod tests;

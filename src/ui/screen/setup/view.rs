@@ -1,8 +1,12 @@
 //! The first-run screen as elements.
 
+mod sign_in;
+
+pub(in crate::ui) use sign_in::left;
+
 use super::form::{Field, Form};
 use super::{Message, Remedy, Setup, Stage};
-use crate::model::Security;
+use crate::model::{Security, UnixTime};
 use crate::sync::Problem;
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
@@ -32,14 +36,19 @@ pub fn field_id(field: Field) -> Id {
         Field::Port => "setup-port",
         Field::User => "setup-user",
         Field::CaFile => "setup-ca-file",
+        Field::Issuer => "setup-issuer",
+        Field::ClientId => "setup-client-id",
     })
 }
 
-/// The screen.
+/// The screen. `now` is the present.
 #[must_use]
-pub fn view<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+pub fn view<'a>(setup: &'a Setup, l: &'a Locale, now: UnixTime) -> Element<'a, Message> {
     let content = match &setup.stage {
         Stage::Welcome | Stage::DemoStarting | Stage::DemoFailed(_) => welcome(setup, l),
+        Stage::Waiting { until, copied, .. } => sign_in::waiting(setup, *until, *copied, now, l),
+        Stage::Wizard(wizard) => sign_in::wizard(wizard, l),
+        Stage::Refused(Problem::NoClientId { .. }) => sign_in::no_client(setup, l),
         Stage::Editing | Stage::Trying | Stage::Refused(_) => form(setup, l),
     };
     let card = container(content).max_width(CARD).padding(space::XXL).style(grounds::dialog);
@@ -98,9 +107,8 @@ fn welcome<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
     all.into()
 }
 
-fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
-    let form = &setup.form;
-    let title = l.text(if form.changes.is_some() { "setup-change" } else { "setup-add" });
+/// The title of a page with the way back before it.
+fn head<'a>(title: std::borrow::Cow<'a, str>, l: &'a Locale) -> Element<'a, Message> {
     let back = icon_button(KEY.part(10), Icon::ChevronLeft, tr!(l, "setup-back")).on_press(Message::Left);
     let title = spoken(
         KEY.part(11),
@@ -108,23 +116,31 @@ fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
         title.clone(),
         label(title).size(typography::TITLE).font(typography::STRONG),
     );
-    let head = row![back, title].spacing(space::S).align_y(Alignment::Center);
-    let mut all = column![head].spacing(space::L);
+    row![back, title].spacing(space::S).align_y(Alignment::Center).into()
+}
+
+fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    let form = &setup.form;
+    let title = l.text(if form.changes.is_some() { "setup-change" } else { "setup-add" });
+    let mut all = column![head(title, l)].spacing(space::L);
     if let Stage::Refused(why) = &setup.stage {
         all = all.push(refused(why, setup, l));
     }
     all = all
         .push(field(Field::Email, "setup-email", "setup-email-placeholder", setup, l))
-        .push(password(setup, l))
-        .push(
-            row![
-                container(field(Field::Host, "setup-host", "setup-host-placeholder", setup, l))
-                    .width(Length::Fill),
-                container(field(Field::Port, "setup-port", "setup-port-placeholder", setup, l)).width(PORT),
-            ]
-            .spacing(space::M),
-        )
-        .push(protection(form, l));
+        .push(sign_in::providers(setup, l));
+    let known = form.provider().is_some();
+    if form.in_browser() {
+        all = all.push(submit(setup, l));
+    } else {
+        all = all.push(password(setup, l));
+    }
+    if !known && !form.in_browser() {
+        all = all.push(server(setup, l)).push(protection(form, l));
+    }
+    if !form.in_browser() {
+        all = all.push(submit(setup, l));
+    }
     let more = button(KEY.part(12), tr!(l, "setup-more"))
         .icon(if setup.more { Icon::ChevronUp } else { Icon::ChevronDown })
         .style(looks::ghost)
@@ -133,11 +149,25 @@ fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
         .on_press(Message::MoreToggled);
     all = all.push(more);
     if setup.more {
+        if known || form.in_browser() {
+            all = all.push(server(setup, l)).push(protection(form, l));
+        }
         all = all
             .push(field(Field::User, "setup-user", "setup-user-placeholder", setup, l))
-            .push(certificate(setup, l));
+            .push(certificate(setup, l))
+            .push(field(Field::Issuer, "setup-issuer", "setup-issuer-placeholder", setup, l))
+            .push(field(Field::ClientId, "setup-client-id", "setup-client-id-placeholder", setup, l));
     }
-    all.push(submit(setup, l)).into()
+    all.into()
+}
+
+fn server<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    row![
+        container(field(Field::Host, "setup-host", "setup-host-placeholder", setup, l)).width(Length::Fill),
+        container(field(Field::Port, "setup-port", "setup-port-placeholder", setup, l)).width(PORT),
+    ]
+    .spacing(space::M)
+    .into()
 }
 
 fn field<'a>(which: Field, name: &str, hint: &str, setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
@@ -149,7 +179,7 @@ fn field<'a>(which: Field, name: &str, hint: &str, setup: &'a Setup, l: &'a Loca
         .size(typography::BODY)
         .padding(space::S)
         .style(if fault.is_some() { input::text_field_invalid } else { input::text_field });
-    if setup.stage != Stage::Trying {
+    if !setup.is_trying() {
         entry = entry.on_input(move |text| Message::Edited(which, text)).on_submit(Message::Submitted);
     }
     let secret = which == Field::Password;
@@ -160,12 +190,13 @@ fn field<'a>(which: Field, name: &str, hint: &str, setup: &'a Setup, l: &'a Loca
     let role = match which {
         Field::Email => Role::EmailInput,
         Field::Password => Role::PasswordInput,
-        Field::Host | Field::Port | Field::User | Field::CaFile => Role::TextInput,
+        Field::Issuer => Role::UrlInput,
+        Field::Host | Field::Port | Field::User | Field::CaFile | Field::ClientId => Role::TextInput,
     };
     let mut described = semantic(key, role, name.clone())
         .placeholder(hint)
         .invalid(fault.is_some())
-        .disabled(setup.stage == Stage::Trying)
+        .disabled(setup.is_trying())
         .on_set_value(move |text| Message::Edited(which, text));
     if !secret {
         described = described.value(value).text(value);
@@ -185,8 +216,8 @@ fn field<'a>(which: Field, name: &str, hint: &str, setup: &'a Setup, l: &'a Loca
 }
 
 fn password<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
-    let hint =
-        if setup.form.changes.is_some() { "setup-password-keep" } else { "setup-password-placeholder" };
+    let kept = setup.form.changes.is_some();
+    let hint = if kept { "setup-password-keep" } else { "setup-password-placeholder" };
     let entry = field(Field::Password, "setup-password", hint, setup, l);
     let (icon, name) =
         if setup.reveal { (Icon::EyeOff, "setup-password-hide") } else { (Icon::Eye, "setup-password-show") };
@@ -204,9 +235,13 @@ fn password<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
         .toggled(setup.form.remember)
         .on_click(Message::RememberToggled)
         .wrap(check);
-    column![row![container(entry).width(Length::Fill), reveal].spacing(space::XS), check]
-        .spacing(space::S)
-        .into()
+    column![
+        row![container(entry).width(Length::Fill), reveal].spacing(space::XS),
+        sign_in::app_password(setup, l),
+        check
+    ]
+    .spacing(space::S)
+    .into()
 }
 
 fn protection<'a>(form: &Form, l: &'a Locale) -> Element<'a, Message> {
@@ -252,12 +287,22 @@ fn submit<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
             .align_y(Alignment::Center)
             .into();
     }
-    let name = l.text(if form.changes.is_some() { "setup-save" } else { "setup-submit" });
-    let go =
-        button(KEY.part(21), name).style(looks::primary).width(Length::Fill).on_press(Message::Submitted);
-    column![go, container(caption(tr!(l, "setup-privacy")).align_x(Alignment::Center)).center_x(Length::Fill)]
-        .spacing(space::S)
-        .into()
+    let (name, privacy) = match (form.changes.is_some(), form.in_browser()) {
+        (false, true) => ("setup-submit-browser", "setup-privacy-browser"),
+        (false, false) => ("setup-submit", "setup-privacy"),
+        (true, _) => ("setup-save", "setup-privacy"),
+    };
+    let go = button(KEY.part(21), l.text(name))
+        .style(looks::primary)
+        .width(Length::Fill)
+        .on_press(Message::Submitted);
+    let go = if form.in_browser() { go.icon(Icon::Open) } else { go };
+    let privacy = caption(l.text(privacy)).align_x(Alignment::Center);
+    let mut all = column![go, container(privacy).center_x(Length::Fill)].spacing(space::S);
+    if form.in_browser() {
+        all = all.push(sign_in::instead(setup, l));
+    }
+    all.into()
 }
 
 /// What went wrong with the trial, and the one button that most likely helps.

@@ -6,7 +6,7 @@ use iced_test::simulator;
 
 fn click(setup: &Setup, what: &str) -> Vec<Message> {
     let locale = Locale::english();
-    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(setup, &locale));
+    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(setup, &locale, UnixTime(0)));
     ui.click(what).unwrap_or_else(|why| panic!("{what}: {why}"));
     ui.into_messages().collect()
 }
@@ -23,7 +23,7 @@ fn the_form_is_sent_by_its_button_and_by_enter() {
     let form = Setup::another();
     assert!(matches!(click(&form, "Sign in").as_slice(), [Message::Submitted]));
     let locale = Locale::english();
-    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&form, &locale));
+    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&form, &locale, UnixTime(0)));
     ui.click(iced_test::selector::id(field_id(Field::Email))).unwrap();
     ui.typewrite("a");
     ui.tap_key(iced::keyboard::Key::Named(iced::keyboard::key::Named::Enter));
@@ -39,7 +39,7 @@ fn a_fault_and_a_refusal_are_shown_in_words() {
     let mut setup = Setup::another();
     setup.update(Message::Submitted);
     let locale = Locale::english();
-    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&setup, &locale));
+    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&setup, &locale, UnixTime(0)));
     assert!(ui.find("Please fill this in").is_ok());
     drop(ui);
     setup.update(Message::Edited(Field::Email, "ada@example.org".into()));
@@ -50,7 +50,55 @@ fn a_fault_and_a_refusal_are_shown_in_words() {
         click(&setup, "Enter the password again").as_slice(),
         [Message::Remedied(Remedy::GoTo(Field::Password))]
     ));
-    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&setup, &locale));
+    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&setup, &locale, UnixTime(0)));
     assert!(ui.find("The server said: wrong").is_ok());
     assert!(ui.snapshot(&Theme::dark(Accent::default())).is_ok());
+}
+
+#[test]
+fn a_known_address_gets_the_button_for_the_browser() {
+    let mut setup = Setup::another();
+    setup.update(Message::Edited(Field::Email, "ada@fastmail.com".into()));
+    assert!(matches!(click(&setup, "Sign in with the browser").as_slice(), [Message::Submitted]));
+    assert!(matches!(click(&setup, "Yandex").as_slice(), [Message::ProviderChosen(Some("yandex"))]));
+    assert!(matches!(click(&setup, "Other").as_slice(), [Message::ProviderChosen(None)]));
+    let other = click(&setup, "Use an app password instead");
+    assert!(matches!(other.as_slice(), [Message::MethodChosen(crate::model::AuthMethod::Password)]));
+    setup.update(other[0].clone());
+    let pages = click(&setup, "Make an app password…");
+    assert!(matches!(pages.as_slice(), [Message::PageWanted(page)] if page.contains("fastmail.com")));
+}
+
+#[test]
+fn the_wait_shows_its_clock_and_its_end() {
+    let mut setup = Setup::another();
+    setup.update(Message::Edited(Field::Email, "ada@gmail.com".into()));
+    setup.update(Message::Submitted);
+    setup.waiting("https://id.example/".into(), UnixTime(300));
+    let locale = Locale::english();
+    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&setup, &locale, UnixTime(57)));
+    assert!(ui.find("4:03").is_ok());
+    drop(ui);
+    setup.refused(Problem::SignInTimedOut);
+    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&setup, &locale, UnixTime(301)));
+    assert!(ui.find("Nobody signed in within five minutes.").is_ok());
+    drop(ui);
+    assert!(matches!(click(&setup, "Try again").as_slice(), [Message::Remedied(Remedy::TryAgain)]));
+}
+
+#[test]
+fn without_a_client_id_each_way_is_offered() {
+    let mut setup = Setup::another();
+    setup.update(Message::Edited(Field::Email, "ada@gmail.com".into()));
+    setup.update(Message::Submitted);
+    setup.refused(Problem::NoClientId { provider: "google".into() });
+    assert!(matches!(click(&setup, "I have one").as_slice(), [Message::MethodChosen(_)]));
+    let wizard = click(&setup, "Show the steps");
+    setup.update(wizard[0].clone());
+    for step in 1..crate::ui::screen::setup::wizard::STEPS.len() {
+        let next = click(&setup, "Next step");
+        assert!(matches!(next.as_slice(), [Message::WizardTurned(to)] if *to == step));
+        setup.update(next[0].clone());
+    }
+    assert!(matches!(click(&setup, "Choose the file…").as_slice(), [Message::ClientWanted]));
 }

@@ -1,0 +1,192 @@
+//! Signing in again in the browser, for an account that is here already: one banner over the mail, which stays usable.
+//! Also what the worker says of accounts that are added or changed.
+
+use super::{App, Event, Message, Note, Task, perform, setup};
+use crate::model::{AccountId, UnixTime};
+use crate::sync::{AccountStatus, Command, Fix, Problem};
+use crate::ui::a11y::{Live, NodeKey, Role, semantic};
+use crate::ui::icon::Icon;
+use crate::ui::locale::tr;
+use crate::ui::parts::label;
+use crate::ui::problem;
+use crate::ui::screen::mail;
+use crate::ui::screen::setup::left;
+use crate::ui::theme::{Element, container as grounds, space};
+use crate::ui::widget::{button, icon_button};
+use iced::widget::{Row, container, row};
+use iced::{Alignment, Length};
+
+const KEY: NodeKey = NodeKey::named("sign-in");
+
+/// How far it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The browser is about to open.
+    Opening,
+    /// It is open at this page, until then.
+    Waiting(String, UnixTime),
+    /// It did not work.
+    Failed(Problem),
+}
+
+/// A sign-in in the browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signing {
+    /// For whom.
+    pub account: AccountId,
+    /// How far it is.
+    pub stage: Stage,
+}
+
+/// What was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// Open the page once more.
+    Open,
+    /// Copy its address.
+    Copy,
+    /// Stop it.
+    Cancel,
+    /// Try it again.
+    Again,
+}
+
+impl App {
+    /// Whether a clock is shown that has to go on.
+    pub(super) fn is_counting(&self) -> bool {
+        self.setup.as_ref().is_some_and(setup::Setup::is_counting)
+            || matches!(self.signing, Some(Signing { stage: Stage::Waiting(..), .. }))
+    }
+
+    /// What is sent to the worker may begin a sign-in, or end the one that goes on: there is one at a time.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are not about signing in")]
+    pub(super) fn note_sign_in(&mut self, command: &Command) {
+        self.signing = match command {
+            Command::SignIn(account) => Some(Signing { account: *account, stage: Stage::Opening }),
+            Command::CancelSignIn | Command::AddAccount { .. } | Command::ChangeAccount { .. } => None,
+            Command::RemoveAccount(gone) => self.signing.take().filter(|signing| signing.account != *gone),
+            _ => return,
+        };
+    }
+
+    /// What the worker says of a sign-in or a trial.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are not about signing in")]
+    pub(super) fn on_account_event(&mut self, event: &Event) -> Task<Message> {
+        let no_form = self.setup.is_none();
+        let in_form = self.setup.as_mut().filter(|setup| setup.is_trying());
+        match (event, in_form, &mut self.signing) {
+            (Event::SignInWaiting { url, until }, Some(setup), _) => setup.waiting(url.clone(), *until),
+            (Event::SignInWaiting { url, until }, None, Some(signing)) => {
+                signing.stage = Stage::Waiting(url.clone(), *until);
+            }
+            (Event::AccountRejected(problem), Some(setup), _) => setup.refused(problem.clone()),
+            (Event::AccountRejected(problem), None, Some(signing)) => {
+                signing.stage = Stage::Failed(problem.clone());
+            }
+            (Event::AccountRejected(problem), None, None) if no_form => {
+                return self.say(Note::Failed(problem.clone()));
+            }
+            (Event::AccountAdded(id), Some(setup), _) => {
+                let name = setup.form.email.trim().to_owned();
+                let new = setup.form.changes.is_none();
+                self.setup = None;
+                if new {
+                    self.mail.expect(*id);
+                }
+                return self.say(if new { Note::AccountAdded(name) } else { Note::AccountChanged(name) });
+            }
+            (Event::AccountAdded(id), None, Some(signing)) if signing.account == *id => self.signing = None,
+            _ => {}
+        }
+        Task::none()
+    }
+
+    pub(super) fn on_sign_in(&mut self, press: Press) -> Task<Message> {
+        let Some(signing) = self.signing.clone() else { return Task::none() };
+        match (press, signing.stage) {
+            (Press::Open, Stage::Waiting(url, _)) => return perform::open_page(url),
+            (Press::Copy, Stage::Waiting(url, _)) => return iced::clipboard::write(url),
+            (Press::Cancel, _) => self.send(Command::CancelSignIn),
+            (Press::Again, _) => self.send(Command::SignIn(signing.account)),
+            (Press::Open | Press::Copy, _) => {}
+        }
+        Task::none()
+    }
+
+    /// The sign-in that goes on; else the account that waits for the user, if one does.
+    pub(super) fn sign_in_banner(&self) -> Option<Element<'_, Message>> {
+        match &self.signing {
+            Some(signing) => Some(self.going_on(signing)),
+            None => self.wanted(),
+        }
+    }
+
+    fn name(&self, account: AccountId) -> &str {
+        self.mail.folders.find_account(account).map_or("", |row| row.name.as_str())
+    }
+
+    fn going_on(&self, signing: &Signing) -> Element<'_, Message> {
+        let l = &*self.locale;
+        let name = self.name(signing.account);
+        let close = |number, words| icon_button(KEY.part(number), Icon::Close, words);
+        let press = |number, words, press| button(KEY.part(number), words).on_press(Message::SignIn(press));
+        let cancel = || press(3, tr!(l, "cancel"), Press::Cancel);
+        match &signing.stage {
+            Stage::Opening => {
+                let words = tr!(l, "sign-in-opening", account = name).into_owned();
+                bar(words.clone(), words, row![cancel()])
+            }
+            Stage::Waiting(_, until) => {
+                // The clock would be read aloud each second.
+                let said = tr!(l, "sign-in-waiting", account = name).into_owned();
+                let words = tr!(l, "sign-in-banner", account = name, left = left(*until, self.now));
+                let buttons = row![
+                    press(1, tr!(l, "sign-in-again"), Press::Open),
+                    press(2, tr!(l, "sign-in-copy"), Press::Copy),
+                    cancel()
+                ];
+                bar(words.into_owned(), said, buttons)
+            }
+            Stage::Failed(why) => {
+                let explained = problem::explain(why, l);
+                let why = [Some(explained.what), Some(explained.advice), explained.said];
+                let why = why.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                let words = tr!(l, "sign-in-failed", account = name, why = why).into_owned();
+                let again = press(4, tr!(l, "fix-sign-in"), Press::Again);
+                let close = close(5, tr!(l, "close")).on_press(Message::SignIn(Press::Cancel));
+                bar(words.clone(), words, row![again, close])
+            }
+        }
+    }
+
+    fn wanted(&self) -> Option<Element<'_, Message>> {
+        let (account, why) = self.mail.statuses().iter().find_map(|(id, status)| match status {
+            AccountStatus::SignInNeeded(why) => Some((*id, why)),
+            AccountStatus::Connecting
+            | AccountStatus::Syncing { .. }
+            | AccountStatus::Online { .. }
+            | AccountStatus::Offline { .. } => None,
+        })?;
+        let l = &*self.locale;
+        let explained = problem::explain(why, l);
+        let why = format!("{} {}", explained.what, explained.advice);
+        let words = tr!(l, "sign-in-failed", account = self.name(account), why = why).into_owned();
+        let fix = explained.fix.map(|(fix, name): (Fix, String)| {
+            button(KEY.part(6), name)
+                .on_press(Message::Mail(mail::Message::FixPressed(account, fix)))
+        });
+        Some(bar(words.clone(), words, Row::new().push(fix)))
+    }
+}
+
+fn bar<'a>(
+    words: String,
+    said: String,
+    buttons: Row<'a, Message, crate::ui::theme::Theme>,
+) -> Element<'a, Message> {
+    let text = semantic(KEY, Role::Alert, said).live(Live::Polite).wrap(label(words));
+    let line = row![container(text).width(Length::Fill), buttons.spacing(space::S)]
+        .spacing(space::M)
+        .align_y(Alignment::Center);
+    container(line).padding([space::S, space::M]).width(Length::Fill).style(grounds::banner_warning).into()
+}

@@ -1,0 +1,140 @@
+"""Accounts in the window: signing in with the browser, from the typed address to the inbox and once more later."""
+import os
+
+from cases import check, profile, rows, setting
+from desk import pump, states, wait
+from server import Provider
+
+
+class Lab:
+    """Provider, Dovecot, and a browser that does what a file says: `allow`, `deny`, or nothing."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.provider = Provider(folder)
+        self.server = self.provider.dovecot()
+        self.server.append_all("alice", [f"Letter {n}" for n in range(1, 9)])
+        self.browser = os.path.join(folder, "browser")
+        with open(self.browser, "w", encoding="utf-8") as out:
+            out.write(f"""#!/bin/sh
+printf '%s\\n' "$1" >> {folder}/opened
+case $(cat {folder}/mode) in
+  allow) exec /usr/bin/python3 {Provider.HERE}/browser.py "$1" ;;
+  deny) TEST_DENY=1 exec /usr/bin/python3 {Provider.HERE}/browser.py "$1" ;;
+esac
+""")
+        os.chmod(self.browser, 0o755)
+        self.does("nothing")
+
+    def does(self, mode):
+        with open(os.path.join(self.folder, "mode"), "w", encoding="utf-8") as out:
+            out.write(mode)
+
+    def opened(self):
+        """Addresses that the browser was sent to."""
+        try:
+            with open(os.path.join(self.folder, "opened"), encoding="utf-8") as log:
+                return log.read().split()
+        except FileNotFoundError:
+            return []
+
+    def close(self):
+        self.server.close()
+        self.provider.close()
+
+
+def environment(_folder, lab):
+    # Fastmail's card, with another issuer in its place: what a company does that runs a service of its own.
+    return {"BROWSER": lab.browser, "SSL_CERT_FILE": lab.server.ca, "POSTRIDER_OAUTH_FASTMAIL_ID": "postrider",
+            "POSTRIDER_OAUTH_FASTMAIL_ISSUER": lab.provider.issuer}
+
+
+def subjects(app):
+    return " ".join(row.get_name() for row in rows(app))
+
+
+def toggle_offline(app):
+    app.click("toggle button", "offline") if app.all("toggle button", "offline") else app.click(None, "Go online")
+
+
+def sign_in_by_card(app, lab):
+    app.click("push button", "Add account")
+    app.set_text("Email address", "alice@fastmail.com")
+    card = app.find("radio button", "Fastmail")
+    wait("the card to be recognised", lambda: "checked" in states(card))
+    app.click(None, "More settings")
+    app.set_text("Mail server (IMAP)", "localhost")
+    app.set_text("Port", str(lab.server.port))
+    app.set_text("User name", "alice")
+    app.shot("oauth-form")
+    app.click("push button", "Sign in with the browser")
+
+
+@setting(prepare=Lab, environment=environment, skip=Provider.why_not)
+@profile
+def case_oauth_from_address_to_inbox(app, lab):
+    sign_in_by_card(app, lab)
+    app.find(None, "Sign in as alice@fastmail.com in your browser.")
+    clock = app.find(None, "Time left", exact=True)
+    app.shot("oauth-waiting")
+    wait("the address in the browser", lambda: len(lab.opened()) == 1)
+    check("code_challenge_method=S256" in lab.opened()[0], "no PKCE")
+    before = app.text(clock) if clock.get_text_iface() else app.find(None, "Time left").get_name()
+    app.click("push button", "Open the page again")
+    wait("the address once more", lambda: len(lab.opened()) == 2)
+    check(lab.opened()[0] == lab.opened()[1], "another address")
+    app.click("push button", "Copy the link")
+    app.find("push button", "Copied")
+    check(before is not None, "no clock")
+    app.click("push button", "Cancel")
+    app.find("push button", "Sign in with the browser")
+    # The user, or the provider for her, says no: told in words, with one button.
+    lab.does("deny")
+    app.click("push button", "Sign in with the browser")
+    app.find(None, "no longer accepts the sign-in")
+    app.find(None, "access_denied")
+    app.shot("oauth-denied")
+    lab.does("allow")
+    app.click("push button", "Try again")
+    wait("the inbox", lambda: "Letter 8" in subjects(app))
+    app.shot("oauth-inbox")
+    # A provider that forgot everything: one banner, the mail stays usable, signing in again goes on.
+    lab.does("nothing")
+    lab.provider.start()
+    app.click("toggle button", "Work offline")
+    app.click("toggle button", "Go online")
+    app.click("push button", "Sign in again")
+    app.find(None, "Sign in as alice@fastmail.com in your browser.")
+    row = next(row for row in rows(app) if "Letter 3" in row.get_name())
+    row.do_action(0)
+    wait("the row", lambda: any("selected" in states(r) for r in rows(app) if "Letter 3" in r.get_name()))
+    app.shot("oauth-again")
+    app.click("push button", "Cancel")
+    lab.does("allow")
+    app.click("push button", "Sign in again")
+    wait("the banner to go", lambda: not app.all("push button", "Sign in again")
+         and not app.all(None, "Sign in as alice@fastmail.com"))
+    lab.server.append("alice", "Letter 9")
+    wait("new mail", lambda: "Letter 9" in subjects(app))
+    pump(0.1)
+
+
+@profile
+def case_google_without_a_client_id(app, _folder):
+    app.click("push button", "Add account")
+    app.set_text("Email address", "ada@gmail.com")
+    app.click("push button", "Sign in with the browser")
+    app.find(None, "Google without a client id")
+    app.shot("no-client")
+    app.click("push button", "Show the steps")
+    for step in range(1, 5):
+        app.find(None, f"Step {step} of 5")
+        app.click("push button", "Next step")
+    app.find("push button", "Choose the file")
+    app.shot("wizard")
+    app.click("push button", "Back")
+    app.click("push button", "Use an app password instead")
+    app.find(None, "takes only an app password")
+    app.find("push button", "Make an app password")
+    wait("the field for it", lambda: next((n for n in app.all("password text", "Password")), None))
+    app.shot("app-password")
