@@ -151,7 +151,9 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
             "the provider no longer accepts the sign-in{}; remove the account and add it again with --auth oauth",
             said(text)
         ),
-        Problem::SignInTimedOut => f.write_str("nobody signed in with the browser within five minutes; try again"),
+        Problem::SignInTimedOut => {
+            f.write_str("nobody signed in with the browser within five minutes; try again")
+        }
         Problem::SignInFailed { detail } => write!(f, "signing in did not work: {detail}; try again"),
         Problem::NoClientId { provider } => write!(
             f,

@@ -84,7 +84,11 @@ impl Identities {
         let opened = std::fs::File::open(file).map_err(failed)?;
         opened.take(MAX_FILE).read_to_string(&mut text).map_err(|error| {
             // Bytes that are no text are some other file.
-            if error.kind() == std::io::ErrorKind::InvalidData { NotAClient::OfSomethingElse } else { failed(error) }
+            if error.kind() == std::io::ErrorKind::InvalidData {
+                NotAClient::OfSomethingElse
+            } else {
+                failed(error)
+            }
         })?;
         let download: Download = serde_json::from_str(&text).map_err(|_| NotAClient::OfSomethingElse)?;
         let entry = match download {

@@ -115,7 +115,8 @@ pub async fn change_account(
     told: impl FnOnce(&Url) + Send,
 ) -> Result<(), Problem> {
     let before = read_store(config, move |s| s.account(id)).await;
-    let before = before.map_err(|error| trouble::of_store(&error))?.ok_or(Problem::AccountGone)?.account.login;
+    let before =
+        before.map_err(|error| trouble::of_store(&error))?.ok_or(Problem::AccountGone)?.account.login;
     let known = before.auth == AuthMethod::OAuth
         && (&before.oauth, &before.user) == (&account.login.oauth, &account.login.user);
     if signs_in_by_browser(account) && !known {

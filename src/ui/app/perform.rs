@@ -206,7 +206,9 @@ impl App {
                 let identities = folder.map_or_else(Identities::default, |dir| Identities::of_profile(&dir));
                 blocking(
                     move || identities.adopt(&path),
-                    |kept| kept.map_or(Message::Done, |kept| Message::Setup(setup::Message::ClientKept(kept))),
+                    |kept| {
+                        kept.map_or(Message::Done, |kept| Message::Setup(setup::Message::ClientKept(kept)))
+                    },
                 )
             }
             setup::Action::OpenPage(page) => open_page(page),

@@ -16,7 +16,7 @@ use crate::ui::widget::{button, icon_button};
 use iced::widget::{Row, container, row};
 use iced::{Alignment, Length};
 
-const KEY: NodeKey = NodeKey::named("sign-in");
+const KEY: NodeKey = NodeKey::named("app.sign-in");
 
 /// How far it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,8 +172,7 @@ impl App {
         let why = format!("{} {}", explained.what, explained.advice);
         let words = tr!(l, "sign-in-failed", account = self.name(account), why = why).into_owned();
         let fix = explained.fix.map(|(fix, name): (Fix, String)| {
-            button(KEY.part(6), name)
-                .on_press(Message::Mail(mail::Message::FixPressed(account, fix)))
+            button(KEY.part(6), name).on_press(Message::Mail(mail::Message::FixPressed(account, fix)))
         });
         Some(bar(words.clone(), words, Row::new().push(fix)))
     }

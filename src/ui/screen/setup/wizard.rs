@@ -5,19 +5,37 @@ use crate::oauth::NotAClient;
 /// One step: what to do, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Text key of its heading; `-text` behind it is that of its text.
+    /// Text key of its heading.
     pub key: &'static str,
+    /// Text key of what is to be done.
+    pub text: &'static str,
     /// Page of the provider where it is done.
     pub page: Option<&'static str>,
 }
 
 /// All steps in their order.
 pub const STEPS: [Step; 5] = [
-    Step { key: "wizard-project", page: Some("https://console.cloud.google.com/projectcreate") },
-    Step { key: "wizard-consent", page: Some("https://console.cloud.google.com/auth/overview") },
-    Step { key: "wizard-publish", page: Some("https://console.cloud.google.com/auth/audience") },
-    Step { key: "wizard-client", page: Some("https://console.cloud.google.com/auth/clients/create") },
-    Step { key: "wizard-file", page: None },
+    Step {
+        key: "wizard-project",
+        text: "wizard-project-text",
+        page: Some("https://console.cloud.google.com/projectcreate"),
+    },
+    Step {
+        key: "wizard-consent",
+        text: "wizard-consent-text",
+        page: Some("https://console.cloud.google.com/auth/overview"),
+    },
+    Step {
+        key: "wizard-publish",
+        text: "wizard-publish-text",
+        page: Some("https://console.cloud.google.com/auth/audience"),
+    },
+    Step {
+        key: "wizard-client",
+        text: "wizard-client-text",
+        page: Some("https://console.cloud.google.com/auth/clients/create"),
+    },
+    Step { key: "wizard-file", text: "wizard-file-text", page: None },
 ];
 
 /// Where the user is.

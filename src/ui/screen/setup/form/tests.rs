@@ -30,10 +30,7 @@ fn a_complete_form_is_an_account() {
     let account = filled().account().unwrap();
     assert_eq!(account.email, "ada@Example.org");
     assert_eq!(account.login.user, "ada@Example.org");
-    assert_eq!(
-        account.imap,
-        Server { host: "imap.example.org".into(), port: 993, security: Security::Tls }
-    );
+    assert_eq!(account.imap, Server { host: "imap.example.org".into(), port: 993, security: Security::Tls });
     assert_eq!(account.ca_file, None);
 }
 

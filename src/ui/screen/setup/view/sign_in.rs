@@ -174,14 +174,10 @@ pub(super) fn wizard<'a>(wizard: &'a Wizard, l: &'a Locale) -> Element<'a, Messa
     let (step, number) = (wizard.step(), wizard.number());
     let place = tr!(l, "wizard-step", number = number + 1, count = STEPS.len());
     let heading = l.text(step.key);
-    let text = l.text(&format!("{}-text", step.key)).into_owned();
+    let text = l.text(step.text).into_owned();
     let said = format!("{place}: {heading}. {text}");
-    let words = column![
-        caption(place),
-        strong(heading).size(typography::SUBTITLE),
-        label(text),
-    ]
-    .spacing(space::S);
+    let words =
+        column![caption(place), strong(heading).size(typography::SUBTITLE), label(text),].spacing(space::S);
     let words = semantic(PLACE.part(30), Role::Label, said).live(Live::Polite).wrap(words);
     let mut all = column![head(tr!(l, "no-client-own"), l), words].spacing(space::L);
     if let Some(page) = step.page {
