@@ -70,7 +70,6 @@ impl App {
     }
 
     /// What the worker says of a sign-in or a trial.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are not about signing in")]
     pub(super) fn on_account_event(&mut self, event: &Event) -> Task<Message> {
         let no_form = self.setup.is_none();
         let in_form = self.setup.as_mut().filter(|setup| setup.is_trying());

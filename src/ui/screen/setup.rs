@@ -177,17 +177,14 @@ impl Setup {
             }),
             Message::MethodChosen(method) => self.choose_method(method),
             Message::PageWanted(page) => vec![Action::OpenPage(page)],
-            Message::OpenedAgain => match &self.stage {
-                Stage::Waiting { url, .. } => vec![Action::OpenPage(url.clone())],
-                _ => Vec::new(),
-            },
-            Message::LinkCopied => match &mut self.stage {
-                Stage::Waiting { url, copied, .. } => {
+            Message::OpenedAgain => self.page().map(|(url, _)| Action::OpenPage(url)).into_iter().collect(),
+            Message::LinkCopied => {
+                let copied = self.page().map(|(url, copied)| {
                     *copied = true;
-                    vec![Action::Copy(url.clone())]
-                }
-                _ => Vec::new(),
-            },
+                    Action::Copy(url)
+                });
+                copied.into_iter().collect()
+            }
             Message::WizardWanted => self.then_nothing(|s| s.stage = Stage::Wizard(Wizard::default())),
             Message::WizardTurned(step) => self.then_nothing(|s| {
                 if let Stage::Wizard(wizard) = &mut s.stage {
@@ -259,6 +256,12 @@ impl Setup {
             self.form.edit(field, text);
         }
         Vec::new()
+    }
+
+    /// The page for signing in, and whether its address was copied.
+    fn page(&mut self) -> Option<(String, &mut bool)> {
+        let Stage::Waiting { url, copied, .. } = &mut self.stage else { return None };
+        Some((url.clone(), copied))
     }
 
     fn choose_method(&mut self, method: AuthMethod) -> Vec<Action> {

@@ -319,7 +319,8 @@ fn refused<'a>(why: &Problem, setup: &Setup, l: &'a Locale) -> Element<'a, Messa
         Remedy::ChooseCertificate => tr!(l, "fix-choose-certificate"),
         Remedy::WithoutKeyring => tr!(l, "setup-remedy-memory"),
     };
-    let said = format!("{} {}", words.what, words.advice);
+    let said = [Some(&words.what), Some(&words.advice), words.said.as_ref()];
+    let said = said.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
     let mut text = column![strong(words.what), label(words.advice)].spacing(space::XS);
     if let Some(quote) = words.said {
         text = text.push(caption(quote));
