@@ -24,6 +24,8 @@ pub mod secret;
 pub mod oauth;
 pub mod trust;
 
+pub mod remote;
+
 pub mod store;
 
 pub mod sync;

@@ -183,6 +183,9 @@ pub struct ShowArguments {
     /// not what they seem, trackers, what was removed.
     #[arg(long, groups = ["form", "facts"])]
     pub trust: bool,
+    /// With --trust: check the signatures here too. This asks the name servers of the domains that signed.
+    #[arg(long, requires = "trust")]
+    pub check_signatures: bool,
     /// The history as one JSON object a line, or what the mail tried to do as one.
     #[arg(long, requires = "facts")]
     pub json: bool,

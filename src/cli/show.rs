@@ -22,7 +22,7 @@ pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<
         return context.output.bytes(&raw);
     }
     if arguments.trust {
-        return trust::run(context, &known(context, id)?, arguments.json).await;
+        return trust::run(context, &known(context, id)?, arguments).await;
     }
     let detail = with_structure(context, id).await?;
     if let Some(path) = &arguments.part {

@@ -1,27 +1,62 @@
 //! `postrider show --trust`: what a mail tried to do, as lines for a person or as a JSON object.
 
 use super::part_bytes;
+use crate::cli::args::ShowArguments;
 use crate::cli::fail::Fail;
 use crate::cli::{Context, list};
 use crate::html;
 use crate::mime::{message, structure};
 use crate::model::{Address, PartPath, SpecialUse};
+use crate::remote::{Check, Checker, SignatureResult};
 use crate::store::MessageDetail;
 use crate::trust::{
     self, Around, Authentication, Facts, LinkFact, LinkTrick, SenderTrick, Standing, TrackerKind, Verdict,
 };
 use std::fmt::Write as _;
 
-pub(super) async fn run(context: &Context, detail: &MessageDetail, json: bool) -> Result<(), Fail> {
+/// The facts, and what a check of our own said if it was asked for.
+#[derive(serde::Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    facts: Facts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signatures: Option<Vec<Check>>,
+}
+
+pub(super) async fn run(
+    context: &Context,
+    detail: &MessageDetail,
+    arguments: &ShowArguments,
+) -> Result<(), Fail> {
     let raw = part_bytes(context, detail.id, &PartPath::root()).await?;
     let facts = facts(context, detail, &raw)?;
-    if json {
-        return context.output.json(&facts);
+    let mut signatures = None;
+    if arguments.check_signatures {
+        let no_resolver = || Fail::Start { detail: "the system has no name server to ask".to_owned() };
+        let checker = Checker::system().ok_or_else(no_resolver)?;
+        let from = facts.from.first().map(|author| author.email.clone()).unwrap_or_default();
+        signatures = Some(checker.check(raw, &from).await);
     }
-    for line in lines(&facts) {
+    if arguments.json {
+        return context.output.json(&Shown { facts, signatures });
+    }
+    let checked = signatures.iter().flatten().map(signature);
+    for line in lines(&facts).into_iter().chain(checked) {
         context.output.line(&line)?;
     }
     Ok(())
+}
+
+fn signature(check: &Check) -> String {
+    let result = match check.result {
+        SignatureResult::Valid => "right",
+        SignatureResult::Wrong => "WRONG: the mail was changed, or never signed",
+        SignatureResult::NoKey => "its key is not known to the domain",
+        SignatureResult::Unusable => "over, or of a kind that is not checked",
+        SignatureResult::Unreachable => "its key cannot be asked for now",
+    };
+    let whose = if check.of_author { "the author's domain" } else { "another domain" };
+    format!("Signature of {} ({whose}): {result}", check.domain)
 }
 
 /// Everything that is known about a whole mail.
