@@ -73,7 +73,7 @@ impl Screen {
     fn timed(&mut self, change: impl FnOnce(&mut Mail, &mut Desk<'_>) -> Vec<Action>) -> Vec<Action> {
         let before = Instant::now();
         let (settings, locale) = (&mut self.settings, &self.locale);
-        let mut desk = Desk { settings, now: NOW, width: SIZE.width, locale };
+        let mut desk = Desk { settings, now: NOW, width: SIZE.width, locale, scale: 1.0, dark: false };
         let actions = change(&mut self.mail, &mut desk);
         self.spent += before.elapsed();
         actions
@@ -88,6 +88,7 @@ impl Screen {
             now: NOW,
             width: SIZE.width,
             dark: false,
+            scale: 1.0,
             spoken: false,
             body_words: BodyWords { label: "Message", show_quote: "Show", hide_quote: "Hide" },
         };

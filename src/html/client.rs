@@ -139,7 +139,7 @@ impl Renderer {
     ///
     /// # Errors
     /// The mail is to be shown as text, see [`Trouble::fallback`].
-    pub async fn open(&self, request: Request, view: View) -> Result<Document, Trouble> {
+    pub async fn open(&self, request: impl Into<Arc<Request>>, view: View) -> Result<Document, Trouble> {
         let id = self.pool.next.fetch_add(1, Ordering::Relaxed);
         // The less busy one; a document stays where it is.
         let free = self.pool.workers.iter().position(|worker| worker.try_lock().is_ok());
@@ -148,7 +148,7 @@ impl Renderer {
             pool: Arc::clone(&self.pool),
             worker,
             id,
-            request: Arc::new(request),
+            request: request.into(),
             state: Mutex::new(State { view, page: Arc::new(Page::default()), report: Arc::default() }),
         };
         document.open().await?;

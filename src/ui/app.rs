@@ -8,6 +8,7 @@ pub mod files;
 
 mod boot;
 mod keyboard;
+mod pages;
 mod perform;
 pub mod sign_in;
 mod view;
@@ -23,6 +24,7 @@ use super::screen::mail::{self, Desk, Mail};
 use super::screen::setup::{self, Setup};
 use super::settings::{Settings, ZOOM, next_appearance};
 use super::theme::Theme;
+use crate::html::Renderer;
 use crate::model::{Account, AccountId, UnixTime};
 use crate::profile::Profile;
 use crate::store::Store;
@@ -73,6 +75,8 @@ pub struct App {
     /// Commands from before the worker was there.
     waiting: Vec<Command>,
     demo: Option<Arc<demo::Demo>>,
+    /// Shows HTML; none if the system does not tell where the program is.
+    renderer: Option<Renderer>,
     bridge: Bridge,
     ending: bool,
 }
@@ -81,10 +85,16 @@ impl App {
     /// Takes in what happened. `now` is the present.
     pub fn update(&mut self, message: Message, now: UnixTime) -> Task<Message> {
         self.now = now;
-        if let Message::A11y(signal) = message {
-            return self.bridge.update(signal).map(Message::A11y);
+        let before = (self.bridge.scale(), self.is_dark());
+        let signal = matches!(message, Message::A11y(_));
+        let mut task = self.step(message);
+        if signal && before == (self.bridge.scale(), self.is_dark()) {
+            return task;
         }
-        let task = self.step(message);
+        if before != (self.bridge.scale(), self.is_dark()) {
+            // Pages are laid out for it.
+            task = Task::batch([task, self.with_mail(|_, _| Vec::new())]);
+        }
         // While somebody listens, the semantic tree follows whatever changed.
         self.bridge.follow(task, Message::A11y)
     }
@@ -111,6 +121,7 @@ impl App {
             Message::CloseRequested(_) => self.end(),
             Message::SaveDue(serial) => self.save(serial),
             Message::Midnight => self.wait_for_midnight(),
+            Message::WarmDue => pages::warm(self.renderer.clone()),
             Message::TemporaryFound(message, path, place) => match place {
                 Some(place) => self.with_mail(|mail, _| mail.open_in(message, &path, place)),
                 None => self.say(Note::NotOpened(String::new())),
@@ -134,6 +145,10 @@ impl App {
             }
             _ => "Postrider".to_owned(),
         }
+    }
+
+    fn is_dark(&self) -> bool {
+        Theme::resolve(self.settings.appearance, self.mode, self.settings.accent).is_dark()
     }
 
     /// Light or dark.
@@ -169,9 +184,11 @@ impl App {
     }
 
     fn with_mail(&mut self, f: impl FnOnce(&mut Mail, &mut Desk<'_>) -> Vec<mail::Action>) -> Task<Message> {
+        let (scale, dark) = (self.bridge.scale(), self.is_dark());
         let (settings, locale) = (&mut self.settings, &*self.locale);
-        let mut desk = Desk { settings, now: self.now, width: self.size.width, locale };
-        let actions = f(&mut self.mail, &mut desk);
+        let mut desk = Desk { settings, now: self.now, width: self.size.width, locale, scale, dark };
+        let mut actions = f(&mut self.mail, &mut desk);
+        actions.extend(self.mail.settle(&desk));
         self.act(actions)
     }
 

@@ -54,6 +54,8 @@ pub enum Message {
     SaveDue(u64),
     /// A new day began.
     Midnight,
+    /// The first frame is drawn: time to start what draws HTML.
+    WarmDue,
     /// A throw-away file was found for an attachment.
     TemporaryFound(MessageId, PartPath, Option<PathBuf>),
     /// A downloaded file took the place of an older one, or could not.

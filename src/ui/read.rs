@@ -4,6 +4,8 @@ use super::screen::mail::activity::Activities;
 use super::screen::mail::folders::{AccountMailboxes, Mailbox};
 use super::screen::mail::keeping::Kept;
 use super::screen::mail::list::{FIRST, Ids, Visit};
+use crate::html::Request;
+use crate::html::limits::MAX_PICTURE_BYTES;
 use crate::mime;
 use crate::mime::text::{Block, BlockKind, TextBody};
 use crate::model::{
@@ -14,6 +16,7 @@ use crate::store::{
     Conversation, MessageDetail, MessageRow, OperationState, RowMark, Snapshot, SortOrder, Store, StoreError,
 };
 use crate::ui::widget::body_text::Content;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Recipients named in a row.
@@ -79,6 +82,27 @@ pub struct Mail {
     pub attachments: Vec<Attachment>,
     /// Its text.
     pub text: MailText,
+    /// Its HTML, if it has some and it is here.
+    pub html: Option<Html>,
+}
+
+/// The HTML of a message with the pictures that it brings along.
+#[derive(Clone, Debug)]
+pub struct Html {
+    /// What the render process gets.
+    pub request: Arc<Request>,
+    /// Tells one text with its pictures from another.
+    mark: u64,
+    /// Further texts of the message, to be shown below.
+    pub below: Arc<Content>,
+    /// Parts with pictures that were not fetched yet.
+    pub missing: Vec<PartPath>,
+}
+
+impl PartialEq for Html {
+    fn eq(&self, other: &Self) -> bool {
+        self.mark == other.mark
+    }
 }
 
 /// The folder tree of every account.
@@ -279,6 +303,7 @@ pub fn mail(store: &Store, id: MessageId) -> Result<(Revision, Option<Arc<Mail>>
     let snapshot = store.snapshot()?;
     let Some(detail) = snapshot.message(id)? else { return Ok((snapshot.revision(), None)) };
     let text = text(&snapshot, &detail)?;
+    let html = html(&snapshot, &detail)?;
     let structure = detail.structure.unwrap_or_default();
     let mut flags = Flags::default();
     for placement in detail.placements.iter().filter(|placement| !placement.hidden) {
@@ -293,6 +318,7 @@ pub fn mail(store: &Store, id: MessageId) -> Result<(Revision, Option<Arc<Mail>>
         attachments: attachments(&structure),
         envelope: detail.envelope,
         text,
+        html,
     };
     Ok((snapshot.revision(), Some(Arc::new(mail))))
 }
@@ -336,6 +362,62 @@ fn text(snapshot: &Snapshot, detail: &MessageDetail) -> Result<MailText, StoreEr
         return Ok(MailText::Here { content, from_html, cut });
     }
     Ok(if any { MailText::Missing } else { MailText::None })
+}
+
+/// Content identities of what stands below a page: apart from those of whole texts.
+const BELOW: u64 = 1 << 62;
+
+/// The HTML of a message; `None` if it has none, or it is not here.
+fn html(snapshot: &Snapshot, detail: &MessageDetail) -> Result<Option<Html>, StoreError> {
+    let Some(structure) = &detail.structure else { return Ok(None) };
+    let choice = mime::structure::choose_text(structure);
+    let part = choice.html.as_ref().and_then(|path| structure.part(path));
+    let Some(part) = part.filter(|part| part.media_type.is("text", "html")) else { return Ok(None) };
+    let Some(raw) = snapshot.part(detail.id, &part.path)? else { return Ok(None) };
+    let html = mime::text::decode_part(part, &raw);
+    let mut below = TextBody::default();
+    for path in &choice.more {
+        if let Some((further, _)) = body(snapshot, detail, structure, path)? {
+            append(&mut below, further);
+        }
+    }
+    let (pictures, missing) = pictures(snapshot, detail, structure, &html)?;
+    let mut names: Vec<(&String, usize)> = pictures.iter().map(|(name, bytes)| (name, bytes.len())).collect();
+    names.sort_unstable();
+    let mark = crate::ui::widget::lru::mark((&html, names));
+    let below = Arc::new(Content::new(detail.id.to_row().unsigned_abs() | BELOW, below));
+    let request = Arc::new(Request { html, pictures, alternative: None });
+    Ok(Some(Html { request, mark, below, missing }))
+}
+
+/// Pictures by what the HTML calls them.
+type Pictures = HashMap<String, Vec<u8>>;
+
+/// The pictures that an HTML text brings along, by what it calls them, and the parts that are not here.
+fn pictures(
+    snapshot: &Snapshot,
+    detail: &MessageDetail,
+    structure: &BodyStructure,
+    html: &str,
+) -> Result<(Pictures, Vec<PartPath>), StoreError> {
+    let (mut all, mut missing, mut left) = (HashMap::new(), Vec::new(), MAX_PICTURE_BYTES);
+    for part in &structure.parts {
+        let Some(id) = part.content_id.as_deref().filter(|id| html.contains(*id)) else { continue };
+        let size = usize::try_from(part.size).unwrap_or(usize::MAX);
+        // Some senders call a picture `application/octet-stream`: what it is shows when it is decoded.
+        if part.media_type.is_multipart() || part.media_type.is("text", "html") || size > left {
+            continue;
+        }
+        match snapshot.part(detail.id, &part.path)? {
+            Some(raw) => {
+                let picture = mime::transfer::decode(part.encoding, &raw).into_owned();
+                left = left.saturating_sub(picture.len());
+                all.insert(format!("cid:{id}"), picture);
+            }
+            None => missing.push(part.path.clone()),
+        }
+    }
+    Ok((all, missing))
 }
 
 /// The text of a part and whether it was made from HTML; `None` if the part is not here.

@@ -59,6 +59,8 @@ pub struct Settings {
     pub density: Density,
     /// Factor on top of the system's scale.
     pub zoom: f32,
+    /// What letters of messages are enlarged by, on top of `zoom`.
+    pub message_zoom: f32,
     /// Whether the folder pane is shown where there is room for it.
     pub folders_shown: bool,
     /// Whether the reading pane is shown where there is room for it.
@@ -99,6 +101,7 @@ impl Default for Settings {
             accent: Accent::default(),
             density: Density::default(),
             zoom: 1.0,
+            message_zoom: 1.0,
             folders_shown: true,
             reader_shown: true,
             folders_width: 232.0,
@@ -128,6 +131,12 @@ impl Settings {
         if !self.threads_otherwise.remove(&mailbox) {
             self.threads_otherwise.insert(mailbox);
         }
+    }
+
+    /// Enlarges the letters of messages by a step of a tenth, or makes them smaller.
+    pub fn zoom_messages(&mut self, steps: i8) {
+        let factor = self.message_zoom + f32::from(steps) / 10.0;
+        self.message_zoom = ((factor * 10.0).round() / 10.0).clamp(ZOOM.0, ZOOM.1);
     }
 
     /// Where a profile keeps them.
@@ -160,6 +169,7 @@ impl Settings {
         });
         let usual = Self::default();
         settings.zoom = within(settings.zoom, ZOOM, usual.zoom);
+        settings.message_zoom = within(settings.message_zoom, ZOOM, usual.message_zoom);
         settings.folders_width = within(settings.folders_width, FOLDERS_WIDTH, usual.folders_width);
         settings.list_width = within(settings.list_width, LIST_WIDTH, usual.list_width);
         settings.window.0 = within(settings.window.0, WINDOW_SIZE, usual.window.0);

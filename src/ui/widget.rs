@@ -15,6 +15,7 @@ pub mod first_keys;
 pub mod focus_scope;
 pub mod folder_tree;
 pub mod glyph;
+pub mod html_view;
 pub mod popup;
 pub mod virtual_list;
 
@@ -34,5 +35,6 @@ pub use first_keys::first_keys;
 pub use focus_scope::{focus_menu, focus_scope, focus_trap};
 pub use folder_tree::{FolderTree, TreeEvent, TreeRow};
 pub use glyph::glyph;
+pub use html_view::{HtmlEvent, HtmlView};
 pub use popup::popup;
 pub use virtual_list::{ListEvent, Row, Select, VirtualList};

@@ -122,6 +122,12 @@ impl Bridge {
         }
     }
 
+    /// Device pixels for one pixel of the (first) window, as far as it is known.
+    #[must_use]
+    pub fn scale(&self) -> f32 {
+        self.windows.values().next().map_or(1.0, |window| window.scale) * self.zoom
+    }
+
     /// The application's own scale factor, on top of the system's: places are told in real pixels.
     pub fn set_zoom(&mut self, zoom: f32) {
         self.zoom = zoom;

@@ -3,6 +3,7 @@
 //! The only place where the window's thread waits for the disk, and it waits for milliseconds.
 
 use super::{App, Keys, Message, Notes, demo, files, perform, worker};
+use crate::html::Renderer;
 use crate::model::UnixTime;
 use crate::oauth::{Identities, TokenKeeper};
 use crate::profile::Profile;
@@ -17,11 +18,15 @@ use crate::ui::settings::Settings;
 use iced::theme::Mode;
 use iced::{Size, Task, window};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Below this size nothing can be laid out sensibly.
 const MIN_SIZE: Size = Size::new(480.0, 400.0);
 /// Name by which desktops know the program: the same as its .desktop file.
 pub(crate) const APPLICATION_ID: &str = "io.github.postrider.Postrider";
+
+/// The processes that draw HTML start once the window is there: they are not to be in its way.
+const WARM_AFTER: Duration = Duration::from_millis(400);
 
 /// What the window is opened on.
 #[derive(Clone, Debug)]
@@ -68,6 +73,7 @@ impl App {
             handle: None,
             waiting: Vec::new(),
             demo: None,
+            renderer: Renderer::new().ok(),
             bridge,
             ending: false,
         };
@@ -82,7 +88,8 @@ impl App {
         };
         let mode = iced::system::theme().map(Message::SystemMode);
         let midnight = app.wait_for_midnight();
-        (app, Task::batch([signals.map(Message::A11y), opened, mode, first, midnight]))
+        let warm = perform::after(WARM_AFTER, Message::WarmDue);
+        (app, Task::batch([signals.map(Message::A11y), opened, mode, first, midnight, warm]))
     }
 
     fn open_profile(&mut self, profile: &Profile) -> Task<Message> {
@@ -122,8 +129,9 @@ impl App {
 
     fn fill(&mut self, store: &Store, tree: Tree) -> Task<Message> {
         self.mail = Mail::new(&self.settings, tree);
+        let (scale, dark) = (self.bridge.scale(), self.is_dark());
         let (settings, locale) = (&mut self.settings, &*self.locale);
-        let mut desk = Desk { settings, now: self.now, width: self.size.width, locale };
+        let mut desk = Desk { settings, now: self.now, width: self.size.width, locale, scale, dark };
         let mut rest = Vec::new();
         for action in self.mail.start(&mut desk) {
             // The list itself is answered here, so that the first frame has it.

@@ -121,6 +121,10 @@ impl App {
             Action::TurnPages(pages) => {
                 iced::advanced::widget::operate(body_text::turn_pages(mail::pane_id(Pane::Reader), pages))
             }
+            Action::Scroll(pixels) => {
+                iced::advanced::widget::operate(body_text::scroll_by(mail::pane_id(Pane::Reader), pixels))
+            }
+            Action::Page(wish) => super::pages::perform(self.renderer.clone(), wish),
             Action::CopyAddress(address) => {
                 let copied = self.say(Note::AddressCopied(address.clone()));
                 Task::batch([iced::clipboard::write(address), copied])

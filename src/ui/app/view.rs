@@ -90,6 +90,7 @@ impl App {
             now: self.now,
             width: self.size.width,
             dark: self.theme(window).is_dark(),
+            scale: self.bridge.scale(),
             spoken: self.bridge.is_listening(),
             body_words: self.words.borrow(),
         };

@@ -10,8 +10,10 @@ pub mod keeping;
 pub mod layout;
 pub mod list;
 pub mod message;
+pub mod page;
 pub mod palette;
 pub mod reader;
+pub mod sheets;
 pub mod talk;
 pub mod transfers;
 
@@ -38,6 +40,7 @@ use layout::{Layout, Pane};
 use list::{List, Step};
 use palette::{Palette, PaletteMessage};
 use reader::Reader;
+use sheets::Sheets;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -61,6 +64,10 @@ pub struct Desk<'a> {
     pub width: f32,
     /// The words, for what is searched by name.
     pub locale: &'a Locale,
+    /// Device pixels for one pixel of the window.
+    pub scale: f32,
+    /// Whether the window's colors are dark.
+    pub dark: bool,
 }
 
 /// The screen.
@@ -74,6 +81,9 @@ pub struct Mail {
     pub(in crate::ui) reader: Reader,
     /// The conversation in it.
     pub(in crate::ui) talk: Talk,
+    /// The pages of open messages that are HTML.
+    pub(in crate::ui) sheets: Sheets,
+    pictures: page::Pictures,
     transfers: Transfers,
     activity: Activity,
     drag: Option<Drag>,
@@ -201,6 +211,7 @@ impl Mail {
                 self.close_menus();
                 vec![open_link(target)]
             }
+            Message::Page(message) => self.in_page(message, desk),
             Message::AddressesToggled => self.then_nothing(|mail| mail.reader.toggle_addresses()),
             Message::Within(id, message) => {
                 self.talk.make_current(id, &mut self.reader);

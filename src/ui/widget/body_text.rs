@@ -60,6 +60,8 @@ pub struct BodyWords<'a> {
 pub struct BodyText<'a, Message> {
     key: NodeKey,
     id: Option<Id>,
+    /// Something inside has the keyboard instead.
+    lends_focus: bool,
     content: &'a Content,
     words: BodyWords<'a>,
     /// The element above the text, if any, then those within it.
@@ -80,6 +82,7 @@ impl<'a, Message: 'a> BodyText<'a, Message> {
         Self {
             key,
             id: None,
+            lends_focus: false,
             content,
             words,
             children: Vec::new(),
@@ -94,6 +97,18 @@ impl<'a, Message: 'a> BodyText<'a, Message> {
     pub fn id(mut self, id: impl Into<Id>) -> Self {
         self.id = Some(id.into());
         self
+    }
+
+    /// Whether an element inside has this id for the focus, so that this widget only scrolls by it.
+    #[must_use]
+    pub fn lends_focus(mut self, lends: bool) -> Self {
+        self.lends_focus = lends;
+        self
+    }
+
+    /// Whether there is a text to be read here; else all that is read are the elements inside.
+    fn is_read(&self) -> bool {
+        !self.lends_focus || !self.content.is_empty()
     }
 
     /// What stands above the text and scrolls with it. It gets the whole width.
@@ -133,6 +148,35 @@ impl<'a, Message: 'a> From<BodyText<'a, Message>> for Element<'a, Message> {
 /// are pressed while another widget has the focus.
 pub fn turn_pages<T: Send + 'static>(id: impl Into<Id>, pages: f32) -> impl Operation<T> {
     Turn { id: id.into(), pages }
+}
+
+/// Scrolls a scrollable thing with this id by pixels, at once.
+pub fn scroll_by<T: Send + 'static>(id: impl Into<Id>, pixels: f32) -> impl Operation<T> {
+    Shift { id: id.into(), pixels }
+}
+
+struct Shift {
+    id: Id,
+    pixels: f32,
+}
+
+impl<T: Send + 'static> Operation<T> for Shift {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
+        operate(self);
+    }
+
+    fn scrollable(
+        &mut self,
+        id: Option<&Id>,
+        _: Rectangle,
+        _: Rectangle,
+        moved: Vector,
+        state: &mut dyn Scrollable,
+    ) {
+        if id == Some(&self.id) {
+            state.scroll_to(AbsoluteOffset { x: None, y: Some((moved.y + self.pixels).max(0.0)) });
+        }
+    }
 }
 
 /// What stays in view when a page is turned.

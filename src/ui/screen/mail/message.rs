@@ -4,7 +4,9 @@ use super::activity::Activities;
 use super::folders::Node;
 use super::layout::{Edge, Pane};
 use super::list::{self, Ids, Step, Visit};
+use super::page::PageMessage;
 use super::palette::PaletteMessage;
+use super::sheets;
 use super::transfers::Place;
 use crate::model::{
     AccountId, ActionId, BodyPolicy, MailboxId, MessageId, OperationId, PartPath, Revision, TransferId,
@@ -79,6 +81,8 @@ pub enum Message {
     LinkHovered(Option<String>),
     /// A link was clicked.
     LinkOpened(String),
+    /// Something about messages that are shown as pages.
+    Page(PageMessage),
     /// All addresses are to be shown, or not.
     AddressesToggled,
     /// Something happened in one of the open messages of a conversation.
@@ -158,6 +162,10 @@ pub enum Action {
     Say(Note),
     /// Turn pages of the text.
     TurnPages(f32),
+    /// Scroll the text by pixels.
+    Scroll(f32),
+    /// Lay out or paint a page.
+    Page(sheets::Wish),
     /// Put the keyboard into a pane.
     Focus(Pane),
     /// The settings changed: write them.

@@ -55,6 +55,8 @@ pub struct Talk {
     parts: Vec<(MessageId, Option<usize>)>,
     /// Messages for which the read mark was already considered.
     seen_for: BTreeSet<MessageId>,
+    /// Messages that are shown as pages: their own texts are not part of the stack.
+    pages: BTreeSet<MessageId>,
 }
 
 impl Talk {
@@ -230,16 +232,22 @@ impl Talk {
 
     /// The texts as they are now, in one stack. Made anew only if one came, changed or went.
     pub fn stack(&mut self, main: &Reader) {
-        fn text(reader: &Reader, id: MessageId) -> Option<&Arc<Content>> {
-            match reader.shown().filter(|mail| mail.id == id).map(|mail| &mail.text) {
-                Some(MailText::Here { content, .. }) if !content.is_empty() => Some(content),
-                _ => None,
-            }
+        fn text(reader: &Reader, id: MessageId, page: bool) -> Option<&Arc<Content>> {
+            let mail = reader.shown().filter(|mail| mail.id == id)?;
+            let content = match (&mail.text, &mail.html) {
+                (_, Some(html)) if page => &html.below,
+                (MailText::Here { content, .. }, _) => content,
+                (MailText::Missing | MailText::None, _) => return None,
+            };
+            (!content.is_empty()).then_some(content)
         }
         let texts: Vec<(MessageId, Option<&Arc<Content>>)> = self
             .messages()
             .iter()
-            .map(|message| (message.id, self.reader(message.id, main).and_then(|r| text(r, message.id))))
+            .map(|message| {
+                let (id, page) = (message.id, self.pages.contains(&message.id));
+                (id, self.reader(id, main).and_then(|reader| text(reader, id, page)))
+            })
             .collect();
         let parts: Vec<(MessageId, Option<usize>)> =
             texts.iter().map(|(id, text)| (*id, text.map(|text| Arc::as_ptr(text).addr()))).collect();
@@ -251,6 +259,16 @@ impl Talk {
         self.content = Content::stack(STACKS | self.visits, version, parts_of);
         self.version = version;
         self.parts = parts;
+    }
+
+    /// Which messages are shown as pages from now on.
+    pub fn set_pages(&mut self, pages: BTreeSet<MessageId>, main: &Reader) {
+        if pages != self.pages {
+            self.pages = pages;
+            if self.shown.is_some() {
+                self.stack(main);
+            }
+        }
     }
 
     fn index(&self, id: MessageId) -> Option<usize> {

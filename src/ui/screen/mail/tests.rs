@@ -43,6 +43,7 @@ fn opened(n: i64, flags: &[Flag], text: MailText) -> Arc<Opened> {
         size: 57,
     };
     Arc::new(Opened {
+        html: None,
         id: id(n),
         account: ACCOUNT,
         envelope: Envelope::default(),
@@ -97,7 +98,7 @@ impl Bench {
 
     pub(super) fn with<T>(&mut self, f: impl FnOnce(&mut Mail, &mut Desk<'_>) -> T) -> T {
         let (settings, width, locale) = (&mut self.settings, self.width, &Locale::english());
-        let mut desk = Desk { settings, now: UnixTime(1_000), width, locale };
+        let mut desk = Desk { settings, now: UnixTime(1_000), width, locale, scale: 1.0, dark: false };
         f(&mut self.mail, &mut desk)
     }
 

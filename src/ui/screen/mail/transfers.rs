@@ -115,6 +115,12 @@ impl Transfers {
         Some(id)
     }
 
+    /// The number of a download that is not shown.
+    pub const fn unseen(&mut self) -> TransferId {
+        self.last += 1;
+        TransferId(self.last)
+    }
+
     /// A number for a wish to save all attachments of a message.
     pub const fn batch(&mut self) -> u64 {
         self.batches += 1;

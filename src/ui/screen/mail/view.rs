@@ -6,6 +6,7 @@ mod drag;
 mod folders;
 mod keeping;
 mod list;
+mod page;
 mod palette;
 mod reader;
 mod splitter;
@@ -41,6 +42,8 @@ pub struct Look<'a> {
     pub width: f32,
     /// Whether the colors are dark now.
     pub dark: bool,
+    /// Device pixels for one pixel of the window.
+    pub scale: f32,
     /// Whether a screen reader listens: what only it needs is made only then.
     pub spoken: bool,
     /// Words of the text widget.

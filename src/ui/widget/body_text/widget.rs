@@ -50,12 +50,12 @@ impl<Message> BodyText<'_, Message> {
         bounds: Rectangle,
         cursor: mouse::Cursor,
     ) -> mouse::Cursor {
-        match cursor.position_over(bounds) {
-            Some(at) => {
-                let at = at + translation(state.scroll.offset());
-                if header.contains(at) { mouse::Cursor::Available(at) } else { mouse::Cursor::Unavailable }
-            }
-            None => mouse::Cursor::Unavailable,
+        let moved = translation(state.scroll.offset());
+        match (cursor.position_over(bounds), cursor.land().position()) {
+            (Some(at), _) if header.contains(at + moved) => mouse::Cursor::Available(at + moved),
+            // Not over it; but who selects with the pointer wants to know where it went.
+            (_, Some(at)) => mouse::Cursor::Levitating(at + moved),
+            (_, None) => mouse::Cursor::Unavailable,
         }
     }
 
@@ -68,7 +68,9 @@ impl<Message> BodyText<'_, Message> {
         // The text itself comes first; it has the focus while no stop inside of it has.
         let mut text = StopFocus { here: state.focus.is_here() && state.stop.is_none() };
         let was_here = text.here;
-        operation.focusable(self.id.as_ref(), bounds, &mut text);
+        if self.is_read() {
+            operation.focusable(self.id.as_ref().filter(|_| !self.lends_focus), bounds, &mut text);
+        }
         let mut now: Option<Option<Stop>> = text.here.then_some(None);
         let before = state.stop.filter(|_| state.focus.is_here());
         for stop in state.stops(self.content) {
@@ -158,6 +160,10 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         let moved = translation(state.scroll.offset());
         let mut handle = ScrollHandle { scroll: &mut state.scroll, extent };
         operation.scrollable(self.id.as_ref(), bounds, content, moved, &mut handle);
+        if (f64::from(moved.y) - state.scroll.offset()).abs() > 1.0 {
+            // What came into view was only estimated.
+            state.settle(self.content, bounds);
+        }
         operation.traverse(&mut |operation| {
             for ((element, child), place) in
                 self.children.iter_mut().zip(children.iter_mut()).zip(layout.children())
@@ -165,16 +171,18 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
                 element.as_widget_mut().operate(child, place, renderer, operation);
             }
         });
-        let wish = node::describe(
-            operation,
-            bounds,
-            || self.describe(state, bounds),
-            |wish| {
-                wish.key == self.key
-                    || state.stops(self.content).into_iter().any(|stop| self.stop_key(stop) == wish.key)
-            },
-        );
-        state.wishes.extend(wish);
+        if self.is_read() {
+            let wish = node::describe(
+                operation,
+                bounds,
+                || self.describe(state, bounds),
+                |wish| {
+                    wish.key == self.key
+                        || state.stops(self.content).into_iter().any(|stop| self.stop_key(stop) == wish.key)
+                },
+            );
+            state.wishes.extend(wish);
+        }
         operation.traverse(&mut |operation| {
             self.focus_stops(state, bounds, operation);
             for index in state.flow.visible(state.scroll.offset(), bounds.height) {

@@ -10,6 +10,7 @@ fn id(n: i64) -> MessageId {
 
 fn mail(n: i64, text: MailText) -> Option<Arc<Mail>> {
     Some(Arc::new(Mail {
+        html: None,
         id: id(n),
         account: AccountId::from_row(1),
         envelope: Envelope::default(),

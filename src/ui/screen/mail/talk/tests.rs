@@ -45,6 +45,7 @@ fn mail(n: i64) -> Option<Arc<Mail>> {
     let body = TextBody { blocks: vec![block], truncated: false };
     let content = Arc::new(Content::new(n.unsigned_abs(), body));
     Some(Arc::new(Mail {
+        html: None,
         id: id(n),
         account: AccountId::from_row(1),
         envelope: Envelope::default(),

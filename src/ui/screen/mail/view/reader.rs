@@ -1,6 +1,6 @@
 //! The reading pane: subject, people, notes, attachments, text.
 
-use super::{Look, attachments};
+use super::{Look, attachments, page};
 use crate::model::{Address, Flag};
 use crate::sync::{AccountStatus, Fix, Problem};
 use crate::ui::a11y::{NodeKey, Role};
@@ -72,16 +72,24 @@ fn gone<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
 fn message<'a>(opened: &'a Opened, mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
     let people = people(KEY, opened, mail.reader.addresses_open(), None, look);
     let mut head = column![subject(opened, look), people].spacing(space::M);
-    if let Some(note) = note(KEY, opened, look) {
+    if let Some(note) = note(KEY, opened, mail, look) {
         head = head.push(note);
     }
     if !opened.attachments.is_empty() {
         head = head.push(attachments::view(NodeKey::named("attachments"), opened, mail, look));
     }
-    let air = iced::widget::space::vertical().height(space::M);
-    let head = column![container(head).padding([space::L, space::XL]), hairline(), air];
+    let bars = page::bars(KEY, opened, mail, look);
+    let head = head.push(bars);
+    let sheet = page::view(KEY, opened, true, mail, look);
+    // A page brings its own air.
+    let air = if sheet.is_some() && mail.sheets.shows(opened.id) { 0.0 } else { space::M };
+    let air = iced::widget::space::vertical().height(air);
+    let head = column![container(head).padding([space::L, space::XL]), hairline(), air].push(sheet);
+    if let Some(html) = opened.html.as_ref().filter(|_| mail.sheets.shows(opened.id)) {
+        return text(&html.below, head.into(), true, look);
+    }
     match (&opened.text, mail.reader.missing()) {
-        (MailText::Here { content, .. }, _) if !content.is_empty() => text(content, head.into(), look),
+        (MailText::Here { content, .. }, _) if !content.is_empty() => text(content, head.into(), false, look),
         (MailText::Here { .. } | MailText::None, _) => below(head, blank(KEY, opened, look)),
         (MailText::Missing, Some(Missing::Failed(why))) => below(head, not_here(KEY, why, opened, look)),
         (MailText::Missing, _) => below(head, loading(KEY, mail, opened, look)),
@@ -253,8 +261,16 @@ pub(super) fn disc<'a>(sender: &Address, size: f32) -> Element<'a, Message> {
 }
 
 /// What has to be known about the text before it is read.
-pub(super) fn note<'a>(key: NodeKey, opened: &Opened, look: &Look<'a>) -> Option<Element<'a, Message>> {
+pub(super) fn note<'a>(
+    key: NodeKey,
+    opened: &Opened,
+    mail: &Mail,
+    look: &Look<'a>,
+) -> Option<Element<'a, Message>> {
     let MailText::Here { from_html, cut, .. } = &opened.text else { return None };
+    if opened.html.is_some() && mail.sheets.shows(opened.id) {
+        return None;
+    }
     let words = match (from_html, cut) {
         (_, true) => "reader-note-cut",
         (true, false) => "reader-note-html",
@@ -276,8 +292,17 @@ pub(super) fn body_event(event: BodyEvent) -> Message {
     }
 }
 
-fn text<'a>(content: &'a Content, head: Element<'a, Message>, look: &Look<'a>) -> Element<'a, Message> {
-    BodyText::new(KEY, content, look.body_words, body_event).id(pane_id(Pane::Reader)).header(head).into()
+fn text<'a>(
+    content: &'a Content,
+    head: Element<'a, Message>,
+    page: bool,
+    look: &Look<'a>,
+) -> Element<'a, Message> {
+    BodyText::new(KEY, content, look.body_words, body_event)
+        .id(pane_id(Pane::Reader))
+        .lends_focus(page)
+        .header(head)
+        .into()
 }
 
 pub(super) fn loading<'a>(

@@ -1,7 +1,7 @@
 //! The conversation in the reading pane: its subject, then its messages, the oldest first; closed ones are a line.
 
 use super::reader::{KEY as PANE, blank, body_event, disc, loading, not_here, note, people};
-use super::{Look, attachments};
+use super::{Look, attachments, page};
 use crate::model::Flag;
 use crate::store::{Conversation, ThreadMessage};
 use crate::ui::a11y::{NodeKey, Role};
@@ -46,6 +46,7 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
     });
     BodyText::new(PANE, mail.talk.content(), look.body_words, body_event)
         .id(pane_id(Pane::Reader))
+        .lends_focus(page::has_focus(mail))
         .header(head(talk, mail, look))
         .insets(insets)
         .reveal(mail.talk.reveal())
@@ -92,7 +93,7 @@ fn inset<'a>(message: &'a ThreadMessage, mail: &'a Mail, look: &Look<'a>) -> Ele
             let inner = full(message, opened, reader, mail, look);
             inner.map(move |inside| {
                 // What is about the conversation or the pane stays that.
-                if matches!(inside, Message::TalkToggled(_) | Message::PaneFocused(_)) {
+                if matches!(inside, Message::TalkToggled(_) | Message::PaneFocused(_) | Message::Page(_)) {
                     inside
                 } else {
                     Message::Within(id, Box::new(inside))
@@ -178,13 +179,16 @@ fn full<'a>(
     if let Some(place) = elsewhere(message, mail, look) {
         below = below.push(spoken(key.part(8), Role::Label, place.clone(), caption(place)));
     }
-    if let Some(note) = note(key, opened, look) {
+    if let Some(note) = note(key, opened, mail, look) {
         below = below.push(note);
     }
+    below = below.push(page::bars(key, opened, mail, look));
     if !opened.attachments.is_empty() {
         below = below.push(attachments::view(key.part(9), opened, mail, look));
     }
+    let page = opened.html.is_some() && mail.sheets.shows(opened.id);
     let state = match (&opened.text, reader.missing()) {
+        _ if page => None,
         (MailText::Here { content, .. }, _) if !content.is_empty() => None,
         (MailText::Here { .. } | MailText::None, _) => Some(blank(key, opened, look)),
         (MailText::Missing, Some(Missing::Failed(why))) => Some(not_here(key, why, opened, look)),
@@ -196,9 +200,10 @@ fn full<'a>(
     // In line with the text; the arrow stands before it.
     let below = container(below).padding(iced::Padding { left: space::XL - space::M, ..iced::Padding::ZERO });
     let head = column![people, below].spacing(space::S);
-    container(head)
+    let head = container(head)
         .padding(iced::Padding { top: space::M, right: space::XL, bottom: space::S, left: space::M })
         .width(Length::Fill)
-        .style(grounds::surface)
-        .into()
+        .style(grounds::surface);
+    let main = mail.talk.current() == Some(message.id);
+    column![head].push(page::view(key, opened, main, mail, look)).into()
 }

@@ -38,6 +38,7 @@ impl Screen {
             now: UnixTime(1_000),
             width: self.bench.width,
             dark: false,
+            scale: 1.0,
             spoken: true,
             body_words: words,
         };
