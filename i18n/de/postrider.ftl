@@ -562,6 +562,63 @@ wizard-fault-other = Das ist nicht die Datei, die Google zum Herunterladen anbie
 wizard-fault-web = Diese Client-ID ist für Webseiten. Legen Sie eine vom Typ „Desktop-App“ an.
 wizard-fault-folder = Es gibt keinen Ordner für Einstellungen, in dem sie abgelegt werden könnte.
 
+## Einstellungen
+
+command-settings = Einstellungen
+settings-title = Einstellungen
+settings-search = Einstellungen durchsuchen
+settings-none = Keine Einstellung enthält diese Wörter
+settings-file = Als Datei bearbeiten
+settings-group-look = Aussehen
+settings-group-reading = Lesen
+settings-group-offline = Auf diesem Computer
+settings-theme = Erscheinungsbild
+settings-theme-hint = Hell, dunkel oder wie im System.
+settings-theme-system = Wie im System
+settings-theme-light = Hell
+settings-theme-dark = Dunkel
+settings-density-compact = Eng
+settings-density-cozy = Bequem
+settings-density-relaxed = Weit
+settings-accent = Akzentfarbe
+settings-accent-hint = Knöpfe, Auswahl und Links.
+settings-density = Nachrichtenliste
+settings-density-hint = Wie viel Platz eine Nachricht einnimmt.
+settings-zoom = Größe
+settings-zoom-hint = Text und alles andere, zusätzlich zur Skalierung des Systems.
+settings-language = Sprache
+settings-language-hint = Dieses Fensters. Mails bleiben, wie sie geschrieben wurden.
+settings-language-system = Wie im System
+settings-language-en = English
+settings-language-de = Deutsch
+settings-conversations = Auflisten nach
+settings-conversations-hint = Was ein Ordner zeigt, solange Sie für ihn nichts anderes wählen.
+settings-list-conversations = Unterhaltungen
+settings-list-messages = Einzelne Nachrichten
+settings-mark-read = Durch Anzeigen als gelesen markieren
+settings-mark-read-hint = Sonst markieren nur Sie Nachrichten als gelesen.
+settings-mark-read-after = Als gelesen markieren nach
+settings-mark-read-after-hint = Wie lange eine Nachricht gezeigt werden muss.
+settings-after-0 = Sofort
+settings-after-1 = 1 Sekunde
+settings-after-3 = 3 Sekunden
+settings-after-10 = 10 Sekunden
+settings-on = Ein
+settings-off = Aus
+settings-keep = Mails für unterwegs
+settings-keep-hint = Aller Konten. Jedes kann seine eigene Einstellung haben. Die Liste der Nachrichten ist immer hier.
+settings-fault-syntax = settings.toml, Zeile { $line }: Das ist kein TOML ({ $detail }). Aus der Datei wurde nichts übernommen.
+settings-fault-value = settings.toml, Zeile { $line }: „{ $key }“ nimmt diesen Wert nicht. Der alte bleibt.
+note-settings-faulty = Das gilt bis zum Beenden: settings.toml hat in Zeile { $line } einen Fehler, der erst behoben werden muss.
+note-settings-not-written = Das gilt bis zum Beenden: settings.toml ließ sich nicht schreiben ({ $why }).
+accent-blue = Blau
+accent-teal = Blaugrün
+accent-green = Grün
+accent-violet = Violett
+accent-pink = Rosa
+accent-orange = Orange
+accent-graphite = Graphit
+
 ## Dialoge
 
 dialog-save-title = Anhang speichern

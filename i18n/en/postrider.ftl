@@ -562,6 +562,63 @@ wizard-fault-other = This is not the file that Google offers for download. Its n
 wizard-fault-web = This client id is for web pages. Make one of the type “Desktop app”.
 wizard-fault-folder = There is no folder for settings in which it could be kept.
 
+## Settings
+
+command-settings = Settings
+settings-title = Settings
+settings-search = Search settings
+settings-none = No setting has these words
+settings-file = Edit as a file
+settings-group-look = Look
+settings-group-reading = Reading
+settings-group-offline = On this computer
+settings-theme = Theme
+settings-theme-hint = Light, dark, or as your system says.
+settings-theme-system = As the system
+settings-theme-light = Light
+settings-theme-dark = Dark
+settings-density-compact = Compact
+settings-density-cozy = Cozy
+settings-density-relaxed = Relaxed
+settings-accent = Accent color
+settings-accent-hint = Buttons, selection and links.
+settings-density = Message list
+settings-density-hint = How much room a message takes.
+settings-zoom = Size
+settings-zoom-hint = Text and everything else, on top of the scale of your system.
+settings-language = Language
+settings-language-hint = Of this window. Mail stays as it was written.
+settings-language-system = As the system
+settings-language-en = English
+settings-language-de = Deutsch
+settings-conversations = List by
+settings-conversations-hint = What a folder shows unless you chose otherwise for it.
+settings-list-conversations = Conversations
+settings-list-messages = Single messages
+settings-mark-read = Mark as read by showing
+settings-mark-read-hint = Else only you mark messages as read.
+settings-mark-read-after = Mark as read after
+settings-mark-read-after-hint = How long a message has to be shown.
+settings-after-0 = At once
+settings-after-1 = 1 second
+settings-after-3 = 3 seconds
+settings-after-10 = 10 seconds
+settings-on = On
+settings-off = Off
+settings-keep = Mail kept for offline use
+settings-keep-hint = Of all accounts. Each one can have its own setting. The list of messages is always here.
+settings-fault-syntax = settings.toml, line { $line }: this is not TOML ({ $detail }). Nothing of the file was taken over.
+settings-fault-value = settings.toml, line { $line }: “{ $key }” does not take this value. The old one stays.
+note-settings-faulty = This holds until you quit: settings.toml has a mistake in line { $line } that has to be mended first.
+note-settings-not-written = This holds until you quit: settings.toml could not be written ({ $why }).
+accent-blue = Blue
+accent-teal = Teal
+accent-green = Green
+accent-violet = Violet
+accent-pink = Pink
+accent-orange = Orange
+accent-graphite = Graphite
+
 ## Dialogs
 
 dialog-save-title = Save attachment

@@ -10,6 +10,7 @@ mod boot;
 mod keyboard;
 mod pages;
 mod perform;
+mod preferences;
 pub mod sign_in;
 mod view;
 mod worker;
@@ -62,6 +63,8 @@ pub struct App {
     size: Size,
     now: UnixTime,
     mail: Mail,
+    preferences: preferences::Preferences,
+    preferences_screen: Option<super::screen::settings::Screen>,
     setup: Option<Setup>,
     /// A sign-in in the browser for an account that is here already.
     signing: Option<sign_in::Signing>,
@@ -104,6 +107,10 @@ impl App {
             Message::Mail(message) => self.with_mail(|mail, desk| mail.update(message, desk)),
             Message::Setup(message) => self.on_setup(message),
             Message::SignIn(press) => self.on_sign_in(press),
+            Message::Settings(message) => self.on_settings(message),
+            Message::SettingsWritten(written) => self.on_preferences_written(written),
+            Message::SettingsRead(text) => self.on_preferences_read(text),
+            Message::Focused => self.reread_preferences(),
             // The present came along with it.
             Message::Tick => Task::none(),
             Message::Dialog(message) => self.on_dialog(message),
@@ -322,6 +329,7 @@ impl App {
                 self.act_setup(setup::Action::Focus(setup::form::Field::Email))
             }
             Do::RemoveAccount => self.ask_remove(),
+            Do::Settings => self.open_settings(),
             _ => self.with_mail(|mail, desk| mail.run(does, desk)),
         }
     }
@@ -357,7 +365,10 @@ impl App {
 
     fn write_settings(&self) -> Task<Message> {
         match self.settings_path.clone() {
-            Some(path) => perform::save(self.settings.clone(), path),
+            Some(path) => {
+                let file = self.preferences.path.clone().map(|file| (file, self.changed_preferences()));
+                perform::save(self.settings.clone(), path, file)
+            }
             None => Task::none(),
         }
     }

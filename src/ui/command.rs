@@ -133,6 +133,8 @@ pub enum Do {
     ZoomOut,
     /// The size that the system asks for.
     ZoomReset,
+    /// Show the settings.
+    Settings,
     /// Show how each account is doing.
     ShowStatus,
     /// Show the list of shortcuts.
@@ -267,7 +269,7 @@ const fn entry(
 /// Every action. `/`, `Ctrl+K`, `c`, `r`, `a`, `f`, `h` are kept for what comes later (search, palette, writing,
 /// snoozing), so that no key changes its meaning.
 #[rustfmt::skip]
-pub const TABLE: [Entry; 65] = [
+pub const TABLE: [Entry; 66] = [
     entry(Do::NextMessage, "command-next-message", Group::Navigation, &["j", "Down"], Needs::Messages, None),
     entry(Do::PreviousMessage, "command-previous-message", Group::Navigation, &["k", "Up"], Needs::Messages, None),
     entry(Do::NextUnread, "command-next-unread", Group::Navigation, &["n"], Needs::Messages, None),
@@ -330,6 +332,7 @@ pub const TABLE: [Entry; 65] = [
     entry(Do::ZoomIn, "command-zoom-in", Group::View, &["Ctrl++", "Ctrl+="], Needs::Nothing, None),
     entry(Do::ZoomOut, "command-zoom-out", Group::View, &["Ctrl+-"], Needs::Nothing, None),
     entry(Do::ZoomReset, "command-zoom-reset", Group::View, &["Ctrl+0"], Needs::Nothing, None),
+    entry(Do::Settings, "command-settings", Group::View, &["Ctrl+,"], Needs::Nothing, Some(Icon::Settings)),
     entry(Do::Help, "command-help", Group::View, &["?", "F1"], Needs::Nothing, Some(Icon::Keyboard)),
     entry(Do::CloseWindow, "command-close-window", Group::View, &["Ctrl+W"], Needs::Nothing, None),
     entry(Do::Quit, "command-quit", Group::View, &["Ctrl+Q"], Needs::Nothing, None),

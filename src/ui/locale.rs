@@ -80,6 +80,18 @@ impl Locale {
         Self { bundle, language, twelve_hours, zone }
     }
 
+    /// Whether it is of this language, such as `de`.
+    #[must_use]
+    pub fn speaks(&self, language: &str) -> bool {
+        self.language.language.as_str() == language
+    }
+
+    /// Its time zone.
+    #[must_use]
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        self.zone.clone()
+    }
+
     /// English, UTC: for tests and pictures that must look the same everywhere.
     #[must_use]
     pub fn english() -> Self {

@@ -5,6 +5,8 @@ use super::app::dialog;
 use super::command::Do;
 use super::note::Press;
 use super::screen::{mail, setup};
+use super::settings::Values;
+use super::settings::preference::NotWritten;
 use crate::model::{MessageId, PartPath};
 use crate::sync::{Event, Handle};
 use iced::keyboard::{Key, Modifiers, key::Physical};
@@ -24,6 +26,14 @@ pub enum Message {
     SignIn(super::app::sign_in::Press),
     /// A second went by while a clock is shown.
     Tick,
+    /// On the settings screen.
+    Settings(super::screen::settings::Message),
+    /// The file of the settings was written, or not.
+    SettingsWritten(Result<(String, Values), Arc<NotWritten>>),
+    /// The file of the settings as it is now.
+    SettingsRead(Option<String>),
+    /// The window came to the front.
+    Focused,
     /// In a dialog.
     Dialog(dialog::Message),
     /// The store answered.

@@ -5,6 +5,8 @@
 use super::locale::{Locale, tr};
 use super::problem;
 use super::screen::mail::drag::Refusal;
+use super::screen::settings::fault_text;
+use super::settings::Fault;
 use crate::model::{AccountId, ActionId, OperationId, SpecialUse};
 use crate::sync::{Acted, Deed, Problem};
 use std::path::PathBuf;
@@ -42,6 +44,10 @@ pub enum Note {
     AddressCopied(String),
     /// An account was added.
     AccountAdded(String),
+    /// Something is wrong with the file of the settings.
+    SettingsFault(Fault),
+    /// A change of the settings could not be written: the line with the fault, if that is why, else the reason.
+    SettingsNotWritten(Option<usize>, String),
     /// An account was changed.
     AccountChanged(String),
     /// An account was removed.
@@ -143,6 +149,13 @@ impl Note {
             Self::NotOpened(what) => tr!(locale, "note-not-opened", name = what.as_str()),
             Self::Dangerous(file) => tr!(locale, "note-dangerous", name = file.as_str()),
             Self::AddressCopied(address) => tr!(locale, "note-address-copied", address = address.as_str()),
+            Self::SettingsFault(fault) => return fault_text(fault, locale),
+            Self::SettingsNotWritten(Some(line), _) => {
+                tr!(locale, "note-settings-faulty", line = line.to_string())
+            }
+            Self::SettingsNotWritten(None, why) => {
+                tr!(locale, "note-settings-not-written", why = why.as_str())
+            }
             Self::AccountChanged(account) => tr!(locale, "note-account-changed", account = account.as_str()),
             Self::AccountAdded(account) => tr!(locale, "note-account-added", account = account.as_str()),
             Self::AccountRemoved(account) => tr!(locale, "note-account-removed", account = account.as_str()),
@@ -187,6 +200,8 @@ impl Note {
             | Self::AddressCopied(_)
             | Self::AccountAdded(_)
             | Self::AccountChanged(_)
+            | Self::SettingsFault(_)
+            | Self::SettingsNotWritten(..)
             | Self::AccountRemoved(_)
             | Self::Failed(_) => None,
         }

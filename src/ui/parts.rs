@@ -6,6 +6,7 @@ use super::a11y::{NodeKey, Role, semantic};
 use super::icon::Icon;
 use super::theme::{Element, Theme, container as grounds, space, typography};
 use super::widget::{Button, button};
+use crate::model::BodyPolicy;
 use iced::widget::text::{Shaping, Wrapping};
 use iced::widget::{Text, center, column, container, rule, text};
 use iced::{Alignment, Length};
@@ -15,6 +16,14 @@ pub(crate) use elided::elided;
 
 /// Widest text that is still easy to read in a centered column.
 const NARROW: f32 = 420.0;
+
+/// Which mails can be kept on this computer, with the text key of each choice; a mailbox's own setting is the worker's.
+pub(crate) const KEEP_CHOICES: [(BodyPolicy, &str); 4] = [
+    (BodyPolicy::None, "keep-none"),
+    (BodyPolicy::Days(30), "keep-month"),
+    (BodyPolicy::Days(90), "keep-quarter"),
+    (BodyPolicy::All, "keep-all"),
+];
 
 /// Interface text. Shaped in full, because names and subjects come in every script.
 pub(crate) fn label<'a>(content: impl Into<Cow<'a, str>>) -> Text<'a, Theme> {

@@ -1,4 +1,5 @@
 //! The screens. Each owns its state, takes messages and returns actions; none of them sees another.
 
 pub mod mail;
+pub mod settings;
 pub mod setup;

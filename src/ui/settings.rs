@@ -1,6 +1,10 @@
 //! What the window remembers from one start to the next: look, sizes, the open folder.
 //!
-//! Never holds accounts, mail or secrets. Reading never fails: what cannot be read keeps its default.
+//! Never holds accounts, mail or secrets. Reading never fails: what cannot be read keeps its default. What people may
+//! edit stands in a file of its own: see [`preference`].
+
+pub mod edit;
+pub mod preference;
 
 use super::theme::{Accent, Appearance, Density};
 use crate::model::{AccountId, MailboxId};
@@ -8,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+pub use preference::{Fault, Key, Language, Values, Wrong};
 
 /// Name of the file in the profile's config folder.
 const FILE: &str = "window.toml";
@@ -52,15 +58,22 @@ pub const fn next_density(now: Density) -> Density {
 #[serde(default)]
 pub struct Settings {
     /// Light, dark, or as the system says.
+    #[serde(skip_serializing)]
     pub appearance: Appearance,
     /// Color of buttons and selection.
+    #[serde(skip_serializing)]
     pub accent: Accent,
     /// Row height of the list.
+    #[serde(skip_serializing)]
     pub density: Density,
     /// Factor on top of the system's scale.
+    #[serde(skip_serializing)]
     pub zoom: f32,
     /// What letters of messages are enlarged by, on top of `zoom`.
     pub message_zoom: f32,
+    /// Language of the window.
+    #[serde(skip_serializing)]
+    pub language: Language,
     /// Whether the folder pane is shown where there is room for it.
     pub folders_shown: bool,
     /// Whether the reading pane is shown where there is room for it.
@@ -72,10 +85,13 @@ pub struct Settings {
     /// Inner size of the window in pixels.
     pub window: (f32, f32),
     /// Whether a shown message counts as read after a while; else only the user says so.
+    #[serde(skip_serializing)]
     pub mark_seen: bool,
     /// That while, in milliseconds.
+    #[serde(skip_serializing)]
     pub seen_after_ms: u64,
     /// Whether folders list conversations; else single messages.
+    #[serde(skip_serializing)]
     pub threads: bool,
     /// Folders in which it is the other way round.
     #[serde(with = "mailboxes")]
@@ -102,6 +118,7 @@ impl Default for Settings {
             density: Density::default(),
             zoom: 1.0,
             message_zoom: 1.0,
+            language: Language::default(),
             folders_shown: true,
             reader_shown: true,
             folders_width: 232.0,
@@ -143,6 +160,16 @@ impl Settings {
     #[must_use]
     pub fn path(config: &Path) -> PathBuf {
         config.join(FILE)
+    }
+
+    /// Reads both files of a profile: the settings, the text of the file that people may edit, what is wrong with it.
+    /// Before there was that file its settings stood in the other one.
+    #[must_use]
+    pub fn open(config: &Path) -> (Self, Option<String>, Vec<Fault>) {
+        let mut settings = Self::load(&Self::path(config));
+        let text = preference::load(&preference::path(config));
+        let faults = text.as_deref().map_or_else(Vec::new, |text| settings.take(text));
+        (settings, text, faults)
     }
 
     /// Reads the file; a missing or broken one gives the defaults.
@@ -252,9 +279,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = Settings::path(&dir.path().join("new"));
         let settings = Settings {
-            appearance: Appearance::Dark,
-            density: Density::Relaxed,
-            mark_seen: false,
+            folders_shown: false,
             threads_otherwise: [MailboxId::from_row(9)].into(),
             mailbox: Some(MailboxId::from_row(7)),
             recent_targets: vec![MailboxId::from_row(9), MailboxId::from_row(2)],
@@ -264,6 +289,22 @@ mod tests {
         };
         settings.save(&path).unwrap();
         assert_eq!(Settings::load(&path), settings);
+        // What people may edit is not written twice.
+        assert!(!std::fs::read_to_string(&path).unwrap().contains("appearance"));
+    }
+
+    #[test]
+    fn settings_of_an_earlier_version_are_taken_over() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(Settings::path(dir.path()), "appearance = \"dark\"\nzoom = 1.2\n").unwrap();
+        let (settings, text, faults) = Settings::open(dir.path());
+        assert_eq!(
+            (settings.appearance, settings.zoom, text, faults.len()),
+            (Appearance::Dark, 1.2, None, 0)
+        );
+        std::fs::write(preference::path(dir.path()), "zoom = 1.1\ntheme = 3\n").unwrap();
+        let (settings, _, faults) = Settings::open(dir.path());
+        assert_eq!((settings.zoom, faults.len()), (1.1, 1));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The only place where the window's thread waits for the disk, and it waits for milliseconds.
 
-use super::{App, Keys, Message, Notes, demo, files, perform, worker};
+use super::{App, Keys, Message, Note, Notes, demo, files, perform, preferences, worker};
 use crate::html::Renderer;
 use crate::model::UnixTime;
 use crate::oauth::{Identities, TokenKeeper};
@@ -14,7 +14,7 @@ use crate::ui::locale::Locale;
 use crate::ui::read::{self, Tree};
 use crate::ui::screen::mail::{Action, Desk, Mail, Request};
 use crate::ui::screen::setup::Setup;
-use crate::ui::settings::Settings;
+use crate::ui::settings::{Language, Settings};
 use iced::theme::Mode;
 use iced::{Size, Task, window};
 use std::sync::Arc;
@@ -44,7 +44,18 @@ impl App {
             Start::Profile(profile) => Some(Settings::path(profile.config_dir())),
             Start::Demo => None,
         };
-        let settings = settings_path.as_deref().map_or_else(Settings::default, Settings::load);
+        let (settings, preferences) = match start {
+            Start::Profile(profile) => {
+                let (settings, text, faults) = Settings::open(profile.config_dir());
+                let file = preferences::at_start(profile.config_dir(), text, faults, &settings);
+                (settings, file)
+            }
+            Start::Demo => (Settings::default(), preferences::Preferences::default()),
+        };
+        let locale = match settings.language {
+            Language::System => locale,
+            chosen @ (Language::En | Language::De) => Arc::new(preferences::locale_of(chosen)),
+        };
         let (mut bridge, signals) = Bridge::start();
         bridge.set_zoom(settings.zoom);
         let opened = open_window(&settings);
@@ -62,6 +73,8 @@ impl App {
             size,
             now,
             mail: Mail::default(),
+            preferences,
+            preferences_screen: None,
             setup: None,
             signing: None,
             dialog: None,
@@ -89,7 +102,9 @@ impl App {
         let mode = iced::system::theme().map(Message::SystemMode);
         let midnight = app.wait_for_midnight();
         let warm = perform::after(WARM_AFTER, Message::WarmDue);
-        (app, Task::batch([signals.map(Message::A11y), opened, mode, first, midnight, warm]))
+        let fault = app.preferences.faults.first().cloned();
+        let fault = fault.map_or_else(Task::none, |fault| app.say(Note::SettingsFault(fault)));
+        (app, Task::batch([signals.map(Message::A11y), opened, mode, first, midnight, warm, fault]))
     }
 
     fn open_profile(&mut self, profile: &Profile) -> Task<Message> {
@@ -156,6 +171,7 @@ impl App {
                 }
                 // What the user does in the demo must not be remembered for their own profile.
                 self.settings_path = None;
+                self.preferences.path = None;
                 self.settings.mailbox = None;
                 self.profile = Some(demo.profile.clone());
                 let task = self.enter(demo.store.clone(), demo.secrets.clone());

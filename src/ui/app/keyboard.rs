@@ -5,12 +5,12 @@ use crate::ui::command::Do;
 use crate::ui::command::chord::Chord;
 use crate::ui::command::keys::Meaning;
 use crate::ui::message::{KeyPress, Message};
-use crate::ui::screen::setup;
+use crate::ui::screen::{settings, setup};
 use iced::event::{self, Event};
 use iced::{Subscription, Task, keyboard, window};
 
 /// Keys and window sizes. Text fields take their keys themselves, so a letter typed there never comes here.
-#[expect(clippy::wildcard_enum_match_arm, reason = "only these two kinds of events are of interest")]
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these kinds of events are of interest")]
 pub(super) fn subscription() -> Subscription<Message> {
     event::listen_with(|event, status, _| match event {
         Event::Keyboard(keyboard::Event::KeyPressed {
@@ -18,6 +18,7 @@ pub(super) fn subscription() -> Subscription<Message> {
         }) if status == event::Status::Ignored => {
             Some(Message::Key(KeyPress { key, typed: modified_key, place: physical_key, modifiers }))
         }
+        Event::Window(window::Event::Focused) => Some(Message::Focused),
         Event::Window(window::Event::Resized(size)) => Some(Message::Resized(size)),
         _ => None,
     })
@@ -47,6 +48,10 @@ impl App {
             // Backspace belongs to the fields.
             let leaves = does == Do::Back && Some(chord) == Chord::parse("Escape");
             return if leaves { self.on_setup(setup::Message::Left) } else { Task::none() };
+        }
+        if self.preferences_screen.is_some() {
+            let leaves = does == Do::Back && Some(chord) == Chord::parse("Escape");
+            return if leaves { self.on_settings(settings::Message::Left) } else { Task::none() };
         }
         if self.mail.is_covered() {
             return Task::none();

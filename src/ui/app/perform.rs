@@ -9,11 +9,12 @@ use crate::ui::note::Note;
 use crate::ui::read;
 use crate::ui::screen::mail::{self, Action, Reply, Request, layout::Pane, list::Wish};
 use crate::ui::screen::setup;
-use crate::ui::settings::Settings;
+use crate::ui::settings::{Settings, Values, preference};
 use crate::ui::widget::body_text;
 use iced::Task;
 use iced::widget::operation::focus;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Comes back with a message after a while.
@@ -39,13 +40,31 @@ pub(super) fn open_page(page: String) -> Task<Message> {
 }
 
 /// Writes the settings.
-pub(super) fn save(settings: Settings, path: PathBuf) -> Task<Message> {
+pub(super) fn save(settings: Settings, path: PathBuf, file: Option<(PathBuf, Values)>) -> Task<Message> {
     let write = move || {
         if let Err(why) = settings.save(&path) {
             tracing::warn!(%why, path = %path.display(), "window settings could not be written");
         }
+        let (file, values) = file.filter(|(_, values)| !values.is_empty())?;
+        Some(preference::write(&file, &values).map(|text| (text, values)).map_err(Arc::new))
     };
-    blocking(write, |_| Message::Done)
+    blocking(write, |written| written.flatten().map_or(Message::Done, Message::SettingsWritten))
+}
+
+/// Reads the file that people may edit.
+pub(super) fn read_preferences(path: PathBuf) -> Task<Message> {
+    blocking(move || preference::load(&path), |text| text.map_or(Message::Done, Message::SettingsRead))
+}
+
+/// Opens the file that people may edit in an editor; with all settings in it, so that there is something to edit.
+pub(super) fn open_preferences(path: PathBuf, values: Values) -> Task<Message> {
+    let place = path.clone();
+    let write = move || {
+        if place.exists() { None } else { preference::write(&place, &values).ok().map(|text| (text, values)) }
+    };
+    let written =
+        blocking(write, |new| new.flatten().map_or(Message::Done, |new| Message::SettingsWritten(Ok(new))));
+    written.chain(open(path))
 }
 
 /// Runs something that blocks, away from the window's thread.

@@ -4,6 +4,7 @@ mod asking;
 
 use super::App;
 use super::dialog::{self, Dialog};
+use crate::model::BodyPolicy;
 use crate::secret::Secret;
 use crate::ui::a11y::{Live, NodeKey, Role, semantic, semantic_root};
 use crate::ui::command::chord::Shortcut;
@@ -14,7 +15,7 @@ use crate::ui::message::Message;
 use crate::ui::note::Note;
 use crate::ui::parts::{dim, empty, key_cap, label, on_inverse, quiet_on_inverse, strong};
 use crate::ui::screen::mail::{self, Look};
-use crate::ui::screen::setup;
+use crate::ui::screen::{settings, setup};
 use crate::ui::theme::{Element, button as looks, container as grounds, input, scroll, space, typography};
 use crate::ui::widget::body_text::BodyWords;
 use crate::ui::widget::{button, focus_scope, focus_trap, icon_button};
@@ -84,6 +85,9 @@ impl App {
         if let Some(setup) = &self.setup {
             return setup::view(setup, &self.locale, self.now).map(Message::Setup);
         }
+        if let Some(screen) = &self.preferences_screen {
+            return settings::view(screen, self.settings_look()).map(Message::Settings);
+        }
         let look = Look {
             locale: &self.locale,
             settings: &self.settings,
@@ -98,6 +102,21 @@ impl App {
         match self.sign_in_banner() {
             Some(banner) => column![banner, container(screen).height(Length::Fill)].into(),
             None => column![screen].into(),
+        }
+    }
+
+    fn settings_look(&self) -> settings::Look<'_> {
+        let mut kept = self.accounts.iter().map(|(id, _)| {
+            let kept = self.mail.keeping.kept(*id)?;
+            Some(kept.settings.account.unwrap_or(BodyPolicy::USUAL))
+        });
+        let first = kept.next().flatten();
+        settings::Look {
+            locale: &self.locale,
+            settings: &self.settings,
+            faults: &self.preferences.faults,
+            kept: first.filter(|first| kept.all(|other| other == Some(*first))),
+            file: self.preferences.path.is_some(),
         }
     }
 

@@ -91,6 +91,7 @@ impl Mail {
             }
             Do::AddAccount
             | Do::RemoveAccount
+            | Do::Settings
             | Do::NextTheme
             | Do::ZoomIn
             | Do::ZoomOut
@@ -233,6 +234,17 @@ impl Mail {
         let mut actions = wishes(self.list.open(mailbox, desk.settings.is_threaded(mailbox)));
         actions.push(Action::Remember);
         actions
+    }
+
+    /// What folders list by default has changed.
+    pub fn relist(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        let Some(mailbox) = self.list.mailbox() else { return Vec::new() };
+        let threaded = desk.settings.is_threaded(mailbox);
+        if threaded == self.list.is_threaded() {
+            Vec::new()
+        } else {
+            wishes(self.list.open(mailbox, threaded))
+        }
     }
 
     /// Whether all chosen conversations are muted.

@@ -61,7 +61,8 @@ impl Mail {
         if self.details { self.want_kept() } else { Vec::new() }
     }
 
-    fn want_kept(&self) -> Vec<Action> {
+    /// Reads what each account keeps.
+    pub fn want_kept(&self) -> Vec<Action> {
         self.folders.accounts().map(|row| Action::Read(Request::Kept(row.account))).collect()
     }
 

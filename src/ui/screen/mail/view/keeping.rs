@@ -5,19 +5,12 @@ use crate::model::{AccountId, BodyPolicy};
 use crate::sync::BodyProgress;
 use crate::ui::a11y::{NodeKey, Role, semantic};
 use crate::ui::locale::tr;
+use crate::ui::parts::KEEP_CHOICES;
 use crate::ui::parts::dim;
 use crate::ui::screen::mail::{Mail, Message, folder_name};
 use crate::ui::theme::{Element, button as looks, space};
 use crate::ui::widget::button;
 use iced::widget::{Row, column};
-
-/// What can be chosen here; the mailboxes' own settings are kept by the worker.
-const CHOICES: [(BodyPolicy, &str); 4] = [
-    (BodyPolicy::None, "keep-none"),
-    (BodyPolicy::Days(30), "keep-month"),
-    (BodyPolicy::Days(90), "keep-quarter"),
-    (BodyPolicy::All, "keep-all"),
-];
 
 /// The lines and buttons of one account; nothing until it was read.
 pub(super) fn view<'a>(id: AccountId, mail: &'a Mail, look: &Look<'a>) -> Option<Element<'a, Message>> {
@@ -36,7 +29,7 @@ pub(super) fn view<'a>(id: AccountId, mail: &'a Mail, look: &Look<'a>) -> Option
     let lines = semantic(key, Role::Label, said).wrap(lines);
     let now = kept.settings.account.unwrap_or(BodyPolicy::USUAL);
     let mut choices = Row::new().spacing(space::XS);
-    for (n, (policy, word)) in (2..).zip(CHOICES) {
+    for (n, (policy, word)) in (2..).zip(KEEP_CHOICES) {
         let on = policy == now;
         let choice = button(key.part(n), l.text(word)).toggled(on).on_press(Message::KeepChosen(id, policy));
         choices = choices.push(if on { choice.style(looks::ghost_on) } else { choice.style(looks::ghost) });

@@ -54,7 +54,7 @@ pub(super) const FOLDER_MENU: [Option<Do>; 7] = [
 pub(super) const ACCOUNT_MENU: [Option<Do>; 3] = [Some(Do::GetMail), None, Some(Do::NewFolder)];
 
 /// What the main menu offers.
-pub(super) const MAIN_MENU: [Option<Do>; 18] = [
+pub(super) const MAIN_MENU: [Option<Do>; 19] = [
     Some(Do::Undo),
     Some(Do::Redo),
     None,
@@ -70,6 +70,7 @@ pub(super) const MAIN_MENU: [Option<Do>; 18] = [
     Some(Do::ToggleReader),
     Some(Do::NextDensity),
     Some(Do::NextTheme),
+    Some(Do::Settings),
     Some(Do::Help),
     None,
     Some(Do::Quit),

@@ -1,0 +1,57 @@
+//! Tests of the settings screen: what is found, what a click asks for.
+
+use super::*;
+use crate::ui::locale::Locale;
+use crate::ui::settings::{Fault, Settings, Wrong};
+use crate::ui::theme::{Accent, Theme};
+use iced_test::simulator;
+
+fn with<T>(screen: &Screen, settings: &Settings, faults: &[Fault], f: impl FnOnce(Ui<'_>) -> T) -> T {
+    let locale = Locale::english();
+    let look = Look { locale: &locale, settings, faults, kept: Some(BodyPolicy::All), file: true };
+    f(simulator::<Message, Theme, iced::Renderer>(view(screen, look)))
+}
+
+type Ui<'a> = iced_test::Simulator<'a, Message, Theme, iced::Renderer>;
+
+fn click(screen: &Screen, what: &str) -> Vec<Message> {
+    with(screen, &Settings::default(), &[], |mut ui| {
+        ui.click(what).unwrap_or_else(|why| panic!("{what}: {why}"));
+        ui.into_messages().collect()
+    })
+}
+
+#[test]
+fn what_is_clicked_is_asked_for() {
+    let screen = Screen::default();
+    assert_eq!(click(&screen, "Dark"), [Message::Chosen(Key::Theme, "dark".into())]);
+    assert_eq!(click(&screen, "Compact"), [Message::Chosen(Key::Density, "compact".into())]);
+    assert_eq!(click(&screen, "Deutsch"), [Message::Chosen(Key::Language, "de".into())]);
+    assert_eq!(click(&screen, "Violet"), [Message::Chosen(Key::Accent, "violet".into())]);
+}
+
+#[test]
+fn the_search_leaves_what_has_all_its_words() {
+    let mut screen = Screen::default();
+    screen.update(Message::Edited("DARK the".into()));
+    with(&screen, &Settings::default(), &[], |mut ui| {
+        assert!(ui.find("Theme").is_ok());
+        assert!(ui.find("Language").is_err());
+        assert!(ui.find("Reading").is_err(), "a group without settings has no heading");
+    });
+    screen.update(Message::Edited("no such thing".into()));
+    with(&screen, &Settings::default(), &[], |mut ui| assert!(ui.find("No setting has these words").is_ok()));
+    assert_eq!(screen.update(Message::Left), Action::Nothing, "out of the search first");
+    assert_eq!(screen.update(Message::Left), Action::Leave);
+}
+
+#[test]
+fn a_fault_of_the_file_is_shown_with_its_line() {
+    let faults = [Fault { line: 7, wrong: Wrong::Value(Key::Zoom) }];
+    with(&Screen::default(), &Settings::default(), &faults, |mut ui| {
+        assert!(
+            ui.find("settings.toml, line 7: “zoom” does not take this value. The old one stays.").is_ok()
+        );
+        assert!(ui.snapshot(&Theme::dark(Accent::default())).is_ok());
+    });
+}

@@ -1,0 +1,124 @@
+"""The settings screen and its file; the account manager."""
+import os
+import subprocess
+
+from cases import check, profile, rows, setting
+from desk import states, wait
+from server import Dovecot
+
+
+def file_of(folder):
+    return os.path.join(folder, "profile", "config", "settings.toml")
+
+
+def text_of(folder):
+    try:
+        with open(file_of(folder), encoding="utf-8") as settings:
+            return settings.read()
+    except FileNotFoundError:
+        return ""
+
+
+def come_back(app):
+    """Goes to another window and comes back, as after an editor."""
+    other = subprocess.Popen(["xmessage", "-timeout", "20", "editor"], stderr=subprocess.DEVNULL) \
+        if subprocess.run(["which", "xmessage"], capture_output=True).returncode == 0 else None
+    try:
+        if other:
+            wait("the other window", lambda: subprocess.run(
+                ["xdotool", "search", "--onlyvisible", "--pid", str(other.pid)], capture_output=True).stdout)
+        subprocess.run(["xdotool", "windowminimize", app.window()], check=False)
+        subprocess.run(["xdotool", "search", "--pid", str(app.process.pid), "windowactivate", "--sync", "%@"],
+                       check=False)
+    finally:
+        if other:
+            other.kill()
+            other.wait()
+
+
+@setting(prepare=lambda folder: Lab(folder))
+@profile
+def case_settings_and_accounts(app, lab):
+    folder = lab.folder
+    app.click("push button", "Add account")
+    app.set_text("Email address", "alice@localhost")
+    app.set_text("Mail server (IMAP)", "localhost")
+    app.set_text("Port", str(lab.server.port))
+    app.click(None, "More settings")
+    app.set_text("User name", "alice")
+    app.set_text("Extra certificate authority", lab.server.ca)
+    app.set_text("Password", "secret-alice")
+    app.click("push button", "Sign in")
+    wait("the mail", lambda: any("Letter 8" in row.get_name() for row in rows(app)))
+
+    app.keys("ctrl+comma")
+    app.find("heading", "Settings")
+    app.shot("settings-light")
+    app.click("radio button", "Dark")
+    app.click("radio button", "Violet")
+    wait("the file", lambda: 'theme = "dark"' in text_of(folder) and 'accent = "violet"' in text_of(folder))
+    app.shot("settings-dark")
+    app.click("radio button", "Deutsch")
+    app.find("heading", "Einstellungen")
+    app.shot("settings-german")
+    app.click("radio button", "English")
+    app.set_text("Search settings", "read")
+    wait("fewer settings", lambda: not app.all("radio button", "Violet"))
+    check(app.all(None, "Mark as read by showing"), "what is searched for is not there")
+    app.shot("settings-search")
+    app.keys("Escape")
+    app.find("radio button", "Violet")
+
+    # People edit the file: what is right is taken over, what is wrong is told with its line, their words survive.
+    with open(file_of(folder), "w", encoding="utf-8") as out:
+        out.write('# mine\ntheme = "light" # by day\nfuture = "kept"\nzoom = "huge"\n')
+    come_back(app)
+    app.find(None, "settings.toml, line 4")
+    wait("the light theme", lambda: "checked" in states(app.find("radio button", "Light", exact=True)))
+    app.shot("settings-fault")
+    app.click("radio button", "Compact")
+    wait("the change", lambda: 'density = "compact"' in text_of(folder))
+    check('theme = "light" # by day\nfuture = "kept"\nzoom = "huge"\n' in text_of(folder), text_of(folder))
+    app.keys("Escape")
+    wait("the mail", lambda: any("Letter 8" in row.get_name() for row in rows(app)))
+
+    app.keys("ctrl+shift+a")
+    app.find("heading", "Accounts")
+    app.shot("accounts")
+    app.click("push button", "Settings: alice@localhost")
+    app.set_text("Name in this window", "Work")
+    app.click("radio button", "Teal")
+    app.click("push button", "Add an address")
+    app.set_text("Further address", "lovelace@example.org")
+    app.set_text("Signature", "Ada")
+    app.click("push button", "Try the connection")
+    app.find(None, "It works: TLS")
+    app.shot("account-page")
+    # The server says nothing about drafts.
+    app.click("push button", "Choose…: Drafts")
+    app.click("push button", "Entwürfe")
+    wait("the folder", lambda: app.all(None, "Drafts: Drafts"))
+    app.keys("Escape")
+    app.find(None, "Work")
+    app.click("push button", "Switched on: Work") if app.all("push button", "Switched on: Work") \
+        else app.click(None, "Switched on: Work")
+    app.find(None, "Switched off")
+    app.shot("accounts-off")
+    app.click(None, "Switched on: Work")
+    app.find(None, "Up to date")
+    app.keys("Escape")
+    app.find("tree item", "Work")
+    app.find("tree item", "Drafts")
+
+
+class Lab:
+    """A Dovecot that says nothing about its folder for drafts."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.server = Dovecot(folder)
+        self.server.append_all("alice", [f"Letter {n}" for n in range(1, 9)])
+        self.server.create("alice", "Entw&APw-rfe")
+
+    def close(self):
+        self.server.close()
