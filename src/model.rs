@@ -10,6 +10,7 @@ pub mod flag;
 pub mod id;
 pub mod keeping;
 pub mod mailbox;
+pub mod options;
 pub mod subject;
 pub mod time;
 pub mod uid_set;
@@ -25,5 +26,6 @@ pub use id::{
 };
 pub use keeping::BodyPolicy;
 pub use mailbox::{MailboxAttributes, MailboxName, SpecialUse};
+pub use options::{AccountColor, AccountOptions, Identity, MAX_IDENTITIES, MAX_SIGNATURE};
 pub use time::UnixTime;
 pub use uid_set::UidSet;

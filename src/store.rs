@@ -21,6 +21,7 @@ mod mailbox;
 mod message;
 mod open;
 mod operation;
+mod options;
 mod orphan;
 mod outline;
 mod pack;

@@ -511,6 +511,7 @@ setup-remedy-server = Server ändern
 setup-remedy-memory = Nur bis zum Beenden merken
 setup-provider = Anbieter
 setup-provider-other = Anderer
+setup-provider-change = Anderer Anbieter…
 setup-submit-browser = Im Browser anmelden
 setup-privacy-browser = Ihr Passwort bekommt nur Ihr Anbieter. Postrider erhält einen Schlüssel für die Mail, den Sie jederzeit zurücknehmen können.
 setup-password-instead = Stattdessen ein App-Passwort verwenden
@@ -619,6 +620,51 @@ accent-pink = Rosa
 accent-orange = Orange
 accent-graphite = Graphit
 
+## Kontoverwaltung
+
+command-accounts = Konten
+accounts-title = Konten
+accounts-enabled = Eingeschaltet
+accounts-off = Ausgeschaltet
+accounts-up = Nach oben
+accounts-down = Nach unten
+accounts-open = Einstellungen
+accounts-look = Name und Farbe
+accounts-label = Name in diesem Fenster
+accounts-color = Farbe
+accounts-no-color = Keine
+accounts-server = Server
+accounts-user = Benutzer { $user }, { $auth }
+accounts-auth-password = Passwort
+accounts-auth-command = Passwort aus einem Befehl
+accounts-auth-browser = im Browser angemeldet
+accounts-change-server = Server oder Passwort ändern…
+accounts-try = Verbindung prüfen
+accounts-trying = Die Verbindung wird geprüft…
+accounts-tried = Sie steht: { $tls }, Anmeldung mit { $mechanism }, { $folders } Ordner.
+accounts-identities = Wer Sie sind
+accounts-sender = Ihr Name
+accounts-sender-placeholder = Wie andere ihn sehen
+accounts-alias = Weitere Adresse
+accounts-alias-name = Name dazu
+accounts-alias-add = Adresse hinzufügen
+accounts-alias-remove = Diese Adresse entfernen
+accounts-signature = Signatur
+accounts-signature-placeholder = Keine Signatur
+accounts-signature-hint = Für Mails, die Sie schreiben, sobald Postrider schreiben kann.
+accounts-folders = Ordner
+accounts-folder-none = keiner
+accounts-folder-choose = Auswählen…
+accounts-folder-server = Wie der Server sagt
+accounts-folders-hint = Die meisten Server sagen, wofür ihre Ordner sind. Wählen Sie, wo Ihrer es nicht tut.
+accounts-keep = Mails für unterwegs
+accounts-notify = Neue Mail melden
+accounts-notify-hint = Gemerkt für die Zeit, da Postrider Benachrichtigungen zeigt.
+accounts-remove = Entfernen
+accounts-remove-hint = Abmelden schaltet das Konto aus und vergisst sein Passwort; seine Mail hier bleibt und lässt sich lesen. Entfernen nimmt auch die Mail von diesem Computer. Auf dem Server ändert sich nichts.
+accounts-sign-out = Abmelden und Mail hier behalten
+accounts-remove-all = Mit der Mail entfernen…
+
 ## Dialoge
 
 dialog-save-title = Anhang speichern
@@ -676,6 +722,8 @@ fix-choose-file = Andere Datei wählen
 
 problem-server-said = Der Server meldet: { $text }
 problem-detail = Einzelheiten: { $text }
+problem-switched-off = Dieses Konto ist ausgeschaltet.
+problem-switched-off-advice = Schalten Sie es in der Liste der Konten ein.
 problem-offline-choice = Sie arbeiten offline.
 problem-offline-choice-advice = Gehen Sie online, um den Server zu erreichen.
 problem-name-not-found = Der Server { $host } wurde nicht gefunden.

@@ -511,6 +511,7 @@ setup-remedy-server = Change the server
 setup-remedy-memory = Remember it only until I quit
 setup-provider = Provider
 setup-provider-other = Other
+setup-provider-change = Another provider…
 setup-submit-browser = Sign in with the browser
 setup-privacy-browser = You give your password to your provider only. Postrider gets a key for mail that you can take back at any time.
 setup-password-instead = Use an app password instead
@@ -619,6 +620,51 @@ accent-pink = Pink
 accent-orange = Orange
 accent-graphite = Graphite
 
+## Account manager
+
+command-accounts = Accounts
+accounts-title = Accounts
+accounts-enabled = Switched on
+accounts-off = Switched off
+accounts-up = Move up
+accounts-down = Move down
+accounts-open = Settings
+accounts-look = Name and color
+accounts-label = Name in this window
+accounts-color = Color
+accounts-no-color = None
+accounts-server = Server
+accounts-user = User { $user }, { $auth }
+accounts-auth-password = password
+accounts-auth-command = password from a command
+accounts-auth-browser = signed in with the browser
+accounts-change-server = Change server or password…
+accounts-try = Try the connection
+accounts-trying = Trying the connection…
+accounts-tried = It works: { $tls }, signed in by { $mechanism }, { $folders } folders.
+accounts-identities = Who you are
+accounts-sender = Your name
+accounts-sender-placeholder = As others see it
+accounts-alias = Further address
+accounts-alias-name = Name with it
+accounts-alias-add = Add an address
+accounts-alias-remove = Remove this address
+accounts-signature = Signature
+accounts-signature-placeholder = No signature
+accounts-signature-hint = For mails that you write, as soon as Postrider can write.
+accounts-folders = Folders
+accounts-folder-none = none
+accounts-folder-choose = Choose…
+accounts-folder-server = As the server says
+accounts-folders-hint = Most servers say what their folders are for. Choose where yours does not.
+accounts-keep = Mail kept for offline use
+accounts-notify = Tell of new mail
+accounts-notify-hint = Kept for when Postrider shows notifications.
+accounts-remove = Remove
+accounts-remove-hint = Signing out switches the account off and forgets its password; its mail here stays and can be read. Removing takes its mail from this computer as well. Nothing changes on the server.
+accounts-sign-out = Sign out and keep its mail here
+accounts-remove-all = Remove with its mail…
+
 ## Dialogs
 
 dialog-save-title = Save attachment
@@ -676,6 +722,8 @@ fix-choose-file = Choose another file
 
 problem-server-said = The server said: { $text }
 problem-detail = Details: { $text }
+problem-switched-off = This account is switched off.
+problem-switched-off-advice = Switch it on in the list of accounts.
 problem-offline-choice = You are working offline.
 problem-offline-choice-advice = Go online to reach the server.
 problem-name-not-found = The server { $host } was not found.

@@ -57,6 +57,7 @@ impl fmt::Display for Sentence<'_> {
             | Problem::KeyringLocked
             | Problem::KeyringFailed { .. }
             | Problem::PasswordCommandFailed { .. }) => secret(f, secrets),
+            Problem::SwitchedOff => f.write_str("the account is switched off; switch it on in the window"),
             others @ (Problem::OfflineByChoice
             | Problem::Busy { .. }
             | Problem::OverQuota { .. }

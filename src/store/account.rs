@@ -73,13 +73,14 @@ fn oauth_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<OAuthLogin>>
 }
 
 fn accounts(connection: &Connection) -> Result<Vec<AccountRow>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM account ORDER BY id"))?;
+    let mut statement = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM account ORDER BY coalesce(position, id), id"))?;
     let rows = statement.query_map([], account_at)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 impl Snapshot {
-    /// All accounts, in the order in which they were added.
+    /// All accounts, in the order that the user wants, else in which they were added.
     ///
     /// # Errors
     /// The file cannot be read.

@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/005_bodies.sql"),
     include_str!("schema/006_oauth.sql"),
     include_str!("schema/007_senders.sql"),
+    include_str!("schema/008_options.sql"),
 ];
 
 /// How long a connection waits for another process. A bulk insert of a sync takes well below a second.

@@ -1,8 +1,8 @@
 //! What the window (or the command line) asks of the worker. Plain data, no I/O.
 
 use crate::model::{
-    Account, AccountId, ActionId, BodyPolicy, Flag, FlagChange, MailboxId, MessageId, OperationId, PartPath,
-    SpecialUse, TransferId, UnixTime,
+    Account, AccountId, AccountOptions, ActionId, BodyPolicy, Flag, FlagChange, MailboxId, MessageId,
+    OperationId, PartPath, SpecialUse, TransferId, UnixTime,
 };
 pub use crate::secret::PasswordPlace;
 use crate::secret::Secret;
@@ -166,6 +166,26 @@ pub enum Command {
     SignIn(AccountId),
     /// Stop waiting for the browser.
     CancelSignIn,
+    /// How an account looks, who the user is in it, whether it is switched on. Answered by a change of the store.
+    SetAccountOptions {
+        /// Which account.
+        account: AccountId,
+        /// All options, changed or not.
+        options: Box<AccountOptions>,
+    },
+    /// The order of accounts in the window.
+    OrderAccounts(Vec<AccountId>),
+    /// Which folder is for a use that the server says nothing about; `None`: none of them.
+    ChooseFolder {
+        /// Whose.
+        account: AccountId,
+        /// Which use.
+        what: SpecialUse,
+        /// Which folder.
+        mailbox: Option<MailboxId>,
+    },
+    /// Switch an account off and forget its password or sign-in; its mail here stays.
+    SignOut(AccountId),
     /// Remove the account and its local copy; the mail on the server is not touched.
     RemoveAccount(AccountId),
     /// Which bodies of an account, or of one of its mailboxes, are kept on this computer. What is here stays.

@@ -41,6 +41,8 @@ pub enum AccountStatus {
 pub enum Problem {
     /// The user switched to offline mode.
     OfflineByChoice,
+    /// The user switched the account off.
+    SwitchedOff,
     /// The server cannot be reached, or the link broke.
     Link {
         /// Host as configured.
@@ -305,6 +307,7 @@ impl Problem {
             Self::DiskFull { .. } => Fix::FreeSpace,
             Self::FileExists { .. } | Self::File { .. } => Fix::ChooseFile,
             Self::NoClientId { .. }
+            | Self::SwitchedOff
             | Self::MessageGone
             | Self::NothingToUndo
             | Self::NoFolderFor { .. }

@@ -10,10 +10,10 @@ use super::handle::{EventSink, Events, Handle};
 use super::pump;
 use super::queue::{Errand, Transfer};
 use super::shared::{Shared, read_store};
-use super::status::Problem;
+use super::status::{AccountStatus, Problem};
 use super::trial;
 use super::trouble;
-use crate::model::{Account, AccountId, MailboxId, MessageId, OperationId, UnixTime};
+use crate::model::{Account, AccountId, AccountOptions, MailboxId, MessageId, OperationId, UnixTime};
 use crate::secret::Secret;
 use crate::store::StoreError;
 use std::collections::BTreeMap;
@@ -86,8 +86,14 @@ impl Supervisor {
     async fn run(&mut self, mut commands: UnboundedReceiver<Command>) {
         match read_store(&self.config, crate::store::Snapshot::accounts).await {
             Ok(rows) => {
+                let options = read_store(&self.config, crate::store::Snapshot::account_options).await;
+                let options = options.unwrap_or_default();
                 for row in rows {
-                    self.begin(row.id, row.account).await;
+                    if options.get(&row.id).is_none_or(|options| options.enabled) {
+                        self.begin(row.id, row.account).await;
+                    } else {
+                        self.rest(row.id);
+                    }
                 }
             }
             Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
@@ -140,6 +146,42 @@ impl Supervisor {
         self.accounts.insert(id, tasks);
     }
 
+    /// The account is switched off.
+    fn rest(&self, account: AccountId) {
+        let since = self.config.clock.now();
+        let status = AccountStatus::Offline { since, reason: Problem::SwitchedOff, retry_at: None };
+        self.events.send(Event::Status { account, status });
+    }
+
+    async fn set_options(&mut self, id: AccountId, options: AccountOptions) {
+        let on = options.enabled;
+        self.set(move |w| w.set_account_options(id, &options).map(drop)).await;
+        match (on, self.accounts.contains_key(&id)) {
+            (true, false) => {
+                let row = read_store(&self.config, move |s| s.account(id)).await;
+                if let Ok(Some(row)) = row {
+                    self.begin(id, row.account).await;
+                }
+            }
+            (false, true) => {
+                if let Some(mut tasks) = self.accounts.remove(&id) {
+                    tasks.stop().await;
+                }
+                self.rest(id);
+            }
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    async fn sign_out(&mut self, id: AccountId) {
+        let row = read_store(&self.config, move |s| s.account(id)).await;
+        let options = read_store(&self.config, crate::store::Snapshot::account_options).await;
+        let (Ok(Some(row)), Ok(mut options)) = (row, options) else { return };
+        let options = options.remove(&id).unwrap_or_default();
+        self.set_options(id, AccountOptions { enabled: false, ..options }).await;
+        trial::forget_secret(&self.config, id, &row.account).await;
+    }
+
     async fn obey(&mut self, command: Command) {
         match command {
             Command::OpenMailbox(mailbox) => self.open_mailbox(mailbox).await,
@@ -184,6 +226,14 @@ impl Supervisor {
                 }
             }
             Command::RemoveAccount(id) => self.remove(id).await,
+            Command::SetAccountOptions { account, options } => self.set_options(account, *options).await,
+            Command::OrderAccounts(order) => self.set(move |w| w.order_accounts(&order)).await,
+            Command::ChooseFolder { account, what, mailbox } => {
+                self.set(move |w| w.choose_folder(account, what, mailbox)).await;
+                // What the server itself says may count again.
+                self.accounts.get(&account).into_iter().for_each(|tasks| self.hurry(tasks));
+            }
+            Command::SignOut(id) => self.sign_out(id).await,
             Command::SetBodyPolicy { account, mailbox, policy } => {
                 self.set(move |w| match mailbox {
                     Some(mailbox) => w.set_mailbox_bodies(mailbox, policy),
@@ -223,7 +273,7 @@ impl Supervisor {
     async fn account_of(&self, message: MessageId) -> Result<&AccountTasks, Problem> {
         let detail = read_store(&self.config, move |s| s.message(message)).await;
         let detail = detail.map_err(|error| trouble::of_store(&error))?.ok_or(Problem::MessageGone)?;
-        self.accounts.get(&detail.account).ok_or(Problem::AccountGone)
+        self.accounts.get(&detail.account).ok_or(Problem::SwitchedOff)
     }
 
     async fn fetch_body(&mut self, message: MessageId) {
@@ -400,9 +450,12 @@ impl Supervisor {
     }
 
     async fn remove(&mut self, id: AccountId) {
-        let Some(mut tasks) = self.accounts.remove(&id) else { return };
-        tasks.stop().await;
-        let account = tasks.shared.settings();
+        let tasks = self.accounts.remove(&id);
+        let mut account = None;
+        if let Some(mut tasks) = tasks {
+            tasks.stop().await;
+            account = Some(tasks.shared.settings());
+        }
         match trial::remove_account(&self.config, id).await {
             Ok(()) => {
                 self.config.memory.forget(id);
@@ -410,7 +463,9 @@ impl Supervisor {
             }
             Err(problem) => {
                 self.events.send(Event::Failed(problem));
-                self.begin(id, account).await;
+                if let Some(account) = account {
+                    self.begin(id, account).await;
+                }
             }
         }
     }

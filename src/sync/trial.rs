@@ -145,17 +145,33 @@ pub async fn remove_account(config: &Config, id: AccountId) -> Result<(), Proble
     let rows = rows.map_err(|error| trouble::of_store(&error))?;
     let removed = config.store.write("remove account", move |w| w.remove_account(id)).await;
     removed.map_err(|error| trouble::of_store(&error))?;
-    let Some(row) = rows.iter().find(|row| row.id == id) else { return Ok(()) };
-    let (login, imap) = (&row.account.login, &row.account.imap);
-    let shares = |other: &Account| other.login.user == login.user && other.imap.host == imap.host;
-    let is_shared = rows.iter().any(|other| other.id != id && shares(&other.account));
-    if login.password_command.is_none() && !is_shared {
-        if login.auth == AuthMethod::OAuth {
-            config.tokens.forget(&config.secrets, &row.account).await;
-        }
-        if let Err(error) = config.secrets.forget(login, imap).await {
-            tracing::warn!(%error, "the password could not be removed");
-        }
+    if let Some(row) = rows.iter().find(|row| row.id == id) {
+        forget(config, &row.account, rows.iter().filter(|row| row.id != id).map(|row| &row.account)).await;
     }
     Ok(())
+}
+
+/// Forgets the password or sign-in of an account that stays.
+pub(super) async fn forget_secret(config: &Config, id: AccountId, account: &Account) {
+    match read_store(config, crate::store::Snapshot::accounts).await {
+        Ok(rows) => {
+            forget(config, account, rows.iter().filter(|row| row.id != id).map(|row| &row.account)).await;
+        }
+        Err(error) => tracing::warn!(%error, "the password could not be removed"),
+    }
+}
+
+/// Forgets the password or sign-in of an account, unless one of the others signs in with the same.
+async fn forget<'a>(config: &Config, account: &Account, mut others: impl Iterator<Item = &'a Account>) {
+    let (login, imap) = (&account.login, &account.imap);
+    let is_shared = others.any(|other| other.login.user == login.user && other.imap.host == imap.host);
+    if login.password_command.is_some() || is_shared {
+        return;
+    }
+    if login.auth == AuthMethod::OAuth {
+        config.tokens.forget(&config.secrets, account).await;
+    }
+    if let Err(error) = config.secrets.forget(login, imap).await {
+        tracing::warn!(%error, "the password could not be removed");
+    }
 }

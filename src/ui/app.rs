@@ -8,6 +8,7 @@ pub mod files;
 
 mod boot;
 mod keyboard;
+mod manager;
 mod pages;
 mod perform;
 mod preferences;
@@ -65,6 +66,9 @@ pub struct App {
     mail: Mail,
     preferences: preferences::Preferences,
     preferences_screen: Option<super::screen::settings::Screen>,
+    /// What the user set about the accounts.
+    options: std::collections::BTreeMap<AccountId, crate::model::AccountOptions>,
+    manager: Option<super::screen::accounts::Accounts>,
     setup: Option<Setup>,
     /// A sign-in in the browser for an account that is here already.
     signing: Option<sign_in::Signing>,
@@ -108,6 +112,7 @@ impl App {
             Message::Setup(message) => self.on_setup(message),
             Message::SignIn(press) => self.on_sign_in(press),
             Message::Settings(message) => self.on_settings(message),
+            Message::Accounts(message) => self.on_accounts(message),
             Message::SettingsWritten(written) => self.on_preferences_written(written),
             Message::SettingsRead(text) => self.on_preferences_read(text),
             Message::Focused => self.reread_preferences(),
@@ -241,6 +246,7 @@ impl App {
     fn on_reply(&mut self, reply: mail::Reply) -> Task<Message> {
         if let mail::Reply::Tree(tree) = &reply {
             self.accounts.clone_from(&tree.settings);
+            self.options.clone_from(&tree.options);
             if tree.accounts.is_empty() && self.setup.is_none() && self.dialog.is_none() {
                 self.setup = Some(Setup::welcome());
             }
@@ -330,6 +336,7 @@ impl App {
             }
             Do::RemoveAccount => self.ask_remove(),
             Do::Settings => self.open_settings(),
+            Do::Accounts => self.open_manager(),
             _ => self.with_mail(|mail, desk| mail.run(does, desk)),
         }
     }

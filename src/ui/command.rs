@@ -133,6 +133,8 @@ pub enum Do {
     ZoomOut,
     /// The size that the system asks for.
     ZoomReset,
+    /// Show the accounts and what can be set about them.
+    Accounts,
     /// Show the settings.
     Settings,
     /// Show how each account is doing.
@@ -269,7 +271,7 @@ const fn entry(
 /// Every action. `/`, `Ctrl+K`, `c`, `r`, `a`, `f`, `h` are kept for what comes later (search, palette, writing,
 /// snoozing), so that no key changes its meaning.
 #[rustfmt::skip]
-pub const TABLE: [Entry; 66] = [
+pub const TABLE: [Entry; 67] = [
     entry(Do::NextMessage, "command-next-message", Group::Navigation, &["j", "Down"], Needs::Messages, None),
     entry(Do::PreviousMessage, "command-previous-message", Group::Navigation, &["k", "Up"], Needs::Messages, None),
     entry(Do::NextUnread, "command-next-unread", Group::Navigation, &["n"], Needs::Messages, None),
@@ -322,6 +324,7 @@ pub const TABLE: [Entry; 66] = [
     entry(Do::GetMail, "command-get-mail", Group::Accounts, &["F5"], Needs::Account, Some(Icon::Refresh)),
     entry(Do::ToggleOffline, "command-toggle-offline", Group::Accounts, &[], Needs::Account, Some(Icon::Offline)),
     entry(Do::ShowStatus, "command-show-status", Group::Accounts, &["Ctrl+Shift+S"], Needs::Account, None),
+    entry(Do::Accounts, "command-accounts", Group::Accounts, &["Ctrl+Shift+A"], Needs::Nothing, Some(Icon::User)),
     entry(Do::AddAccount, "command-add-account", Group::Accounts, &["Ctrl+Shift+N"], Needs::Nothing, Some(Icon::Plus)),
     entry(Do::RemoveAccount, "command-remove-account", Group::Accounts, &[], Needs::Account, Some(Icon::Trash)),
     entry(Do::ToggleFolders, "command-toggle-folders", Group::View, &["F9"], Needs::Nothing, Some(Icon::Menu)),

@@ -26,6 +26,8 @@ pub enum Message {
     SignIn(super::app::sign_in::Press),
     /// A second went by while a clock is shown.
     Tick,
+    /// In the account manager.
+    Accounts(super::screen::accounts::Message),
     /// On the settings screen.
     Settings(super::screen::settings::Message),
     /// The file of the settings was written, or not.

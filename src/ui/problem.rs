@@ -63,6 +63,7 @@ macro_rules! pair {
 fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
     match problem {
         Problem::OfflineByChoice => pair!(l, "problem-offline-choice", "problem-offline-choice-advice"),
+        Problem::SwitchedOff => pair!(l, "problem-switched-off", "problem-switched-off-advice"),
         Problem::Link { host, port, fault } => link(host, *port, *fault, l),
         Problem::Certificate { host, fault } => certificate(host, fault, l),
         Problem::Tls { host, .. } => pair!(l, "problem-tls", "problem-tls-advice", host = host.as_str()),
@@ -209,6 +210,7 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::File { detail, .. }
         | Problem::Store { detail } => ("", detail.as_str()),
         Problem::OfflineByChoice
+        | Problem::SwitchedOff
         | Problem::Link { .. }
         | Problem::Certificate { .. }
         | Problem::NotImap { .. }

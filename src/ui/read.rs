@@ -9,8 +9,8 @@ use crate::html::limits::MAX_PICTURE_BYTES;
 use crate::mime;
 use crate::mime::text::{Block, BlockKind, TextBody};
 use crate::model::{
-    Account, AccountId, Address, BodyStructure, Envelope, Flag, Flags, MailboxId, MediaType, MessageId,
-    PartPath, Revision, SpecialUse, UnixTime,
+    Account, AccountId, AccountOptions, Address, BodyStructure, Envelope, Flag, Flags, MailboxId, MediaType,
+    MessageId, PartPath, Revision, SpecialUse, UnixTime,
 };
 use crate::store::{
     Conversation, MessageDetail, MessageRow, OperationState, RowMark, Snapshot, SortOrder, Store, StoreError,
@@ -114,6 +114,8 @@ pub struct Tree {
     pub accounts: Vec<AccountMailboxes>,
     /// Their settings.
     pub settings: Vec<(AccountId, Account)>,
+    /// What the user set about them.
+    pub options: std::collections::BTreeMap<AccountId, AccountOptions>,
 }
 
 /// Reads accounts and folders.
@@ -122,7 +124,8 @@ pub struct Tree {
 /// When the store can't be read.
 pub fn tree(store: &Store) -> Result<Tree, StoreError> {
     let snapshot = store.snapshot()?;
-    let mut tree = Tree { revision: snapshot.revision(), ..Tree::default() };
+    let options = snapshot.account_options()?;
+    let mut tree = Tree { revision: snapshot.revision(), options, ..Tree::default() };
     for row in snapshot.accounts()? {
         let mailboxes = snapshot.mailboxes(row.id)?.into_iter().map(|m| Mailbox {
             id: m.id,
@@ -134,7 +137,8 @@ pub fn tree(store: &Store) -> Result<Tree, StoreError> {
             delimiter: m.delimiter,
             special_use: m.special_use,
         });
-        let email = row.account.email.clone();
+        let options = tree.options.get(&row.id).cloned().unwrap_or_default();
+        let email = options.name(&row.account.email).to_owned();
         tree.accounts.push(AccountMailboxes { id: row.id, email, mailboxes: mailboxes.collect() });
         tree.settings.push((row.id, row.account));
     }

@@ -4,7 +4,7 @@ import subprocess
 
 from cases import check, profile, rows, setting
 from desk import states, wait
-from server import Dovecot
+from server import Dovecot, unlock_keyring
 
 
 def file_of(folder):
@@ -66,7 +66,7 @@ def case_settings_and_accounts(app, lab):
     wait("fewer settings", lambda: not app.all("radio button", "Violet"))
     check(app.all(None, "Mark as read by showing"), "what is searched for is not there")
     app.shot("settings-search")
-    app.keys("Escape")
+    app.set_text("Search settings", "")
     app.find("radio button", "Violet")
 
     # People edit the file: what is right is taken over, what is wrong is told with its line, their words survive.
@@ -115,6 +115,7 @@ class Lab:
     """A Dovecot that says nothing about its folder for drafts."""
 
     def __init__(self, folder):
+        unlock_keyring()
         self.folder = folder
         self.server = Dovecot(folder)
         self.server.append_all("alice", [f"Letter {n}" for n in range(1, 9)])

@@ -17,18 +17,20 @@ def free_port():
         return s.getsockname()[1]
 
 
+def unlock_keyring():
+    """Opens the keyring of this session, as signing in at the desktop does."""
+    subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets"], input=b"test", check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 class Dovecot:
-    def __init__(self, folder, extra="", mechanisms=""):
+    def __init__(self, folder, extra="", mechanisms="", port=None):
         self.folder = os.path.join(folder, "dovecot")
         os.makedirs(os.path.join(self.folder, "mail"))
         # Dovecot's own users look into these folders.
         os.chmod(folder, 0o755)
-        self.ca = os.path.join(self.folder, "cert.pem")
-        key = os.path.join(self.folder, "key.pem")
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", self.ca, "-days", "2",
-             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
-        self.port = free_port()
+        self.ca, cert, key = self._certificates()
+        self.port = port or free_port()
         root = os.getuid() == 0
         me, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
         if root:
@@ -52,7 +54,7 @@ first_valid_uid = 1
 mail_home = {self.folder}/mail/%n
 mail_location = sdbox:~/box
 ssl = required
-ssl_cert = <{self.ca}
+ssl_cert = <{cert}
 ssl_key = <{key}
 auth_mechanisms = plain login scram-sha-256 {mechanisms}
 auth_failure_delay = 0
@@ -115,6 +117,24 @@ service anvil {{
                 if time.monotonic() > end or self.process.poll() is not None:
                     raise RuntimeError("Dovecot does not start") from None
                 time.sleep(0.05)
+
+    def _certificates(self):
+        """An authority of our own and a certificate that it signed: files of authority, certificate and key."""
+        def at(name):
+            return os.path.join(self.folder, name)
+
+        def openssl(*arguments):
+            subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", at("ca.key"), "-out", at("ca.pem"),
+                "-days", "2", "-subj", "/CN=Test authority")
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", at("key.pem"), "-out", at("request.pem"),
+                "-subj", "/CN=localhost")
+        with open(at("extensions"), "w", encoding="utf-8") as out:
+            out.write("subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n")
+        openssl("x509", "-req", "-in", at("request.pem"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"),
+                "-CAcreateserial", "-out", at("cert.pem"), "-days", "2", "-extfile", at("extensions"))
+        return at("ca.pem"), at("cert.pem"), at("key.pem")
 
     def imap(self, user):
         """Another client, by the Python library."""

@@ -75,6 +75,8 @@ impl App {
             mail: Mail::default(),
             preferences,
             preferences_screen: None,
+            options: std::collections::BTreeMap::new(),
+            manager: None,
             setup: None,
             signing: None,
             dialog: None,
@@ -136,6 +138,7 @@ impl App {
         self.waiting.clear();
         self.broken = None;
         self.accounts.clone_from(&tree.settings);
+        self.options.clone_from(&tree.options);
         self.setup = tree.accounts.is_empty().then(Setup::welcome);
         let task = self.fill(&store, tree);
         self.store = Some(store);

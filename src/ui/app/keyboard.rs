@@ -5,7 +5,7 @@ use crate::ui::command::Do;
 use crate::ui::command::chord::Chord;
 use crate::ui::command::keys::Meaning;
 use crate::ui::message::{KeyPress, Message};
-use crate::ui::screen::{settings, setup};
+use crate::ui::screen::{accounts, settings, setup};
 use iced::event::{self, Event};
 use iced::{Subscription, Task, keyboard, window};
 
@@ -48,6 +48,10 @@ impl App {
             // Backspace belongs to the fields.
             let leaves = does == Do::Back && Some(chord) == Chord::parse("Escape");
             return if leaves { self.on_setup(setup::Message::Left) } else { Task::none() };
+        }
+        if self.manager.is_some() {
+            let leaves = does == Do::Back && Some(chord) == Chord::parse("Escape");
+            return if leaves { self.on_accounts(accounts::Message::Left) } else { Task::none() };
         }
         if self.preferences_screen.is_some() {
             let leaves = does == Do::Back && Some(chord) == Chord::parse("Escape");

@@ -71,6 +71,18 @@ impl App {
 
     /// What the worker says of a sign-in or a trial.
     pub(super) fn on_account_event(&mut self, event: &Event) -> Task<Message> {
+        let form = self.setup.is_some();
+        if let Some(manager) = self.manager.as_mut().filter(|manager| manager.is_trying() && !form) {
+            if let Event::AccountTested(trial) = event {
+                manager.tried(Ok(trial.clone()));
+            } else if let Event::AccountRejected(problem) = event {
+                manager.tried(Err(problem.clone()));
+                return Task::none();
+            }
+        }
+        if let (Event::AccountRemoved(id), Some(manager)) = (event, &mut self.manager) {
+            manager.forget(*id);
+        }
         let no_form = self.setup.is_none();
         let in_form = self.setup.as_mut().filter(|setup| setup.is_trying());
         match (event, in_form, &mut self.signing) {

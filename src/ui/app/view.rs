@@ -4,7 +4,6 @@ mod asking;
 
 use super::App;
 use super::dialog::{self, Dialog};
-use crate::model::BodyPolicy;
 use crate::secret::Secret;
 use crate::ui::a11y::{Live, NodeKey, Role, semantic, semantic_root};
 use crate::ui::command::chord::Shortcut;
@@ -88,6 +87,7 @@ impl App {
         if let Some(screen) = &self.preferences_screen {
             return settings::view(screen, self.settings_look()).map(Message::Settings);
         }
+        let manager = self.manager.as_ref();
         let look = Look {
             locale: &self.locale,
             settings: &self.settings,
@@ -98,7 +98,10 @@ impl App {
             spoken: self.bridge.is_listening(),
             body_words: self.words.borrow(),
         };
-        let screen = mail::view(&self.mail, look).map(Message::Mail);
+        let screen = match manager {
+            Some(manager) => self.manager_page(manager, &look),
+            None => mail::view(&self.mail, look).map(Message::Mail),
+        };
         match self.sign_in_banner() {
             Some(banner) => column![banner, container(screen).height(Length::Fill)].into(),
             None => column![screen].into(),
@@ -106,10 +109,7 @@ impl App {
     }
 
     fn settings_look(&self) -> settings::Look<'_> {
-        let mut kept = self.accounts.iter().map(|(id, _)| {
-            let kept = self.mail.keeping.kept(*id)?;
-            Some(kept.settings.account.unwrap_or(BodyPolicy::USUAL))
-        });
+        let mut kept = self.accounts.iter().map(|(id, _)| self.kept_of(*id));
         let first = kept.next().flatten();
         settings::Look {
             locale: &self.locale,

@@ -48,6 +48,7 @@ use talk::Talk;
 use transfers::Transfers;
 
 pub use message::{Action, Menu, MenuOf, Message, NameWish, Question, Reply, Request};
+pub(in crate::ui) use view::status;
 pub use view::{Look, view};
 
 /// How long a message has to be shown before its text is fetched: who scrolls by doesn't want it.

@@ -41,6 +41,8 @@ pub enum Message {
     CaWanted,
     /// A certificate file was chosen.
     CaChosen(Option<PathBuf>),
+    /// The providers are to be listed, or not.
+    ProvidersToggled,
     /// A provider was chosen, or that it is none of the known ones.
     ProviderChosen(Option<&'static str>),
     /// A way of signing in was chosen.
@@ -128,6 +130,8 @@ pub struct Setup {
     stage: Stage,
     reveal: bool,
     more: bool,
+    /// Whether all providers are listed although the address says which one it is.
+    listed: bool,
     /// Whether there is no account yet.
     first: bool,
 }
@@ -136,7 +140,14 @@ impl Setup {
     /// The screen of the very first start.
     #[must_use]
     pub fn welcome() -> Self {
-        Self { form: Form::default(), stage: Stage::Welcome, reveal: false, more: false, first: true }
+        Self {
+            form: Form::default(),
+            stage: Stage::Welcome,
+            reveal: false,
+            more: false,
+            listed: false,
+            first: true,
+        }
     }
 
     /// The form for another account.
@@ -150,7 +161,7 @@ impl Setup {
     pub fn change(id: AccountId, account: &Account) -> Self {
         let form = Form::of(id, account);
         let more = form.has_rare();
-        Self { form, stage: Stage::Editing, reveal: false, more, first: false }
+        Self { form, stage: Stage::Editing, reveal: false, more, listed: false, first: false }
     }
 
     /// How far things are.
@@ -171,8 +182,10 @@ impl Setup {
             Message::RememberToggled => self.then_nothing(|s| s.form.remember = !s.form.remember),
             Message::CaWanted => vec![Action::AskCertificate],
             Message::CaChosen(path) => self.take_certificate(path),
+            Message::ProvidersToggled => self.then_nothing(|s| s.listed = !s.listed),
             Message::ProviderChosen(provider) => self.then_nothing(|s| {
                 s.form.choose(provider);
+                s.listed = false;
                 s.stage = Stage::Editing;
             }),
             Message::MethodChosen(method) => self.choose_method(method),

@@ -92,6 +92,7 @@ impl Mail {
             Do::AddAccount
             | Do::RemoveAccount
             | Do::Settings
+            | Do::Accounts
             | Do::NextTheme
             | Do::ZoomIn
             | Do::ZoomOut

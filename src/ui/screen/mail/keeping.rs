@@ -68,7 +68,7 @@ impl Mail {
 
     /// Something in the store changed.
     pub(super) fn kept_changed(&self, changes: &Changes) -> Vec<Action> {
-        if self.details && (changes.tree || changes.accounts) { self.want_kept() } else { Vec::new() }
+        if changes.accounts || self.details && changes.tree { self.want_kept() } else { Vec::new() }
     }
 
     /// The user chose what to keep of an account.

@@ -68,6 +68,7 @@ pub(super) fn tree(revision: u64) -> Tree {
     };
     let mailboxes = vec![mailbox(INBOX, "INBOX", SpecialUse::Inbox), mailbox(SENT, "Sent", SpecialUse::Sent)];
     Tree {
+        options: std::collections::BTreeMap::new(),
         revision: Revision(revision),
         accounts: vec![AccountMailboxes { id: ACCOUNT, email: "ada@example.org".into(), mailboxes }],
         settings: Vec::new(),

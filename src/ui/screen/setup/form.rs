@@ -206,6 +206,12 @@ impl Form {
         self.provider.and_then(|key| Some((key, oauth::provider(key)?)))
     }
 
+    /// Whether the address says where it is, or the user did.
+    #[must_use]
+    pub fn is_placed(&self) -> bool {
+        self.provider_chosen || self.fault(Field::Email).is_none() && !self.host.is_empty()
+    }
+
     /// Whether the user signs in with the browser.
     #[must_use]
     pub fn in_browser(&self) -> bool {
@@ -390,9 +396,12 @@ impl Form {
         }
         self.smtp = None;
         let domain = self.email.trim().rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
-        self.host = domain
-            .filter(|d| is_host(d) && d.contains('.'))
-            .map_or_else(String::new, |d| format!("imap.{d}"));
+        self.host = match domain.filter(|d| is_host(d)) {
+            Some(domain) if domain.contains('.') => format!("imap.{domain}"),
+            // A server on this computer, such as a bridge or one's own, has no name of its own.
+            Some(domain) if domain == "localhost" => domain,
+            Some(_) | None => String::new(),
+        };
     }
 }
 

@@ -22,6 +22,7 @@ const HEIGHT: f32 = 28.0;
 const fn rank(status: &AccountStatus) -> u8 {
     match status {
         AccountStatus::SignInNeeded(_) => 4,
+        AccountStatus::Offline { reason: Problem::SwitchedOff, .. } => 0,
         AccountStatus::Offline { .. } => 3,
         AccountStatus::Syncing { .. } => 2,
         AccountStatus::Connecting => 1,
@@ -55,6 +56,7 @@ pub(in crate::ui) fn words(status: &AccountStatus, mail: &Mail, look: &Look<'_>)
         }
         AccountStatus::Online { .. } => tr!(l, "status-online"),
         AccountStatus::Offline { reason: Problem::OfflineByChoice, .. } => tr!(l, "status-offline-choice"),
+        AccountStatus::Offline { reason: Problem::SwitchedOff, .. } => tr!(l, "accounts-off"),
         AccountStatus::Offline { since, retry_at, .. } => {
             let since = l.moment(*since, look.now);
             match retry_at {

@@ -51,10 +51,11 @@ pub(super) const FOLDER_MENU: [Option<Do>; 7] = [
 ];
 
 /// What the menu of an account offers.
-pub(super) const ACCOUNT_MENU: [Option<Do>; 3] = [Some(Do::GetMail), None, Some(Do::NewFolder)];
+pub(super) const ACCOUNT_MENU: [Option<Do>; 5] =
+    [Some(Do::GetMail), None, Some(Do::NewFolder), None, Some(Do::Accounts)];
 
 /// What the main menu offers.
-pub(super) const MAIN_MENU: [Option<Do>; 19] = [
+pub(super) const MAIN_MENU: [Option<Do>; 20] = [
     Some(Do::Undo),
     Some(Do::Redo),
     None,
@@ -64,6 +65,7 @@ pub(super) const MAIN_MENU: [Option<Do>; 19] = [
     None,
     Some(Do::NewFolder),
     Some(Do::AddAccount),
+    Some(Do::Accounts),
     Some(Do::RemoveAccount),
     None,
     Some(Do::ToggleThreads),

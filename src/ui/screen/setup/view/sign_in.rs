@@ -21,6 +21,19 @@ const ORDER: [&str; 7] = ["google", "microsoft", "yahoo", "aol", "fastmail", "ya
 /// The providers, the one that was recognised marked.
 pub(super) fn providers<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
     let now = setup.form.provider().map(|(key, _)| key);
+    if setup.form.is_placed() && !setup.listed {
+        // One step for the keyboard, not eight.
+        let name = setup.form.provider().map(|(_, provider)| provider.name.clone());
+        let name = name.unwrap_or_else(|| tr!(l, "setup-provider-other").into_owned());
+        let title = tr!(l, "setup-provider");
+        let said = format!("{title}: {name}");
+        let words = spoken(PLACE.part(40), Role::Label, said, column![caption(title), strong(name)]);
+        let change = button(PLACE.part(41), tr!(l, "setup-provider-change"))
+            .style(looks::ghost)
+            .expanded(false)
+            .on_press_maybe((!setup.is_trying()).then_some(Message::ProvidersToggled));
+        return row![container(words).width(Length::Fill), change].align_y(Alignment::Center).into();
+    }
     let mut choices = Row::new().spacing(space::XS);
     let known = ORDER.into_iter().filter_map(|key| Some((key, oauth::provider(key)?)));
     let all = known.map(|(key, provider)| (Some(key), provider.name.clone()));

@@ -60,8 +60,12 @@ fn a_known_address_gets_the_button_for_the_browser() {
     let mut setup = Setup::another();
     setup.update(Message::Edited(Field::Email, "ada@fastmail.com".into()));
     assert!(matches!(click(&setup, "Sign in with the browser").as_slice(), [Message::Submitted]));
+    let change = click(&setup, "Another provider…");
+    assert!(matches!(change.as_slice(), [Message::ProvidersToggled]));
+    setup.update(change[0].clone());
     assert!(matches!(click(&setup, "Yandex").as_slice(), [Message::ProviderChosen(Some("yandex"))]));
     assert!(matches!(click(&setup, "Other").as_slice(), [Message::ProviderChosen(None)]));
+    setup.update(Message::ProviderChosen(Some("fastmail")));
     let other = click(&setup, "Use an app password instead");
     assert!(matches!(other.as_slice(), [Message::MethodChosen(crate::model::AuthMethod::Password)]));
     setup.update(other[0].clone());

@@ -1,0 +1,94 @@
+//! The account manager in the window: what it is drawn from, what it wants done.
+
+use super::{App, Dialog, Message, Task};
+use crate::model::{AccountId, BodyPolicy};
+use crate::ui::screen::accounts::{self, Accounts, Action, Desk, Place};
+use crate::ui::screen::mail::{self, folder_name, status};
+use crate::ui::screen::setup::{Setup, form::Field};
+use crate::ui::theme::Element;
+use std::collections::BTreeMap;
+
+impl App {
+    /// Opens it; on the page of the account that the menu was about, if there are several.
+    pub(super) fn open_manager(&mut self) -> Task<Message> {
+        self.manager = Some(Accounts::default());
+        self.with_mail(|mail, _| mail.want_kept())
+    }
+
+    pub(super) fn on_accounts(&mut self, message: accounts::Message) -> Task<Message> {
+        let Some(manager) = &mut self.manager else { return Task::none() };
+        let desk = Desk { accounts: &self.accounts, options: &self.options };
+        let actions = manager.update(message, desk);
+        let tasks: Vec<_> = actions.into_iter().map(|action| self.act_manager(action)).collect();
+        Task::batch(tasks)
+    }
+
+    fn act_manager(&mut self, action: Action) -> Task<Message> {
+        match action {
+            Action::Send(command) => {
+                if let crate::sync::Command::SetAccountOptions { account, options } = &command {
+                    // What the store says of it later is the same; until then the next change builds on it.
+                    self.options.insert(*account, (**options).clone());
+                }
+                self.send(command);
+                Task::none()
+            }
+            Action::Add => {
+                self.setup = Some(Setup::another());
+                self.act_setup(super::setup::Action::Focus(Field::Email))
+            }
+            Action::EditServer(id) => {
+                let account = self.accounts.iter().find(|(one, _)| *one == id);
+                self.setup = account.map(|(id, account)| Setup::change(*id, account));
+                Task::none()
+            }
+            Action::Remove(id) => {
+                let account = self.accounts.iter().find(|(one, _)| *one == id);
+                let name = account.map(|(_, account)| account.email.clone());
+                self.dialog = name.map(|name| Dialog::Remove { account: id, name });
+                Task::none()
+            }
+            Action::Leave => self.then_nothing(|app| app.manager = None),
+        }
+    }
+
+    /// What an account keeps on this computer; `None` as long as it was not read.
+    pub(super) fn kept_of(&self, id: AccountId) -> Option<BodyPolicy> {
+        let kept = self.mail.keeping.kept(id)?;
+        Some(kept.settings.account.unwrap_or(BodyPolicy::USUAL))
+    }
+
+    pub(super) fn manager_page<'a>(
+        &'a self,
+        manager: &'a Accounts,
+        look: &mail::Look<'_>,
+    ) -> Element<'a, Message> {
+        let states: BTreeMap<_, _> = self
+            .mail
+            .statuses()
+            .iter()
+            .map(|(id, state)| (*id, status::words(state, &self.mail, look)))
+            .collect();
+        let open = manager.page().map(|page| page.id);
+        let l = &*self.locale;
+        let places = match open {
+            Some(_) => self.mail.folders.places(|row| folder_name(row, l).into_owned()),
+            None => Vec::new(),
+        };
+        let places = places.into_iter().map(|place| Place {
+            mailbox: place.mailbox,
+            account: place.account,
+            way: place.way,
+            special_use: place.special_use,
+        });
+        let look = accounts::Look {
+            locale: l,
+            accounts: &self.accounts,
+            options: &self.options,
+            states,
+            places: places.collect(),
+            kept: open.and_then(|id| self.kept_of(id)),
+        };
+        accounts::view(manager, look).map(Message::Accounts)
+    }
+}
