@@ -3,7 +3,7 @@
 use super::*;
 use crate::ui::locale::Locale;
 use crate::ui::theme::{Accent, Theme};
-use iced_test::simulator;
+use iced_test::Simulator;
 
 const ADA: AccountId = AccountId::from_row(1);
 const BEN: AccountId = AccountId::from_row(2);
@@ -47,7 +47,10 @@ impl Bench {
             places: Vec::new(),
             kept: Some(BodyPolicy::USUAL),
         };
-        let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&self.screen, look));
+        // High enough for the whole page: what is scrolled away cannot be clicked.
+        let size = iced::Size::new(900.0, 2_400.0);
+        let mut ui =
+            Simulator::<Message, Theme>::with_size(iced::Settings::default(), size, view(&self.screen, look));
         assert!(ui.snapshot(&Theme::light(Accent::default())).is_ok());
         ui.click(what).unwrap_or_else(|why| panic!("{what}: {why}"));
         let messages: Vec<_> = ui.into_messages().collect();
