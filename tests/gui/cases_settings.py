@@ -20,20 +20,10 @@ def text_of(folder):
 
 
 def come_back(app):
-    """Goes to another window and comes back, as after an editor."""
-    other = subprocess.Popen(["xmessage", "-timeout", "20", "editor"], stderr=subprocess.DEVNULL) \
-        if subprocess.run(["which", "xmessage"], capture_output=True).returncode == 0 else None
-    try:
-        if other:
-            wait("the other window", lambda: subprocess.run(
-                ["xdotool", "search", "--onlyvisible", "--pid", str(other.pid)], capture_output=True).stdout)
-        subprocess.run(["xdotool", "windowminimize", app.window()], check=False)
-        subprocess.run(["xdotool", "search", "--pid", str(app.process.pid), "windowactivate", "--sync", "%@"],
-                       check=False)
-    finally:
-        if other:
-            other.kill()
-            other.wait()
+    """Puts the window away and takes it up again, as after a while in an editor."""
+    window = app.window()
+    subprocess.run(["xdotool", "windowminimize", "--sync", window], check=True)
+    subprocess.run(["xdotool", "windowactivate", "--sync", window], check=True)
 
 
 @setting(prepare=lambda folder: Lab(folder))
@@ -79,7 +69,7 @@ def case_settings_and_accounts(app, lab):
     app.click("radio button", "Compact")
     wait("the change", lambda: 'density = "compact"' in text_of(folder))
     check('theme = "light" # by day\nfuture = "kept"\nzoom = "huge"\n' in text_of(folder), text_of(folder))
-    app.keys("Escape")
+    app.click("push button", "Back", exact=True)
     wait("the mail", lambda: any("Letter 8" in row.get_name() for row in rows(app)))
 
     app.keys("ctrl+shift+a")
@@ -98,7 +88,7 @@ def case_settings_and_accounts(app, lab):
     app.click("push button", "Choose…: Drafts")
     app.click("push button", "Entwürfe")
     wait("the folder", lambda: app.all(None, "Drafts: Drafts"))
-    app.keys("Escape")
+    app.click("push button", "Back", exact=True)
     app.find(None, "Work")
     app.click("push button", "Switched on: Work") if app.all("push button", "Switched on: Work") \
         else app.click(None, "Switched on: Work")
@@ -106,7 +96,7 @@ def case_settings_and_accounts(app, lab):
     app.shot("accounts-off")
     app.click(None, "Switched on: Work")
     app.find(None, "Up to date")
-    app.keys("Escape")
+    app.click("push button", "Back", exact=True)
     app.find("tree item", "Work")
     app.find("tree item", "Drafts")
 

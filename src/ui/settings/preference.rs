@@ -307,8 +307,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = path(dir.path());
         std::fs::write(&path, "# mine\nzoom = 1 # large\nfuture = [1, 2]\n").unwrap();
-        let mut settings = Settings::default();
-        settings.zoom = 1.2;
+        let settings = Settings { zoom: 1.2, ..Settings::default() };
         let changed = [(Key::Zoom, settings.value(Key::Zoom)), (Key::Theme, settings.value(Key::Theme))];
         write(&path, &changed.into()).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
