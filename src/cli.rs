@@ -5,6 +5,7 @@
 mod account;
 mod act;
 pub mod args;
+mod doctor;
 mod export;
 mod fail;
 mod history;
@@ -15,6 +16,7 @@ mod problem;
 mod render;
 mod show;
 mod sync;
+mod trust;
 
 use crate::oauth::{Identities, TokenKeeper};
 use crate::profile::Profile;
@@ -78,6 +80,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<(), Fail> {
         Command::Account(command) => account::run(context, command).await,
         Command::Mailboxes(filter) => list::mailboxes(context, &filter),
         Command::List(arguments) => list::messages(context, &arguments),
+        Command::Doctor(arguments) => doctor::run(context, &arguments).await,
         Command::Sync(arguments) => sync::run(context, arguments).await,
         Command::Move(arguments) => act::shift(context, &arguments).await,
         Command::Copy(arguments) => act::copy(context, &arguments).await,

@@ -4,7 +4,6 @@
 //! values, `link` runs async-imap with time-outs, [`wire`] frames and caps what a server sends, and
 //! [`response`] reads it without ever failing.
 
-mod auth;
 mod capability;
 mod command;
 mod connect;
@@ -22,17 +21,16 @@ pub mod response;
 mod search;
 mod session;
 mod special_use;
-mod tcp;
-mod text;
-mod tls;
 mod unsolicited;
 pub mod utf7;
 pub mod wire;
 
-pub use auth::Mechanism;
+use crate::net::{sasl as auth, tcp, text, tls};
+
+pub use crate::net::{Chain, Mechanism, TlsProblem, roots_from_pem};
 pub use capability::{Capabilities, Capability};
-pub use connect::connect;
-pub use error::{Error, TlsProblem};
+pub use connect::{connect, probe};
+pub use error::Error;
 pub use items::{
     Appended, ByteRange, Copied, FetchItems, GmailLabel, IdleEnd, PartFetched, StoreOutcome, Traffic,
 };
@@ -45,6 +43,5 @@ pub use response::{
 };
 pub use search::{HeaderField, SearchQuery, SortBy, SortKey, ThreadAlgorithm};
 pub use session::{ConnectionDetails, Session, Upload, WholeMessage};
-pub use tls::roots_from_pem;
 pub use unsolicited::Unsolicited;
 pub use wire::Meter;

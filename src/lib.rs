@@ -19,8 +19,11 @@ pub mod model;
 pub mod html;
 pub mod imap;
 pub mod mime;
+pub mod net;
 pub mod secret;
+pub mod smtp;
 
+pub mod discover;
 pub mod oauth;
 pub mod trust;
 
@@ -29,6 +32,8 @@ pub mod remote;
 pub mod store;
 
 pub mod sync;
+
+pub mod doctor;
 
 pub mod cli;
 pub mod demo;

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod address;
 pub mod body;
+pub mod certificate;
 pub mod envelope;
 pub mod flag;
 pub mod id;
@@ -18,6 +19,7 @@ pub mod uid_set;
 pub use account::{Account, AuthMethod, Login, OAuthLogin, Security, Server};
 pub use address::Address;
 pub use body::{BodyStructure, Disposition, MediaType, Part, PartPath, TransferEncoding};
+pub use certificate::{Certificate, CertificateException, Fingerprint, NoFingerprint};
 pub use envelope::{Envelope, Rfc822MessageId};
 pub use flag::{Flag, FlagChange, Flags, Keyword};
 pub use id::{

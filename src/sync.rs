@@ -29,6 +29,7 @@ mod part;
 mod planner;
 mod pump;
 mod queue;
+mod refusal;
 mod relink;
 mod removal;
 mod renewal;
@@ -52,12 +53,15 @@ pub use config::{Config, Timing};
 pub use deed::letter::appending;
 pub use event::{Acted, BodyProgress, ChangedMessages, Changes, Deed, Event, TransferState, Trial};
 pub use handle::{EventSink, Events, Handle};
+pub use link::roots;
 pub use memory::Memory;
 pub use one_pass::{
     CarriedOut, Courier, Depth, PassRequest, Reader, Summary, Whole, carry_out, fetch_now, one_pass,
     one_pass_counted,
 };
-pub use sign_in::in_browser;
-pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem};
+pub use refusal::Block;
+pub use sign_in::{credential, in_browser};
+pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem, Wait};
 pub use supervisor::start;
-pub use trial::{add_account, change_account, remove_account, test_account};
+pub use trial::{Protocol, add_account, change_account, remove_account, test_account, try_certificate};
+pub use trouble::{of_imap, of_smtp};

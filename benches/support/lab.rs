@@ -79,6 +79,7 @@ pub(crate) fn lab() -> Lab {
                 oauth: None,
             },
             ca_file: None,
+            exceptions: Vec::new(),
         })?;
         let info = MailboxInfo {
             name: MailboxName::from_wire(b"INBOX"),

@@ -3,7 +3,8 @@
 use super::args::{AccountCommand, AddArguments, AuthWord};
 use super::fail::Fail;
 use super::{Context, output::Output};
-use crate::model::{Account, AuthMethod, Login, OAuthLogin, Security, Server};
+use crate::discover::{self, Finding, Missing, PasswordKind, Source};
+use crate::model::{Account, AuthMethod, CertificateException, Login, OAuthLogin, Security, Server};
 use crate::oauth::{self, OAuthError};
 use crate::secret::{PasswordPlace, Secret, SecretError};
 use crate::store::AccountRow;
@@ -18,6 +19,7 @@ pub(super) async fn run(context: &Context, command: AccountCommand) -> Result<()
     match command {
         AccountCommand::Add(arguments) => add(context, *arguments).await,
         AccountCommand::List { json } => list(context, json),
+        AccountCommand::Trust(arguments) => super::trust::run(context, &arguments).await,
         AccountCommand::Remove { name } => remove(context, &name).await,
     }
 }
@@ -50,16 +52,23 @@ async fn add(context: &Context, arguments: AddArguments) -> Result<(), Fail> {
     if exists.iter().any(|row| row.account.email.eq_ignore_ascii_case(&email)) {
         return Err(Fail::AccountExists { name: email });
     }
+    let Settings { imap, smtp, user } = settings(context, &arguments, &email).await?;
     let account = Account {
-        imap: arguments.imap.server(arguments.security),
-        smtp: arguments.smtp.as_ref().zip(arguments.smtp_security).map(|(place, word)| place.server(word)),
+        imap,
+        smtp: arguments
+            .smtp
+            .as_ref()
+            .zip(arguments.smtp_security)
+            .map(|(place, word)| place.server(word))
+            .or(smtp),
         login: Login {
-            user: arguments.user.clone().unwrap_or_else(|| email.clone()),
+            user: arguments.user.clone().unwrap_or(user),
             auth: arguments.auth.into(),
             password_command: arguments.password_command.clone(),
             oauth,
         },
         ca_file: arguments.ca.as_deref().map(certificate_file).transpose()?,
+        exceptions: Vec::new(),
         email,
     };
     if account.login.auth == AuthMethod::OAuth {
@@ -73,6 +82,73 @@ async fn add(context: &Context, arguments: AddArguments) -> Result<(), Fail> {
     let row = account.clone();
     context.store.write("add account", move |w| w.add_account(&row)).await?;
     context.output.line(&format!("added {}", account.email))
+}
+
+/// Where the servers are and what they call the user.
+struct Settings {
+    imap: Server,
+    smtp: Option<Server>,
+    user: String,
+}
+
+/// What was given, or what can be found. No password is sent.
+async fn settings(context: &Context, arguments: &AddArguments, email: &str) -> Result<Settings, Fail> {
+    if let Some((place, word)) = arguments.imap.as_ref().zip(arguments.security) {
+        return Ok(Settings { imap: place.server(word), smtp: None, user: email.to_owned() });
+    }
+    let bad = |_| Fail::BadAddress { address: email.to_owned() };
+    let address: discover::Address = email.parse().map_err(bad)?;
+    let found = discover::find(&address).await.map_err(|missing| {
+        let why = missing.to_string();
+        match missing {
+            Missing::Closed { .. } => Fail::NoImap { why },
+            Missing::Unknown { .. } => Fail::NotFound { why },
+        }
+    })?;
+    found_lines(&found).iter().for_each(|line| context.output.note(line));
+    if let (PasswordKind::Never, AuthWord::Password, Some(service)) =
+        (found.password(), arguments.auth, found.service)
+    {
+        return Err(Fail::NeedsBrowser { service: service.name.clone() });
+    }
+    Ok(Settings { imap: found.imap, smtp: found.smtp, user: found.user })
+}
+
+/// What was found and from where, for a person to judge.
+fn found_lines(found: &Finding) -> Vec<String> {
+    let source = match &found.source {
+        Source::Bundled => "in the table that comes with Postrider".to_owned(),
+        Source::Domain { host } => format!("at {host}"),
+        Source::Ispdb => "in Mozilla's database of providers".to_owned(),
+        Source::Mx { host } => format!("by the mail exchanger {host}"),
+        Source::Srv => "in the SRV records of the domain".to_owned(),
+        Source::Guess => "by trying usual names".to_owned(),
+    };
+    let place =
+        |server: &Server| format!("{}:{} {}", server.host, server.port, security_word(server.security));
+    let mut lines = vec![format!("found {source}: IMAP {} as {}", place(&found.imap), found.user)];
+    lines.extend(found.smtp.as_ref().map(|smtp| format!("submission {}", place(smtp))));
+    if found.is_foreign {
+        lines.push(format!("{} belongs to another domain than the address: look twice", found.imap.host));
+    }
+    if let Some(service) = found.service {
+        let at = service.page.as_ref().map(|page| format!(": {page}")).unwrap_or_default();
+        match service.password {
+            PasswordKind::App | PasswordKind::Code => lines.push(format!(
+                "{} wants a password made for mail programs, not that of the web page{at}",
+                service.name
+            )),
+            PasswordKind::Bridge => lines.push(format!(
+                "{} needs its bridge on this computer, and the password that the bridge shows{at}",
+                service.name
+            )),
+            PasswordKind::Own | PasswordKind::Never => {}
+        }
+        if let Some(switch) = &service.switch {
+            lines.push(format!("IMAP may have to be switched on first: {switch}"));
+        }
+    }
+    lines
 }
 
 /// Who gives the tokens: what was asked for, or the provider of the address.
@@ -168,9 +244,12 @@ fn list(context: &Context, json: bool) -> Result<(), Fail> {
         } else {
             let Server { host, port, security } = &row.account.imap;
             let word = security_word(*security);
-            context
-                .output
+            let output = context.output;
+            output
                 .line(&format!("{}\t{host}:{port} {word}\t{}", row.account.email, row.account.login.user))?;
+            for CertificateException { host, port, sha256 } in &row.account.exceptions {
+                output.line(&format!("\ttrusts the certificate {sha256} at {host}:{port}"))?;
+            }
         }
     }
     Ok(())
@@ -190,12 +269,13 @@ fn print_json(output: Output, row: &AccountRow) -> Result<(), Fail> {
         "oauth": row.account.login.oauth,
         "imap": server(&row.account.imap),
         "smtp": row.account.smtp.as_ref().map(server),
+        "exceptions": row.account.exceptions,
         "ca": row.account.ca_file,
         "password_command": row.account.login.password_command.is_some(),
     }))
 }
 
-const fn security_word(security: Security) -> &'static str {
+pub(super) const fn security_word(security: Security) -> &'static str {
     match security {
         Security::Tls => "tls",
         Security::StartTls => "starttls",

@@ -46,6 +46,8 @@ pub enum Command {
     /// Put messages from files into a mailbox. Those that it has already are left out, so that an interrupted
     /// import can simply be run again.
     Import(ImportArguments),
+    /// Try to connect and sign in, step by step, and say what is wrong. Changes nothing.
+    Doctor(DoctorArguments),
     /// Draw a mail or an HTML file as a PNG picture; nothing is loaded from the network.
     Render(RenderArguments),
 }
@@ -61,6 +63,8 @@ pub enum AccountCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Look at the certificate of a server that is not trusted, and trust this one certificate at this one place.
+    Trust(TrustArguments),
     /// Remove an account, its local mail and its stored password. Nothing changes on the server.
     Remove {
         /// Address of the account.
@@ -74,12 +78,13 @@ pub struct AddArguments {
     /// Address of the user; also the account's name.
     #[arg(long)]
     pub email: String,
-    /// IMAP server.
-    #[arg(long, value_name = "HOST:PORT", value_parser = host_port)]
-    pub imap: HostPort,
+    /// IMAP server. Without it the settings are looked for: in the table that comes with Postrider, then at the domain
+    /// and in Mozilla's database of providers.
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_port, requires = "security")]
+    pub imap: Option<HostPort>,
     /// Protection of the IMAP connection.
-    #[arg(long)]
-    pub security: SecurityWord,
+    #[arg(long, requires = "imap")]
+    pub security: Option<SecurityWord>,
     /// User name at the server, if it is not the address.
     #[arg(long)]
     pub user: Option<String>,
@@ -110,6 +115,36 @@ pub struct AddArguments {
     /// Shell command that prints the password; it is run at each start, so nothing is kept.
     #[arg(long, value_name = "CMD")]
     pub password_command: Option<String>,
+}
+
+/// `postrider account trust ...`
+#[derive(Debug, Args)]
+pub struct TrustArguments {
+    /// Address of the account.
+    pub name: String,
+    /// At the submission server, not the IMAP server.
+    #[arg(long)]
+    pub smtp: bool,
+    /// Trust the certificate with this SHA-256, if it is the one that the server shows.
+    #[arg(long, value_name = "SHA256")]
+    pub fingerprint: Option<crate::model::Fingerprint>,
+    /// Trust it no longer.
+    #[arg(long, conflicts_with = "fingerprint")]
+    pub forget: bool,
+}
+
+/// `postrider doctor ...`
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// Only this account.
+    #[arg(long)]
+    pub account: Option<String>,
+    /// One JSON object a step.
+    #[arg(long)]
+    pub json: bool,
+    /// Print what was said, without secrets, also if nothing failed.
+    #[arg(long)]
+    pub transcript: bool,
 }
 
 /// Commands that can be limited to one account.
@@ -370,6 +405,10 @@ mod tests {
             "postrider --demo",
             "postrider --profile d account add --email a@b.c --imap h:993 --security tls --password-stdin",
             "postrider account add --email a@b.c --imap h:143 --security starttls --user u --auth password --smtp h:587 --smtp-security starttls --ca f.pem --password-command cat",
+            "postrider account add --email a@b.c --password-stdin",
+            "postrider account add --email a@b.c --auth oauth",
+            "postrider account trust a@b.c --smtp --forget",
+            "postrider doctor --account a@b.c --json",
             "postrider account list --json",
             "postrider account remove a@b.c",
             "postrider sync --account a@b.c --mailbox INBOX --mailbox Sent --headers --json",
@@ -407,6 +446,9 @@ mod tests {
             "postrider delete x",
             "postrider account add --email a@b.c --imap h:993 --security none",
             "postrider account add --email a@b.c --imap h:993 --security tls --smtp h:25",
+            "postrider account add --email a@b.c --imap h:993",
+            "postrider account add --email a@b.c --security tls",
+            "postrider account trust a@b.c --fingerprint xyz",
             "postrider frobnicate",
             "postrider export out",
             "postrider export --mbox --eml out",

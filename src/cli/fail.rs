@@ -138,6 +138,72 @@ pub(super) enum Fail {
         /// As given.
         address: String,
     },
+    /// Nobody knows the settings of an address.
+    #[error("{why}; name the server with --imap HOST:PORT --security tls|starttls")]
+    NotFound {
+        /// Why.
+        why: String,
+    },
+    /// The service has no IMAP, so there is nothing to set up.
+    #[error("{why}")]
+    NoImap {
+        /// Why.
+        why: String,
+    },
+    /// The service takes no passwords.
+    #[error("{service} takes no passwords from mail programs; sign in with the browser: add --auth oauth")]
+    NeedsBrowser {
+        /// Its name.
+        service: String,
+    },
+    /// Something failed in the trial.
+    #[error("{failed} of {all} accounts do not work as they should; see the steps above")]
+    Ill {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        all: usize,
+    },
+    /// The certificate was shown, and nobody said yet that it is the right one.
+    #[error(
+        "not trusted yet: compare the SHA-256 with what the server's operator says, then run `postrider account trust {name}{smtp} --fingerprint {sha256}`"
+    )]
+    NotTrusted {
+        /// Address of the account.
+        name: String,
+        /// The option for the submission server, or nothing.
+        smtp: &'static str,
+        /// Of the server's certificate.
+        sha256: crate::model::Fingerprint,
+    },
+    /// Another certificate than the one that was named.
+    #[error("the server shows another certificate ({sha256}); nothing was trusted, compare the fingerprints")]
+    OtherCertificate {
+        /// Of the server's certificate.
+        sha256: crate::model::Fingerprint,
+    },
+    /// An exception makes no sense there.
+    #[error(
+        "{host} belongs to {service}, whose certificates are always good: somebody is listening in, so nothing was trusted; try another network"
+    )]
+    NeverTrusted {
+        /// Which server.
+        host: String,
+        /// Whose.
+        service: String,
+    },
+    /// No submission server is set.
+    #[error("{name} has no submission server")]
+    NoSubmission {
+        /// Address of the account.
+        name: String,
+    },
+    /// There is no exception to take back.
+    #[error("no certificate of {place} was trusted by hand")]
+    NoException {
+        /// Host and port.
+        place: String,
+    },
     /// OAuth settings without `--auth oauth`.
     #[error("--oauth-provider, --oauth-issuer and --oauth-client-id need --auth oauth")]
     OAuthUnasked,

@@ -1,16 +1,34 @@
 //! Problems of the worker in one English line. The window has its own words, in the user's language.
 
-use crate::sync::{CertificateFault, LinkFault, Problem};
+use crate::model::Security;
+use crate::sync::{Block, CertificateFault, LinkFault, Problem, Wait};
 use std::fmt;
 
 /// Writes a problem as what happened, why, and what to do.
 pub(super) struct Sentence<'a>(pub(super) &'a Problem);
 
 impl fmt::Display for Sentence<'_> {
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Problem::Link { host, port, fault } => link(f, host, *port, *fault),
-            Problem::Certificate { host, fault } => certificate(f, host, fault),
+            Problem::Certificate { host, fault, .. } => certificate(f, host, fault),
+            Problem::WrongProtection { host, port, security: Security::Tls } => write!(
+                f,
+                "{host}:{port} does not speak TLS from the start; try --security starttls, or the port for TLS (993, for submission 465)"
+            ),
+            Problem::WrongProtection { host, port, security: Security::StartTls } => write!(
+                f,
+                "{host}:{port} does not go on with TLS after STARTTLS; try --security tls with its port (993, for submission 465)"
+            ),
+            Problem::Captive { host, port } => write!(
+                f,
+                "a web page answers in place of {host}:{port}; open a browser and sign in to the network (hotel, train, guest network), then try again"
+            ),
+            Problem::NotSubmission { host, port } => write!(
+                f,
+                "what answers at {host}:{port} does not take mail (SMTP); check the port and --smtp-security"
+            ),
             Problem::Tls { host, detail } => write!(
                 f,
                 "no protected connection to {host} ({detail}); the server may be too old, or --security is the other one"
@@ -21,7 +39,7 @@ impl fmt::Display for Sentence<'_> {
             ),
             Problem::NotProtected { host } => write!(
                 f,
-                "{host} did not offer STARTTLS properly, so nothing was sent; try --security tls with port 993, and beware of the network"
+                "{host} did not offer STARTTLS properly, so nothing was sent; try --security tls with the port for it (993, for submission 465), and beware of the network"
             ),
             Problem::CaFile { path, detail } => {
                 write!(
@@ -52,6 +70,7 @@ impl fmt::Display for Sentence<'_> {
             | Problem::NoClientId { .. }
             | Problem::ProviderUnreachable { .. }
             | Problem::NoSignInMethod { .. }
+            | Problem::Blocked { .. }
             | Problem::PasswordMissing
             | Problem::KeyringAbsent
             | Problem::KeyringLocked
@@ -91,6 +110,10 @@ fn link(f: &mut fmt::Formatter<'_>, host: &str, port: u16, fault: LinkFault) -> 
         ),
         LinkFault::Unreachable => write!(f, "{host} is unreachable; check the network"),
         LinkFault::TimedOut => write!(f, "timeout: {host}:{port} does not answer; try again later"),
+        LinkFault::Silent => write!(
+            f,
+            "timeout: {host}:{port} takes the call but says nothing; often the port wants the other --security, or a firewall is in between"
+        ),
         LinkFault::Lost => {
             write!(f, "the connection to {host}:{port} was lost; nothing is lost locally, try again")
         }
@@ -104,7 +127,19 @@ fn certificate(f: &mut fmt::Formatter<'_>, host: &str, fault: &CertificateFault)
     match fault {
         CertificateFault::UntrustedIssuer => write!(
             f,
-            "the certificate of {host} is signed by nobody whom this system trusts, so nothing was sent; if the server is yours, name its authority with --ca FILE"
+            "the certificate of {host} is signed by nobody whom this system trusts, so nothing was sent; if the server is yours, name its authority with --ca FILE, or see `postrider account trust`"
+        ),
+        CertificateFault::SelfSigned => write!(
+            f,
+            "the certificate of {host} is signed by itself and by nobody whom this system trusts, so nothing was sent; if the server is yours, see `postrider account trust`"
+        ),
+        CertificateFault::NotYetValid => write!(
+            f,
+            "the certificate of {host} is not valid yet, so nothing was sent; check this machine's clock, else tell the server's operator"
+        ),
+        CertificateFault::Changed => write!(
+            f,
+            "{host} shows another certificate than the one that was trusted, so nothing was sent; if its operator renewed it, see `postrider account trust`, else somebody may be listening in"
         ),
         CertificateFault::WrongName { presented } if presented.is_empty() => {
             write!(
@@ -119,7 +154,7 @@ fn certificate(f: &mut fmt::Formatter<'_>, host: &str, fault: &CertificateFault)
         ),
         CertificateFault::Expired => write!(
             f,
-            "the certificate of {host} has expired or is not valid yet, so nothing was sent; check this machine's clock, else tell the server's operator"
+            "the certificate of {host} has expired, so nothing was sent; check this machine's clock, else tell the server's operator"
         ),
         CertificateFault::Revoked => {
             write!(
@@ -141,6 +176,10 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
             f,
             "the server refused user name or password{}; check both, and whether the provider asks for an app password",
             said(text)
+        ),
+        Problem::Blocked { why, service, page, text } => blocked(f, *why, *service, page.as_deref(), text),
+        Problem::NoSignInMethod { offered } if offered.iter().any(|word| word == "LOGINDISABLED") => f.write_str(
+            "the server takes no passwords at present (LOGINDISABLED) and offers no other way that Postrider knows; ask its operator, or try again later",
         ),
         Problem::NoSignInMethod { offered } => write!(
             f,
@@ -195,7 +234,24 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have their own functions")]
     match problem {
         Problem::OfflineByChoice => f.write_str("Postrider is in offline mode"),
-        Problem::Busy { text } => write!(f, "the server asks to wait{}; try again later", said(text)),
+        Problem::Busy { text } => match problem.wait() {
+            Some(Wait::Connections) => write!(
+                f,
+                "the server has too many connections of this account{}; close other mail programs, or try again in some minutes",
+                said(text)
+            ),
+            Some(Wait::Limit) => write!(
+                f,
+                "a limit of the account is used up at the server{}; it is lifted by itself, try again in some hours",
+                said(text)
+            ),
+            Some(Wait::Unavailable) => {
+                write!(f, "a part of the server is down{}; try again later", said(text))
+            }
+            Some(Wait::Unknown) | None => {
+                write!(f, "the server asks to wait{}; try again later", said(text))
+            }
+        },
         Problem::OverQuota { text } => {
             write!(f, "there is no room left on the server{}; delete something there", said(text))
         }
@@ -239,6 +295,52 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
     }
 }
 
+/// The password may be right, but something else stands in the way.
+fn blocked(
+    f: &mut fmt::Formatter<'_>,
+    why: Block,
+    service: Option<&str>,
+    page: Option<&str>,
+    text: &str,
+) -> fmt::Result {
+    let who = service.unwrap_or("the provider");
+    let at = page.map(|page| format!(" at {page}")).unwrap_or_default();
+    let said = said(text);
+    match why {
+        Block::ImapOff => write!(
+            f,
+            "IMAP is switched off for this account{said}; switch it on in the web settings of {who}{at}, then try again"
+        ),
+        Block::SmtpOff => write!(
+            f,
+            "sending is switched off for mail programs{said}; the administrator has to switch on SMTP AUTH for this mailbox"
+        ),
+        Block::AppPassword => write!(
+            f,
+            "{who} wants an app password in place of the usual one{said}; make one{at} and use it here"
+        ),
+        Block::BrowserOnly => write!(
+            f,
+            "{who} takes no passwords from mail programs{said}; sign in with the browser: --auth oauth"
+        ),
+        Block::Admin => write!(
+            f,
+            "the administrator of the organisation has to allow this mail program first{said}; `postrider doctor` prints a text for the help desk"
+        ),
+        Block::Web => write!(
+            f,
+            "{who} wants to see you in the browser first{said}; sign in there{at} and confirm that it was you, then try again"
+        ),
+        Block::Locked => {
+            write!(f, "the account is locked or suspended{said}; sign in on the web page of {who} to see why")
+        }
+        Block::Expired => write!(
+            f,
+            "the password has expired{said}; set a new one on the web page of {who}, then enter it here"
+        ),
+    }
+}
+
 fn said(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!(" (it said: {text})") }
 }
@@ -250,19 +352,24 @@ mod tests {
     #[test]
     fn every_sentence_is_one_line_and_says_something() {
         let link = |fault| Problem::Link { host: "h".into(), port: 993, fault };
+        let certificate = |fault| {
+            let chain = crate::net::Chain::default();
+            Problem::Certificate { host: "h".into(), port: 993, fault, chain }
+        };
         let cases = [
             (link(LinkFault::Refused), "connection refused"),
             (link(LinkFault::TimedOut), "timeout"),
             (Problem::SignInRefused { text: "no".into() }, "password"),
             (Problem::PasswordCommandFailed { status: Some(1), detail: "x".into() }, "status 1: x"),
-            (Problem::Certificate { host: "h".into(), fault: CertificateFault::Expired }, "expired"),
+            (certificate(CertificateFault::Expired), "expired"),
             (
-                Problem::Certificate {
-                    host: "h".into(),
-                    fault: CertificateFault::WrongName { presented: vec!["other.example".into()] },
-                },
+                certificate(CertificateFault::WrongName { presented: vec!["other.example".into()] }),
                 "other.example",
             ),
+            (certificate(CertificateFault::SelfSigned), "account trust"),
+            (Problem::Busy { text: "[LIMIT] full".into() }, "limit"),
+            (Problem::Busy { text: "Too many simultaneous connections".into() }, "too many connections"),
+            (Problem::NoSignInMethod { offered: vec!["LOGINDISABLED".into()] }, "LOGINDISABLED"),
             (Problem::Busy { text: String::new() }, "wait;"),
         ];
         for (problem, part) in cases {

@@ -127,7 +127,7 @@ async fn starttls_and_certificates() {
         let config = ServerConfig { certificate: kind, ..ServerConfig::new(mailboxes(1), now()) };
         let server = Server::start(config).await.unwrap();
         let error = sign_in(&server, crate::model::Security::Tls).await.map(drop).unwrap_err();
-        let Error::Tls(problem) = error else { panic!("{kind:?}: {error:?}") };
+        let Error::Tls(problem, _) = error else { panic!("{kind:?}: {error:?}") };
         let right = match kind {
             CertificateKind::Expired => matches!(*problem, TlsProblem::Expired { .. }),
             CertificateKind::WrongName => matches!(*problem, TlsProblem::WrongName { .. }),

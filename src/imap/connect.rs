@@ -7,7 +7,7 @@
 use super::auth::{Channel, Exchange, Mechanism, Refusal, order};
 use super::capability::{Capabilities, Capability};
 use super::command::Command;
-use super::error::{Error, TlsProblem};
+use super::error::Error;
 use super::link::{Client, Endpoint, Engine, Link, Transport, io_error, patiently};
 use super::options::{ConnectOptions, Credential};
 use super::response::{Condition, Response, ResponseCode, StatusText};
@@ -16,18 +16,17 @@ use super::text::printable;
 use super::wire::{Caps, Event, Incoming, Meter, Metered, Wake, Wire};
 use super::{tcp, tls};
 use crate::model::Security;
+use crate::net::tap::Tap;
+use crate::net::tls::{Agreed, Broken};
+use crate::net::{Stage, Trace, Trust};
 use rustls::pki_types::ServerName;
-use std::io;
 use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use zeroize::Zeroizing;
 
-/// Label of the keying material that SCRAM-PLUS binds to (RFC 9266 section 2).
-const EXPORTER_LABEL: &[u8] = b"EXPORTER-Channel-Binding";
-/// Its length (RFC 9266 section 2).
-const EXPORTER_LENGTH: usize = 32;
+/// Longest capability that is recorded.
+const MAX_WORD: usize = 80;
 
 type Socket = Metered<TcpStream>;
 type Sealed = TlsStream<BufReader<Socket>>;
@@ -66,6 +65,18 @@ pub async fn connect(options: &ConnectOptions, credential: &Credential) -> Resul
     Ok(session)
 }
 
+/// Looks whether an IMAP server that can be trusted answers, and what it offers. Nobody signs in.
+///
+/// # Errors
+/// As [`connect`], up to the sign-in.
+pub async fn probe(options: &ConnectOptions) -> Result<Vec<String>, Error> {
+    let dialer = Dialer::new(options)?;
+    let (line, _) = dialer.dial().await?;
+    let words = line.words();
+    Trace::add(options.trace.as_ref(), || Stage::Offered(words.clone()));
+    Ok(words)
+}
+
 async fn sign_in(options: &ConnectOptions, credential: &Credential) -> Result<Session, Error> {
     let dialer = Dialer::new(options)?;
     let (mut line, details) = dialer.dial().await?;
@@ -96,13 +107,6 @@ struct SignedIn {
     said: Vec<Response>,
 }
 
-/// What TLS agreed on.
-struct TlsDetails {
-    version: &'static str,
-    cipher: String,
-    channel: Option<Vec<u8>>,
-}
-
 struct Dialer<'a> {
     options: &'a ConnectOptions,
     endpoint: Endpoint,
@@ -112,18 +116,17 @@ struct Dialer<'a> {
 impl<'a> Dialer<'a> {
     fn new(options: &'a ConnectOptions) -> Result<Self, Error> {
         let server = &options.server;
+        let server_name = tls::server_name(&server.host)?;
         let host = server.host.trim();
         let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
-        let server_name = ServerName::try_from(bare.to_owned())
-            .map_err(|_| TlsProblem::BadHostName(printable(bare.as_bytes(), 255)))?;
         let endpoint = Endpoint { host: bare.into(), port: server.port };
         Ok(Self { options, endpoint, server_name })
     }
 
     /// Opens the encrypted line and hears what the server offers.
-    async fn dial(&self) -> Result<(Line<'_>, TlsDetails), Error> {
+    async fn dial(&self) -> Result<(Line<'_>, Agreed), Error> {
         let timeouts = &self.options.timeouts;
-        let connecting = tcp::connect(&self.endpoint.host, self.endpoint.port);
+        let connecting = tcp::connect(&self.endpoint.host, self.endpoint.port, self.trace());
         let socket = tokio::time::timeout(timeouts.connect, connecting)
             .await
             .map_err(|_| Error::Timeout { what: "the connection" })?
@@ -133,7 +136,7 @@ impl<'a> Dialer<'a> {
         match self.options.server.security {
             Security::Tls => {
                 let (stream, details) = self.handshake(socket).await?;
-                let (wire, incoming) = Wire::new(Box::new(stream) as Transport);
+                let (wire, incoming) = Wire::new(self.transport(stream));
                 let mut line = self.line(Client::new(wire), incoming, meter);
                 line.greeting().await?;
                 line.learn_capabilities().await?;
@@ -144,7 +147,7 @@ impl<'a> Dialer<'a> {
                 let (stream, details) = self.handshake(socket).await?;
                 // A queue of its own: whatever was said before TLS is forgotten.
                 let incoming = Incoming::default();
-                let wire = Wire::resume(Box::new(stream) as Transport, incoming.clone());
+                let wire = Wire::resume(self.transport(stream), incoming.clone());
                 let mut line = self.line(Client::new(wire), incoming, meter);
                 line.learn_capabilities().await?;
                 Ok((line, details))
@@ -174,45 +177,27 @@ impl<'a> Dialer<'a> {
         client.into_inner().into_inner().map_err(|_| Error::StartTlsInjection)
     }
 
-    async fn handshake(&self, socket: Socket) -> Result<(Sealed, TlsDetails), Error> {
-        let roots = self.options.extra_roots.clone();
-        // Reads the system's certificates from disk.
-        let config = tokio::task::spawn_blocking(move || tls::client_config(&roots))
-            .await
-            .map_err(|_| Error::Closed)??;
-        let connector = TlsConnector::from(config);
+    async fn handshake(&self, socket: Socket) -> Result<(Sealed, Agreed), Error> {
+        let trust = Trust { roots: self.options.extra_roots.clone(), exception: self.options.exception };
         let buffered = BufReader::with_capacity(SOCKET_BUFFER, socket);
-        let shaking = connector.connect(self.server_name.clone(), buffered);
-        let stream = tokio::time::timeout(self.options.timeouts.connect, shaking)
-            .await
-            .map_err(|_| Error::Timeout { what: "the TLS handshake" })?
-            .map_err(|error| self.tls_error(error))?;
-        let details = tls_details(&stream);
-        Ok((stream, details))
+        let securing = tls::secure(buffered, &self.server_name, &trust, self.trace());
+        let secured = tokio::time::timeout(self.options.timeouts.connect, securing).await;
+        secured.map_err(|_| Error::Timeout { what: "the TLS handshake" })?.map_err(|broken| match broken {
+            Broken::Tls(problem, chain) => Error::Tls(Box::new(problem), chain),
+            Broken::Line(error) => self.endpoint.offline(error),
+        })
     }
 
-    fn tls_error(&self, error: io::Error) -> Error {
-        match tls::problem(&error) {
-            Some(TlsProblem::WrongName { expected, presented }) if expected.is_empty() => {
-                let expected = self.endpoint.host.to_string();
-                TlsProblem::WrongName { expected, presented }.into()
-            }
-            Some(problem) => problem.into(),
-            None => self.endpoint.offline(error),
+    const fn trace(&self) -> Option<&Trace> {
+        self.options.trace.as_ref()
+    }
+
+    fn transport(&self, stream: Sealed) -> Transport {
+        match self.trace() {
+            Some(trace) => Box::new(Tap::new(stream, trace.clone())),
+            None => Box::new(stream),
         }
     }
-}
-
-fn tls_details(stream: &Sealed) -> TlsDetails {
-    let (_, tls) = stream.get_ref();
-    let modern = tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3);
-    let suite = tls.negotiated_cipher_suite();
-    let cipher = suite.and_then(|s| s.suite().as_str()).unwrap_or("unknown").to_owned();
-    // In TLS 1.2 the material is only safe with an extension that nobody tells us about (RFC 9266 section 3).
-    let channel = modern
-        .then(|| tls.export_keying_material(vec![0; EXPORTER_LENGTH], EXPORTER_LABEL, Some(&[])).ok())
-        .flatten();
-    TlsDetails { version: if modern { "TLS 1.3" } else { "TLS 1.2" }, cipher, channel }
 }
 
 /// Waits for the greeting and judges it. The text of a greeting is shown to nobody.
@@ -280,6 +265,7 @@ impl Line<'_> {
     async fn greeting(&mut self) -> Result<(), Error> {
         let status = hear_greeting(&mut self.client, &self.incoming, self.dialer).await?;
         self.greeting = printable(status.text.as_bytes(), MAX_SERVER_TEXT).into();
+        Trace::add(self.dialer.trace(), || Stage::Greeted(self.greeting.to_string()));
         if let Some(ResponseCode::Capability(words)) = &status.code {
             self.capabilities = Capabilities::from_words(words.iter().map(String::as_str));
         }
@@ -330,6 +316,8 @@ impl Line<'_> {
         exporter: Option<Vec<u8>>,
     ) -> Result<(SignedIn, Mechanism), Error> {
         let (user, password, is_token) = credential.parts();
+        let trace = self.dialer.trace();
+        Trace::add(trace, || Stage::Offered(self.words()));
         let offered = self.capabilities.mechanisms();
         let plus_offered =
             offered.iter().any(|m| matches!(m, Mechanism::ScramSha256Plus | Mechanism::ScramSha1Plus));
@@ -341,8 +329,15 @@ impl Line<'_> {
         for mechanism in mechanisms {
             let mut exchange = Exchange::new(mechanism, user, password.expose(), &channel)
                 .map_err(|r| refusal(r, mechanism))?;
-            match self.attempt(mechanism, user, password.expose(), &mut exchange).await? {
-                Attempt::SignedIn(signed_in) => return Ok((signed_in, mechanism)),
+            Trace::add(trace, || Stage::SigningIn(mechanism.to_string()));
+            Trace::hush(trace, true);
+            let attempt = self.attempt(mechanism, user, password.expose(), &mut exchange).await;
+            Trace::hush(trace, false);
+            match attempt? {
+                Attempt::SignedIn(signed_in) => {
+                    Trace::add(trace, || Stage::SignedIn(mechanism.to_string()));
+                    return Ok((signed_in, mechanism));
+                }
                 Attempt::Refused { line, status } => {
                     self = line;
                     match verdict(mechanism, &status) {
@@ -356,6 +351,10 @@ impl Line<'_> {
             tracing::info!(%mechanism, "refused, trying the next mechanism");
         }
         Err(refused.unwrap_or_else(|| Error::NoCommonMechanism { offered: self.offered() }))
+    }
+
+    fn words(&self) -> Vec<String> {
+        self.capabilities.words().map(|word| printable(word.as_bytes(), MAX_WORD)).collect()
     }
 
     fn offered(&self) -> Vec<String> {

@@ -2,8 +2,8 @@
 //!
 //! Texts for people are made in the window from these variants; `Display` is for the log and the command line.
 
-use super::auth::Mechanism;
 use super::response::ResponseCode;
+use crate::net::{Chain, Mechanism, TlsProblem};
 use std::io;
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ pub enum Error {
         what: &'static str,
     },
     /// The server's identity could not be proved: the user must act.
-    #[error(transparent)]
-    Tls(Box<TlsProblem>),
+    #[error("{0}")]
+    Tls(Box<TlsProblem>, Chain),
     /// Something else than an IMAP server answers there: the settings are wrong.
     #[error("this is not an IMAP server: {detail}")]
     NotImap {
@@ -121,55 +121,9 @@ pub enum Error {
     Closed,
 }
 
-/// Why a TLS connection was refused. Each variant can be explained to a person.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TlsProblem {
-    /// Nobody whom this system trusts vouches for the certificate.
-    #[error("the certificate comes from an unknown issuer")]
-    UntrustedIssuer,
-    /// The certificate is for other names.
-    #[error("the certificate is for {}, not for {expected}", .presented.join(", "))]
-    WrongName {
-        /// Name that we asked for.
-        expected: String,
-        /// Names in the certificate.
-        presented: Vec<String>,
-    },
-    /// The certificate has run out.
-    #[error("the certificate expired")]
-    Expired {
-        /// Last moment of its validity, if known.
-        not_after: Option<crate::model::UnixTime>,
-    },
-    /// The certificate is for the future; often the clock of this computer is wrong.
-    #[error("the certificate is not valid yet")]
-    NotYetValid {
-        /// First moment of its validity, if known.
-        not_before: Option<crate::model::UnixTime>,
-    },
-    /// The certificate was revoked.
-    #[error("the certificate was revoked")]
-    Revoked,
-    /// This host name cannot stand in a certificate.
-    #[error("{0} is not a valid host name")]
-    BadHostName(String),
-    /// The other side does not speak TLS at all on this port.
-    #[error("the server does not speak TLS on this port")]
-    NotTls,
-    /// Server and we have no TLS version or cipher in common (TLS 1.0 and 1.1 are not accepted).
-    #[error("no common TLS version or cipher: {0}")]
-    NothingInCommon(String),
-    /// A file with additional certificate authorities cannot be read as PEM.
-    #[error("an additional certificate authority is unreadable")]
-    BadExtraRoot,
-    /// Anything else; the text comes from the TLS library.
-    #[error("TLS: {0}")]
-    Other(String),
-}
-
 impl From<TlsProblem> for Error {
     fn from(problem: TlsProblem) -> Self {
-        Self::Tls(Box::new(problem))
+        Self::Tls(Box::new(problem), Chain::default())
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::quirks::Quirks;
 use super::wire::Meter;
-use crate::model::Server;
+use crate::model::{Fingerprint, Server};
+use crate::net::Trace;
 use crate::secret::Secret;
 use rustls::pki_types::CertificateDer;
 use std::time::Duration;
@@ -14,6 +15,10 @@ pub struct ConnectOptions {
     pub server: Server,
     /// Certificate authorities that are trusted besides those of the system.
     pub extra_roots: Vec<CertificateDer<'static>>,
+    /// The certificate that is taken whatever is wrong with it.
+    pub exception: Option<Fingerprint>,
+    /// Where to note how the connection comes about.
+    pub trace: Option<Trace>,
     /// How long to wait for what.
     pub timeouts: Timeouts,
     /// Whether to use COMPRESS=DEFLATE (RFC 4978) where it is offered.
@@ -33,6 +38,8 @@ impl ConnectOptions {
         Self {
             server,
             extra_roots: Vec::new(),
+            exception: None,
+            trace: None,
             timeouts: Timeouts::default(),
             compress: false,
             quirks: Quirks::default(),
@@ -103,7 +110,7 @@ impl Credential {
     }
 
     /// User name, secret, and whether the secret is a token.
-    pub(super) fn parts(&self) -> (&str, &Secret, bool) {
+    pub(crate) fn parts(&self) -> (&str, &Secret, bool) {
         match self {
             Self::Password { user, password } => (user, password, false),
             Self::Token { user, token } => (user, token, true),

@@ -1,5 +1,6 @@
 //! Accounts: whom to talk to, and as whom. Never holds a secret.
 
+use super::certificate::{CertificateException, Fingerprint};
 use serde::{Deserialize, Serialize};
 
 /// How a connection is protected. There is no third way: a password never crosses a line in the open.
@@ -72,4 +73,43 @@ pub struct Account {
     pub login: Login,
     /// PEM file with an additional certificate authority, for servers inside a company.
     pub ca_file: Option<std::path::PathBuf>,
+    /// Certificates that the user trusts although something is wrong with them.
+    #[serde(default)]
+    pub exceptions: Vec<CertificateException>,
+}
+
+impl Account {
+    /// The certificate that was excepted for this place.
+    #[must_use]
+    pub fn exception(&self, server: &Server) -> Option<Fingerprint> {
+        let fits = |one: &&CertificateException| {
+            one.host.eq_ignore_ascii_case(&server.host) && one.port == server.port
+        };
+        self.exceptions.iter().find(fits).map(|one| one.sha256)
+    }
+
+    /// Makes an exception for a place, instead of an earlier one for it.
+    pub fn except(&mut self, server: &Server, sha256: Fingerprint) {
+        self.forget_exception(server);
+        let (host, port) = (server.host.clone(), server.port);
+        self.exceptions.push(CertificateException { host, port, sha256 });
+    }
+
+    /// Takes the exception for a place back. Whether there was one.
+    pub fn forget_exception(&mut self, server: &Server) -> bool {
+        let before = self.exceptions.len();
+        self.exceptions
+            .retain(|one| !(one.host.eq_ignore_ascii_case(&server.host) && one.port == server.port));
+        self.exceptions.len() < before
+    }
+}
+
+impl Server {
+    /// Whether it is this very computer, such as the bridge of a provider.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host.trim_matches(['[', ']']);
+        host.eq_ignore_ascii_case("localhost")
+            || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+    }
 }

@@ -1,13 +1,13 @@
 //! Accounts in the store. Never a secret: those are in the keyring.
 
 use super::{AccountRow, Snapshot, StoreError, Write};
-use crate::model::{Account, AccountId, AuthMethod, Login, OAuthLogin, Security, Server};
+use crate::model::{Account, AccountId, AuthMethod, Login, Security, Server};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Row};
 use std::path::PathBuf;
 
 const COLUMNS: &str = "id, email, imap_host, imap_port, imap_security, smtp_host, smtp_port, smtp_security, \
-                       user, auth, password_command, ca_file, oauth";
+                       user, auth, password_command, ca_file, oauth, exceptions";
 
 const fn security_word(security: Security) -> &'static str {
     match security {
@@ -56,14 +56,15 @@ fn account_at(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
             user: row.get(8)?,
             auth: word(row, 9, &[AuthMethod::Password, AuthMethod::OAuth], auth_word)?,
             password_command: row.get(10)?,
-            oauth: oauth_at(row, 12)?,
+            oauth: json_at(row, 12)?,
         },
         ca_file: row.get::<_, Option<String>>(11)?.map(PathBuf::from),
+        exceptions: json_at(row, 13)?.unwrap_or_default(),
     };
     Ok(AccountRow { id: AccountId::from_row(row.get(0)?), account })
 }
 
-fn oauth_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<OAuthLogin>> {
+fn json_at<T: serde::de::DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<T>> {
     let text: Option<String> = row.get(index)?;
     let read = |text: String| {
         serde_json::from_str(&text)
@@ -111,8 +112,8 @@ impl Write<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO account (email, imap_host, imap_port, imap_security, smtp_host, smtp_port,
-                   smtp_security, user, auth, password_command, ca_file, oauth)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                   smtp_security, user, auth, password_command, ca_file, oauth, exceptions)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?
             .execute(values(account)?)?;
         self.changes.accounts = true;
@@ -128,7 +129,7 @@ impl Write<'_> {
         let sql = format!(
             "UPDATE account SET email = ?1, imap_host = ?2, imap_port = ?3, imap_security = ?4, smtp_host = ?5,
                smtp_port = ?6, smtp_security = ?7, user = ?8, auth = ?9, password_command = ?10, ca_file = ?11,
-               oauth = ?12
+               oauth = ?12, exceptions = ?13
              WHERE id = {id}"
         );
         if self.connection.execute(&sql, values(account)?)? == 0 {
@@ -179,7 +180,7 @@ impl Write<'_> {
     }
 }
 
-fn values(account: &Account) -> Result<[Box<dyn rusqlite::ToSql>; 12], StoreError> {
+fn values(account: &Account) -> Result<[Box<dyn rusqlite::ToSql>; 13], StoreError> {
     let ca_file = account.ca_file.as_ref().map(|path| {
         let text = path.to_str().map(str::to_owned);
         text.ok_or_else(|| {
@@ -201,6 +202,7 @@ fn values(account: &Account) -> Result<[Box<dyn rusqlite::ToSql>; 12], StoreErro
         Box::new(account.login.password_command.clone()),
         Box::new(ca_file.transpose()?),
         Box::new(account.login.oauth.as_ref().and_then(|oauth| serde_json::to_string(oauth).ok())),
+        Box::new(serde_json::to_string(&account.exceptions).ok()),
     ])
 }
 
@@ -208,6 +210,7 @@ fn values(account: &Account) -> Result<[Box<dyn rusqlite::ToSql>; 12], StoreErro
 mod tests {
     use super::super::tests::{account, store};
     use super::*;
+    use crate::model::{Fingerprint, OAuthLogin};
 
     #[test]
     fn settings_survive() {
@@ -218,6 +221,7 @@ mod tests {
         full.login.oauth = Some(OAuthLogin { provider: Some("google".into()), ..OAuthLogin::default() });
         full.login.password_command = Some("pass show mail".into());
         full.ca_file = Some("/etc/ca.pem".into());
+        full.except(&full.imap.clone(), Fingerprint::new([7; 32]));
         let copy = full.clone();
         let id = store.write_blocking("test", move |w| w.add_account(&copy)).unwrap();
         let kept = store.snapshot().unwrap().account(id).unwrap().unwrap();

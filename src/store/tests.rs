@@ -33,6 +33,7 @@ pub(super) fn account(email: &str) -> Account {
         smtp: None,
         login: Login { user: "user".into(), auth: AuthMethod::Password, password_command: None, oauth: None },
         ca_file: None,
+        exceptions: Vec::new(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::imap::{
 use crate::mime::header::LIST_FIELDS;
 use crate::model::{Account, MailboxId, Server, Uid, UidSet, UidValidity};
 use crate::store::MailboxRow;
+use rustls::pki_types::CertificateDer;
 use std::net::IpAddr;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -134,13 +135,8 @@ impl Link {
         options.quirks = quirks.clone();
         options.timeouts = timeouts;
         options.compress = !is_near(&account.imap.host);
-        if let Some(path) = &account.ca_file {
-            let broken = |detail: String| {
-                Refusal::early(Problem::CaFile { path: path.clone(), detail: trouble::tidy(&detail) })
-            };
-            let pem = tokio::fs::read(path).await.map_err(|error| broken(error.to_string()))?;
-            options.extra_roots = imap::roots_from_pem(&pem).map_err(|error| broken(error.to_string()))?;
-        }
+        options.extra_roots = roots(account).await.map_err(Refusal::early)?;
+        options.exception = account.exception(&account.imap);
         let server = account.imap.clone();
         let session = imap::connect(&options, credential).await.map_err(|error| {
             let mut problem = trouble::of_imap(&error, &server);
@@ -397,6 +393,17 @@ impl From<&imap::MailboxStatus> for Remote {
             mod_seq: status.highest_mod_seq,
         }
     }
+}
+
+/// The additional authorities of an account.
+///
+/// # Errors
+/// The file cannot be used.
+pub async fn roots(account: &Account) -> Result<Vec<CertificateDer<'static>>, Problem> {
+    let Some(path) = &account.ca_file else { return Ok(Vec::new()) };
+    let broken = |detail: String| Problem::CaFile { path: path.clone(), detail: trouble::tidy(&detail) };
+    let pem = tokio::fs::read(path).await.map_err(|error| broken(error.to_string()))?;
+    imap::roots_from_pem(&pem).map_err(|error| broken(error.to_string()))
 }
 
 /// Whether compressing costs more than it saves: the server is on this machine.

@@ -37,7 +37,10 @@ pub async fn in_browser(
 }
 
 /// What the account signs in with. `refused` is a token that the server did not take a moment ago.
-pub(super) async fn credential(
+///
+/// # Errors
+/// Why there is none, as a person can act on it.
+pub async fn credential(
     config: &Config,
     account: &Account,
     refused: Option<&Secret>,
@@ -60,7 +63,7 @@ pub(super) async fn credential(
 pub(super) fn of_oauth(error: OAuthError) -> Problem {
     match error {
         OAuthError::Secret(error) => trouble::of_secret(error),
-        OAuthError::Expired { text } | OAuthError::Denied { text } => Problem::SignInExpired { text },
+        OAuthError::Expired { text } | OAuthError::Denied { text } => trouble::of_provider(text),
         OAuthError::NoClientId { provider } => Problem::NoClientId { provider },
         OAuthError::TimedOut => Problem::SignInTimedOut,
         OAuthError::Unreachable { detail } => Problem::ProviderUnreachable { detail },

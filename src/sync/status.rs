@@ -1,6 +1,8 @@
 //! States and reasons that the window shows. Typed: the window finds the words, in the user's language.
 
-use crate::model::{MailboxId, UnixTime};
+use super::refusal::Block;
+use crate::model::{MailboxId, Security, UnixTime};
+use crate::net::Chain;
 use std::path::PathBuf;
 
 /// How an account stands, truthfully.
@@ -56,8 +58,12 @@ pub enum Problem {
     Certificate {
         /// Host as configured.
         host: String,
+        /// Port as configured.
+        port: u16,
         /// What is wrong with it.
         fault: CertificateFault,
+        /// What the server showed, its own certificate first.
+        chain: Chain,
     },
     /// TLS failed in another way, such as no common version.
     Tls {
@@ -65,6 +71,29 @@ pub enum Problem {
         host: String,
         /// Technical words.
         detail: String,
+    },
+    /// The server speaks, but not with the protection that is set for this port.
+    WrongProtection {
+        /// Host as configured.
+        host: String,
+        /// Port as configured.
+        port: u16,
+        /// Protection as configured.
+        security: Security,
+    },
+    /// A web page answers in place of the server: a hotel or a train wants a sign-in first.
+    Captive {
+        /// Host as configured.
+        host: String,
+        /// Port as configured.
+        port: u16,
+    },
+    /// Something answers there, but it does not take mail.
+    NotSubmission {
+        /// Host as configured.
+        host: String,
+        /// Port as configured.
+        port: u16,
     },
     /// Something answers there, but it does not speak IMAP.
     NotImap {
@@ -80,6 +109,17 @@ pub enum Problem {
     },
     /// User name or password was refused.
     SignInRefused {
+        /// The server's words.
+        text: String,
+    },
+    /// The sign-in is refused, but the password may be right.
+    Blocked {
+        /// What stands in the way.
+        why: Block,
+        /// Whose server it is, if that is known.
+        service: Option<&'static str>,
+        /// Page where it can be put right.
+        page: Option<Box<str>>,
         /// The server's words.
         text: String,
     },
@@ -218,6 +258,19 @@ pub enum Problem {
     },
 }
 
+/// What a server that asks to wait has too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Connections of this account.
+    Connections,
+    /// A quota of the day is used up.
+    Limit,
+    /// Part of the server is down (RFC 5530, UNAVAILABLE).
+    Unavailable,
+    /// It does not say.
+    Unknown,
+}
+
 /// What happened to the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkFault {
@@ -229,6 +282,8 @@ pub enum LinkFault {
     Unreachable,
     /// The other side did not answer in time.
     TimedOut,
+    /// Somebody took the call but said nothing: often the port wants the other protection.
+    Silent,
     /// The link broke.
     Lost,
     /// The server said good-bye.
@@ -240,12 +295,18 @@ pub enum LinkFault {
 pub enum CertificateFault {
     /// Nobody whom this system trusts has signed it.
     UntrustedIssuer,
+    /// It is signed by itself.
+    SelfSigned,
+    /// It is not valid yet; often the clock of this computer is wrong.
+    NotYetValid,
+    /// There is an exception for this place, but for another certificate.
+    Changed,
     /// It belongs to other names.
     WrongName {
         /// The names in the certificate.
         presented: Vec<String>,
     },
-    /// It is not valid any more, or not yet.
+    /// It is not valid any more.
     Expired,
     /// It was revoked.
     Revoked,
@@ -275,6 +336,10 @@ pub enum Fix {
     EditServer,
     /// Open the server settings at the certificate file.
     ChooseCertificate,
+    /// Show the certificate, and what can be done about it.
+    ReviewCertificate,
+    /// Open the page where it can be put right; see [`Problem::page`].
+    OpenPage,
     /// Check the password command in the settings.
     EditPasswordCommand,
     /// Make room on the disk, then try again.
@@ -294,12 +359,15 @@ impl Problem {
             Self::OfflineByChoice => Fix::GoOnline,
             Self::Link { fault: LinkFault::NameNotFound | LinkFault::Refused, .. }
             | Self::NotImap { .. }
+            | Self::NotSubmission { .. }
             | Self::NotProtected { .. }
             | Self::NoSignInMethod { .. }
-            | Self::Certificate { fault: CertificateFault::WrongName { .. }, .. } => Fix::EditServer,
-            Self::Certificate { fault: CertificateFault::UntrustedIssuer, .. } | Self::CaFile { .. } => {
-                Fix::ChooseCertificate
-            }
+            | Self::WrongProtection { .. } => Fix::EditServer,
+            Self::Link { fault: LinkFault::Silent, .. } => Fix::EditServer,
+            Self::Certificate { .. } => Fix::ReviewCertificate,
+            Self::CaFile { .. } => Fix::ChooseCertificate,
+            Self::Blocked { page: Some(_), .. } => Fix::OpenPage,
+            Self::Blocked { why: Block::AppPassword | Block::Expired, .. } => Fix::EnterPassword,
             Self::SignInRefused { .. } | Self::PasswordMissing | Self::KeyringAbsent => Fix::EnterPassword,
             Self::SignInExpired { .. } | Self::SignInTimedOut | Self::SignInFailed { .. } => Fix::SignIn,
             Self::KeyringLocked => Fix::UnlockKeyring,
@@ -308,6 +376,7 @@ impl Problem {
             Self::FileExists { .. } | Self::File { .. } => Fix::ChooseFile,
             Self::NoClientId { .. }
             | Self::SwitchedOff
+            | Self::Blocked { why: Block::Admin | Block::BrowserOnly, .. }
             | Self::MessageGone
             | Self::NothingToUndo
             | Self::NoFolderFor { .. }
@@ -323,7 +392,8 @@ impl Problem {
             | Self::OverQuota { .. }
             | Self::Denied { .. } => Fix::Nothing,
             Self::Link { .. }
-            | Self::Certificate { .. }
+            | Self::Blocked { .. }
+            | Self::Captive { .. }
             | Self::Tls { .. }
             | Self::KeyringFailed { .. }
             | Self::ProviderUnreachable { .. }
@@ -332,6 +402,19 @@ impl Problem {
             | Self::Protocol { .. }
             | Self::Store { .. } => Fix::Retry,
         }
+    }
+
+    /// The page of [`Fix::OpenPage`]. Always https.
+    #[must_use]
+    pub fn page(&self) -> Option<&str> {
+        if let Self::Blocked { page, .. } = self { page.as_deref() } else { None }
+    }
+
+    /// What a [`Problem::Busy`] server waits for.
+    #[must_use]
+    pub fn wait(&self) -> Option<Wait> {
+        let Self::Busy { text } = self else { return None };
+        Some(super::trouble::wait(text))
     }
 
     /// Whether trying again later, without anybody doing anything, makes sense.
@@ -345,6 +428,7 @@ impl Problem {
                 | Self::Refused { .. }
                 | Self::Tls { .. }
                 | Self::ProviderUnreachable { .. }
+                | Self::Captive { .. }
         ) || matches!(self, Self::DiskFull { .. } | Self::Store { .. } | Self::KeyringFailed { .. })
     }
 }

@@ -8,9 +8,10 @@ use super::shared::read_store;
 use super::sign_in;
 use super::status::Problem;
 use super::trouble;
-use crate::imap::Credential;
-use crate::model::{Account, AccountId, AuthMethod};
+use crate::imap::{self, Credential};
+use crate::model::{Account, AccountId, AuthMethod, Server};
 use crate::secret::{PasswordPlace, Secret};
+use crate::smtp;
 use url::Url;
 
 /// Signs in, looks at the list of mailboxes, signs out. Keeps nothing.
@@ -173,5 +174,44 @@ async fn forget<'a>(config: &Config, account: &Account, mut others: impl Iterato
     }
     if let Err(error) = config.secrets.forget(login, imap).await {
         tracing::warn!(%error, "the password could not be removed");
+    }
+}
+
+/// What a server speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// Reading.
+    Imap,
+    /// Sending.
+    Smtp,
+}
+
+/// Looks whether a server of an account shows a good certificate, without signing in.
+///
+/// # Errors
+/// [`Problem::Certificate`] with what it shows, or why nothing could be seen.
+pub async fn try_certificate(
+    config: &Config,
+    account: &Account,
+    server: &Server,
+    protocol: Protocol,
+) -> Result<(), Problem> {
+    let extra_roots = super::link::roots(account).await?;
+    match protocol {
+        Protocol::Imap => {
+            let mut options = imap::ConnectOptions::new(server.clone());
+            options.timeouts = config.timeouts;
+            options.extra_roots = extra_roots;
+            options.exception = account.exception(server);
+            imap::probe(&options).await.map(drop).map_err(|error| trouble::of_imap(&error, server))
+        }
+        Protocol::Smtp => {
+            let mut options = smtp::SubmissionOptions::new(server.clone());
+            options.extra_roots = extra_roots;
+            options.exception = account.exception(server);
+            let line = smtp::Submission::connect(&options).await;
+            line.map_err(|error| trouble::of_smtp(&error, server))?.quit().await;
+            Ok(())
+        }
     }
 }

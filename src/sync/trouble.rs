@@ -1,10 +1,13 @@
 //! Errors on their way up, sorted by what the task that meets them does; and their translation into a
 //! [`Problem`] for the window.
 
-use super::status::{CertificateFault, LinkFault, Problem};
-use crate::imap::{Error, ResponseCode, TlsProblem};
-use crate::model::Server;
+use super::refusal::{self, Block, Reading, Said};
+use super::status::{CertificateFault, LinkFault, Problem, Wait};
+use crate::discover::service_of_host;
+use crate::imap::{Chain, Error, ResponseCode, TlsProblem};
+use crate::model::{Certificate, Server};
 use crate::secret::SecretError;
+use crate::smtp;
 use crate::store::StoreError;
 use std::io;
 use std::time::Duration;
@@ -100,27 +103,56 @@ pub(super) fn of_file(path: &std::path::Path, error: &io::Error) -> Problem {
 }
 
 /// What a failure of the protocol means to people.
-pub(super) fn of_imap(error: &Error, server: &Server) -> Problem {
+#[must_use]
+pub fn of_imap(error: &Error, server: &Server) -> Problem {
     let link = |fault| Problem::Link { host: server.host.clone(), port: server.port, fault };
     match error {
         Error::Offline { source, .. } => link(of_io(source)),
+        Error::Timeout { what: "the greeting" } => link(LinkFault::Silent),
         Error::Timeout { .. } => link(LinkFault::TimedOut),
         Error::Closed => link(LinkFault::Lost),
         Error::Bye { text } if is_busy(text) => Problem::Busy { text: tidy(text) },
         Error::Bye { .. } => link(LinkFault::ServerClosed),
-        Error::Tls(problem) => of_tls(problem, server),
+        Error::Tls(problem, chain) => of_tls(problem, chain, server),
+        Error::NotImap { detail } if is_web(detail) => {
+            Problem::Captive { host: server.host.clone(), port: server.port }
+        }
         Error::NotImap { .. } => Problem::NotImap { host: server.host.clone(), port: server.port },
         // Whoever cannot prove to know the password is not the server it was set for.
         Error::StartTlsRefused | Error::StartTlsInjection | Error::PreAuth | Error::ServerUnproven { .. } => {
             Problem::NotProtected { host: server.host.clone() }
         }
-        Error::AuthRejected { server_text, code, .. } => {
-            let passes = is_busy(server_text) || code.as_deref().is_some_and(passes);
-            let text = tidy(server_text);
-            if passes { Problem::Busy { text } } else { Problem::SignInRefused { text } }
+        Error::AuthRejected { server_text, code, mechanism } => {
+            let passes = code.as_deref().is_some_and(passes);
+            let said = Said {
+                host: &server.host,
+                code: code.as_deref().and_then(code_word),
+                text: server_text,
+                password: !mechanism.takes_token(),
+            };
+            of_refusal(said, passes, web_page(code.as_deref()))
+        }
+        // Only tokens are taken, so it was a password that we had.
+        Error::NoCommonMechanism { offered } if takes_tokens(offered) => {
+            let service = service_of_host(&server.host).map(|service| service.name.as_str());
+            Problem::Blocked { why: Block::BrowserOnly, service, page: None, text: offered.join(" ") }
         }
         Error::NoCommonMechanism { offered } => Problem::NoSignInMethod { offered: offered.clone() },
+        Error::No { command: "AUTHENTICATE", code, text } => {
+            let code = code.as_deref();
+            let said = Said { host: &server.host, code: code.and_then(code_word), text, password: false };
+            let problem = of_refusal(said, true, web_page(code));
+            if let (Problem::Busy { text }, Some(ResponseCode::Unavailable)) = (&problem, code) {
+                return Problem::Busy { text: format!("{UNAVAILABLE} {text}") };
+            }
+            problem
+        }
         Error::No { command, code, text } => of_no(command, code.as_deref(), text),
+        // Microsoft 365 says so after the sign-in, at any command.
+        Error::Bad { text, .. } if text.to_ascii_lowercase().contains("authenticated but not connected") => {
+            let said = Said { host: &server.host, code: None, text, password: false };
+            of_refusal(said, false, None)
+        }
         // Microsoft 365 throttles by BAD.
         Error::Bad { text, .. } if is_throttled(text) => Problem::Busy { text: tidy(text) },
         Error::Bad { command, text } => Problem::Refused { command: (*command).to_owned(), text: tidy(text) },
@@ -131,6 +163,93 @@ pub(super) fn of_imap(error: &Error, server: &Server) -> Problem {
     }
 }
 
+/// What a refused sign-in means to people: first what the words say, then whether it is only for now.
+fn of_refusal(said: Said<'_>, passes: bool, page: Option<Box<str>>) -> Problem {
+    let text = tidy(said.text);
+    match refusal::read(said) {
+        Some(Reading::Connections) => Problem::Busy { text },
+        Some(Reading::Limit) => Problem::Busy { text: format!("{LIMIT} {text}") },
+        Some(Reading::Blocked { why, service, page: usual }) => {
+            Problem::Blocked { why, service, page: page.or(usual), text }
+        }
+        None if passes || is_busy(&text) => Problem::Busy { text },
+        None => Problem::SignInRefused { text },
+    }
+}
+
+/// What the words of an OAuth provider mean that gives no token.
+pub(super) fn of_provider(text: String) -> Problem {
+    match refusal::read(Said { host: "", code: None, text: &text, password: false }) {
+        Some(Reading::Blocked { why, service, page }) => Problem::Blocked { why, service, page, text },
+        Some(Reading::Connections | Reading::Limit) | None => Problem::SignInExpired { text },
+    }
+}
+
+fn takes_tokens(offered: &[String]) -> bool {
+    offered.iter().any(|word| word.ends_with("XOAUTH2") || word.ends_with("OAUTHBEARER"))
+}
+
+/// The response codes that the table of refusals knows.
+#[expect(clippy::wildcard_enum_match_arm, reason = "others say nothing about a sign-in")]
+fn code_word(code: &ResponseCode) -> Option<&'static str> {
+    match code {
+        ResponseCode::Limit => Some("LIMIT"),
+        ResponseCode::WebAlert(_) => Some("WEBALERT"),
+        ResponseCode::Expired => Some("EXPIRED"),
+        ResponseCode::ContactAdmin => Some("CONTACTADMIN"),
+        _ => None,
+    }
+}
+
+/// The page that Gmail names. Nobody else's is opened on the word of a mail server.
+fn web_page(code: Option<&ResponseCode>) -> Option<Box<str>> {
+    let Some(ResponseCode::WebAlert(page)) = code else { return None };
+    let url = url::Url::parse(page.trim()).ok()?;
+    (url.scheme() == "https" && url.host_str() == Some("accounts.google.com")).then(|| url.as_str().into())
+}
+
+/// Whether the beginning of what was said looks like a web server.
+fn is_web(detail: &str) -> bool {
+    let start = detail.trim_start().to_ascii_lowercase();
+    ["<", "http/", "location:", "content-type:"].iter().any(|word| start.starts_with(word))
+}
+
+/// What a failure of submission means to people.
+#[must_use]
+pub fn of_smtp(error: &smtp::Error, server: &Server) -> Problem {
+    let link = |fault| Problem::Link { host: server.host.clone(), port: server.port, fault };
+    match error {
+        smtp::Error::Offline(source) => link(of_io(source)),
+        smtp::Error::Timeout { what: "the greeting" } => link(LinkFault::Silent),
+        smtp::Error::Timeout { .. } => link(LinkFault::TimedOut),
+        smtp::Error::Tls(problem, chain) => of_tls(problem, chain, server),
+        smtp::Error::NotSmtp { detail } if is_web(detail) => {
+            Problem::Captive { host: server.host.clone(), port: server.port }
+        }
+        smtp::Error::NotSmtp { .. } => {
+            Problem::NotSubmission { host: server.host.clone(), port: server.port }
+        }
+        smtp::Error::StartTlsRefused
+        | smtp::Error::StartTlsInjection
+        | smtp::Error::ServerUnproven { .. } => Problem::NotProtected { host: server.host.clone() },
+        smtp::Error::AuthRejected { mechanism, reply } => {
+            let text = reply.text();
+            let password = !mechanism.takes_token();
+            of_refusal(Said { host: &server.host, code: None, text: &text, password }, false, None)
+        }
+        smtp::Error::NoCommonMechanism { offered } => Problem::NoSignInMethod { offered: offered.clone() },
+        smtp::Error::Refused { reply, .. } if reply.is_transient() => {
+            Problem::Busy { text: tidy(&reply.to_string()) }
+        }
+        smtp::Error::Refused { command, reply } => {
+            Problem::Refused { command: (*command).to_owned(), text: tidy(&reply.to_string()) }
+        }
+        smtp::Error::Unsendable | smtp::Error::Protocol { .. } => {
+            Problem::Protocol { detail: tidy(&error.to_string()) }
+        }
+    }
+}
+
 fn of_no(command: &str, code: Option<&ResponseCode>, text: &str) -> Problem {
     let text = tidy(text);
     match code {
@@ -138,6 +257,7 @@ fn of_no(command: &str, code: Option<&ResponseCode>, text: &str) -> Problem {
         Some(ResponseCode::NoPerm) => Problem::Denied { text },
         Some(ResponseCode::NonExistent) => Problem::MailboxGone,
         Some(ResponseCode::Limit) => Problem::Busy { text: format!("{LIMIT} {text}") },
+        Some(ResponseCode::Unavailable) => Problem::Busy { text: format!("{UNAVAILABLE} {text}") },
         Some(code) if passes(code) => Problem::Busy { text },
         _ if is_throttled(&text) => Problem::Busy { text },
         _ => Problem::Refused { command: command.to_owned(), text },
@@ -161,12 +281,30 @@ pub(super) fn passes(code: &ResponseCode) -> bool {
 
 /// Stands before the words of a server that says that a limit of the account is reached (RFC 5530).
 const LIMIT: &str = "[LIMIT]";
+/// The same for a server a part of which is down.
+const UNAVAILABLE: &str = "[UNAVAILABLE]";
 /// How long no copying is tried after that.
 const LIMIT_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// The same where a server only complains of too much work.
 const THROTTLE_PAUSE: Duration = Duration::from_secs(60);
 /// A server that wants a longer wait is asked again after this time all the same: mail must not stand still for hours.
 const LONGEST_HINT: Duration = Duration::from_secs(5 * 60);
+
+/// What a server that says this has too much of.
+pub(super) fn wait(text: &str) -> Wait {
+    if text.starts_with(LIMIT) {
+        return Wait::Limit;
+    }
+    if text.starts_with(UNAVAILABLE) {
+        return Wait::Unavailable;
+    }
+    // The host says nothing here: those words are the same everywhere.
+    match refusal::read(Said { host: "", code: None, text, password: false }) {
+        Some(Reading::Connections) => Wait::Connections,
+        Some(Reading::Limit) => Wait::Limit,
+        Some(Reading::Blocked { .. }) | None => Wait::Unknown,
+    }
+}
 
 /// The wait that a server asks for, such as "Suggested Backoff Time: 92415 milliseconds".
 pub(super) fn hint(problem: &Problem) -> Option<Duration> {
@@ -232,22 +370,29 @@ fn of_io(error: &io::Error) -> LinkFault {
     }
 }
 
-fn of_tls(problem: &TlsProblem, server: &Server) -> Problem {
-    let host = server.host.clone();
-    let certificate = |fault| Problem::Certificate { host: server.host.clone(), fault };
-    match problem {
-        TlsProblem::UntrustedIssuer => certificate(CertificateFault::UntrustedIssuer),
-        TlsProblem::WrongName { presented, .. } => {
-            certificate(CertificateFault::WrongName { presented: presented.clone() })
+fn of_tls(problem: &TlsProblem, chain: &Chain, server: &Server) -> Problem {
+    let (host, port) = (server.host.clone(), server.port);
+    let fault = match problem {
+        TlsProblem::UntrustedIssuer if chain.first().is_some_and(Certificate::is_self_signed) => {
+            CertificateFault::SelfSigned
         }
-        TlsProblem::Expired { .. } | TlsProblem::NotYetValid { .. } => certificate(CertificateFault::Expired),
-        TlsProblem::Revoked => certificate(CertificateFault::Revoked),
+        TlsProblem::UntrustedIssuer => CertificateFault::UntrustedIssuer,
+        TlsProblem::WrongName { presented, .. } => {
+            CertificateFault::WrongName { presented: presented.clone() }
+        }
+        TlsProblem::Expired { .. } => CertificateFault::Expired,
+        TlsProblem::NotYetValid { .. } => CertificateFault::NotYetValid,
+        TlsProblem::Revoked => CertificateFault::Revoked,
+        TlsProblem::Changed => CertificateFault::Changed,
+        TlsProblem::NotTls => return Problem::WrongProtection { host, port, security: server.security },
+        // What is wrong with a certificate in yet another way.
+        TlsProblem::Other(detail) if !chain.is_empty() => CertificateFault::Other { detail: tidy(detail) },
         TlsProblem::BadHostName(_)
-        | TlsProblem::NotTls
         | TlsProblem::NothingInCommon(_)
         | TlsProblem::BadExtraRoot
-        | TlsProblem::Other(_) => Problem::Tls { host, detail: tidy(&problem.to_string()) },
-    }
+        | TlsProblem::Other(_) => return Problem::Tls { host, detail: tidy(&problem.to_string()) },
+    };
+    Problem::Certificate { host, port, fault, chain: Chain::clone(chain) }
 }
 
 #[cfg(test)]
@@ -286,7 +431,9 @@ mod tests {
                 Error::from(TlsProblem::UntrustedIssuer),
                 Problem::Certificate {
                     host: "mail.example".into(),
+                    port: 993,
                     fault: CertificateFault::UntrustedIssuer,
+                    chain: Chain::default(),
                 },
             ),
         ];

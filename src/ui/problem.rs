@@ -3,7 +3,8 @@
 //! The only place that turns a [`Problem`] into sentences.
 
 use super::locale::{Locale, tr};
-use crate::sync::{CertificateFault, Fix, LinkFault, Problem};
+use crate::model::Security;
+use crate::sync::{Block, CertificateFault, Fix, LinkFault, Problem, Wait};
 
 /// A problem in the user's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub fn fix_label(fix: Fix, locale: &Locale) -> Option<String> {
         Fix::UnlockKeyring => tr!(locale, "fix-unlock-keyring"),
         Fix::EditServer | Fix::EditPasswordCommand => tr!(locale, "fix-edit-server"),
         Fix::ChooseCertificate => tr!(locale, "fix-choose-certificate"),
+        Fix::ReviewCertificate => tr!(locale, "fix-review-certificate"),
+        Fix::OpenPage => tr!(locale, "fix-open-page"),
         Fix::ChooseFile => tr!(locale, "fix-choose-file"),
     };
     Some(label.into_owned())
@@ -65,7 +68,28 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         Problem::OfflineByChoice => pair!(l, "problem-offline-choice", "problem-offline-choice-advice"),
         Problem::SwitchedOff => pair!(l, "problem-switched-off", "problem-switched-off-advice"),
         Problem::Link { host, port, fault } => link(host, *port, *fault, l),
-        Problem::Certificate { host, fault } => certificate(host, fault, l),
+        Problem::Certificate { host, fault, .. } => certificate(host, fault, l),
+        Problem::WrongProtection { host, port, security: Security::Tls } => {
+            pair!(l, "problem-no-tls", "problem-no-tls-advice", host = host.as_str(), port = port.to_string())
+        }
+        Problem::WrongProtection { host, port, security: Security::StartTls } => pair!(
+            l,
+            "problem-no-starttls",
+            "problem-no-starttls-advice",
+            host = host.as_str(),
+            port = port.to_string()
+        ),
+        Problem::Captive { host, .. } => {
+            pair!(l, "problem-captive", "problem-captive-advice", host = host.as_str())
+        }
+        Problem::NotSubmission { host, port } => pair!(
+            l,
+            "problem-not-smtp",
+            "problem-not-smtp-advice",
+            host = host.as_str(),
+            port = port.to_string()
+        ),
+        Problem::Blocked { why, service, .. } => blocked(*why, *service, l),
         Problem::Tls { host, .. } => pair!(l, "problem-tls", "problem-tls-advice", host = host.as_str()),
         Problem::NotImap { host, port } => {
             pair!(
@@ -81,6 +105,9 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         }
         Problem::SignInRefused { .. } => {
             pair!(l, "problem-sign-in-refused", "problem-sign-in-refused-advice")
+        }
+        Problem::NoSignInMethod { offered } if offered.iter().any(|word| word == "LOGINDISABLED") => {
+            pair!(l, "problem-login-disabled", "problem-login-disabled-advice")
         }
         Problem::NoSignInMethod { offered } => {
             let offered = offered.join(", ");
@@ -112,7 +139,12 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         Problem::CaFile { path, .. } => {
             pair!(l, "problem-ca-file", "problem-ca-file-advice", path = path.display().to_string())
         }
-        Problem::Busy { .. } => pair!(l, "problem-busy", "problem-busy-advice"),
+        Problem::Busy { .. } => match problem.wait() {
+            Some(Wait::Connections) => pair!(l, "problem-connections", "problem-connections-advice"),
+            Some(Wait::Limit) => pair!(l, "problem-limit", "problem-limit-advice"),
+            Some(Wait::Unavailable) => pair!(l, "problem-unavailable", "problem-unavailable-advice"),
+            Some(Wait::Unknown) | None => pair!(l, "problem-busy", "problem-busy-advice"),
+        },
         Problem::OverQuota { .. } => pair!(l, "problem-over-quota", "problem-over-quota-advice"),
         Problem::Denied { .. } => pair!(l, "problem-denied", "problem-denied-advice"),
         Problem::Refused { command, .. } => {
@@ -156,6 +188,9 @@ fn link(host: &str, port: u16, fault: LinkFault, l: &Locale) -> (String, String)
         }
         LinkFault::Unreachable => pair!(l, "problem-unreachable", "problem-unreachable-advice", host = host),
         LinkFault::TimedOut => pair!(l, "problem-timed-out", "problem-timed-out-advice", host = host),
+        LinkFault::Silent => {
+            pair!(l, "problem-silent", "problem-silent-advice", host = host, port = port.as_str())
+        }
         LinkFault::Lost => pair!(l, "problem-link-lost", "problem-link-lost-advice", host = host),
         LinkFault::ServerClosed => {
             pair!(l, "problem-server-closed", "problem-server-closed-advice", host = host)
@@ -163,10 +198,35 @@ fn link(host: &str, port: u16, fault: LinkFault, l: &Locale) -> (String, String)
     }
 }
 
+/// The password may be right, but something else stands in the way.
+fn blocked(why: Block, service: Option<&str>, l: &Locale) -> (String, String) {
+    let provider = l.text("problem-the-provider");
+    let who = service.unwrap_or(provider.as_ref());
+    match why {
+        Block::ImapOff => pair!(l, "problem-imap-off", "problem-imap-off-advice", who = who),
+        Block::SmtpOff => pair!(l, "problem-smtp-off", "problem-smtp-off-advice"),
+        Block::AppPassword => pair!(l, "problem-app-password", "problem-app-password-advice", who = who),
+        Block::BrowserOnly => pair!(l, "problem-browser-only", "problem-browser-only-advice", who = who),
+        Block::Admin => pair!(l, "problem-admin", "problem-admin-advice"),
+        Block::Web => pair!(l, "problem-web", "problem-web-advice", who = who),
+        Block::Locked => pair!(l, "problem-locked", "problem-locked-advice", who = who),
+        Block::Expired => pair!(l, "problem-expired", "problem-expired-advice", who = who),
+    }
+}
+
 fn certificate(host: &str, fault: &CertificateFault, l: &Locale) -> (String, String) {
     match fault {
         CertificateFault::UntrustedIssuer => {
             pair!(l, "problem-certificate-issuer", "problem-certificate-issuer-advice", host = host)
+        }
+        CertificateFault::SelfSigned => {
+            pair!(l, "problem-certificate-self", "problem-certificate-self-advice", host = host)
+        }
+        CertificateFault::NotYetValid => {
+            pair!(l, "problem-certificate-early", "problem-certificate-early-advice", host = host)
+        }
+        CertificateFault::Changed => {
+            pair!(l, "problem-certificate-changed", "problem-certificate-changed-advice", host = host)
         }
         CertificateFault::WrongName { presented } => {
             let names = presented.join(", ");
@@ -195,6 +255,7 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
     let (server, detail) = match problem {
         Problem::SignInRefused { text }
         | Problem::SignInExpired { text }
+        | Problem::Blocked { text, .. }
         | Problem::Busy { text }
         | Problem::OverQuota { text }
         | Problem::Denied { text }
@@ -214,6 +275,9 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::Link { .. }
         | Problem::Certificate { .. }
         | Problem::NotImap { .. }
+        | Problem::WrongProtection { .. }
+        | Problem::Captive { .. }
+        | Problem::NotSubmission { .. }
         | Problem::NotProtected { .. }
         | Problem::NoSignInMethod { .. }
         | Problem::NoClientId { .. }

@@ -389,15 +389,15 @@ async fn whoever_speaks_no_imap_is_told_apart() {
     let cases: [(Rule, &str); 7] = [
         (
             Rule::accept().then(Fault::Replace(b"\x00\xffgarbage\x01".repeat(400))),
-            "--security is the other one",
+            "does not speak TLS from the start",
         ),
-        (Rule::accept().then(Fault::Replace(page.to_vec())), "--security is the other one"),
+        (Rule::accept().then(Fault::Replace(page.to_vec())), "does not speak TLS from the start"),
         (
             Rule::accept().then(Fault::Replace(b"* OK IMAP4rev1 here\r\n".to_vec())),
-            "--security is the other one",
+            "does not speak TLS from the start",
         ),
         (Rule::accept().then(Fault::Drop), "nothing is lost locally"),
-        (Rule::greeting().then(Fault::Replace(page.to_vec())), "does not speak IMAP"),
+        (Rule::greeting().then(Fault::Replace(page.to_vec())), "a web page answers"),
         (
             Rule::greeting().then(Fault::Replace(b"220 mail.example.org ESMTP\r\n".to_vec())),
             "does not speak IMAP",

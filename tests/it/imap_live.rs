@@ -138,7 +138,7 @@ async fn an_untrusted_line_is_explained() {
 
 fn tls_problem(result: Result<Session, Error>) -> TlsProblem {
     match result {
-        Err(Error::Tls(problem)) => *problem,
+        Err(Error::Tls(problem, _)) => *problem,
         other => panic!("{other:?}"),
     }
 }

@@ -11,6 +11,7 @@
 )]
 #![allow(missing_docs)]
 
+mod accounts;
 mod budget;
 mod cli_bodies;
 mod cli_files;

@@ -27,6 +27,7 @@ fn store(
         smtp: None,
         login: Login { user: "me".into(), auth: AuthMethod::Password, password_command: None, oauth: None },
         ca_file: None,
+        exceptions: Vec::new(),
     };
     let info = MailboxInfo {
         name: MailboxName::from_wire(b"INBOX"),

@@ -37,6 +37,7 @@ impl Real {
             smtp: None,
             login,
             ca_file: Some(server.ca_path()),
+            exceptions: Vec::new(),
         };
         let secrets = SecretStore::in_memory();
         let secret = Secret::new("secret-alice".into());

@@ -89,6 +89,7 @@ impl Lab {
                 oauth: None,
             },
             ca_file: Some(ca_file),
+            exceptions: Vec::new(),
         };
         let secrets = SecretStore::in_memory();
         let secret = Secret::new(demo::PASSWORD.into());

@@ -90,6 +90,7 @@ impl Server {
                     oauth: None,
                 },
                 ca_file: None,
+                exceptions: Vec::new(),
             })?;
             let info = MailboxInfo {
                 name: MailboxName::from_wire(b"INBOX"),

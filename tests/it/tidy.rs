@@ -8,22 +8,32 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("mime", &["model"]),
     ("html", &["model", "mime"]),
-    ("imap", &["model", "secret"]),
+    ("net", &["model"]),
+    ("imap", &["model", "net", "secret"]),
+    ("smtp", &["model", "net", "secret"]),
     ("secret", &["model"]),
     ("oauth", &["model", "secret"]),
     ("trust", &["model", "mime", "html"]),
     ("remote", &["model", "mime", "html", "trust"]),
+    ("discover", &["model", "net", "imap", "smtp", "oauth"]),
     ("profile", &[]),
     ("store", &["model"]),
     ("demo", &["model", "mime"]),
-    ("sync", &["model", "mime", "imap", "oauth", "secret", "store"]),
+    ("sync", &["model", "mime", "net", "imap", "smtp", "oauth", "discover", "secret", "store"]),
+    ("doctor", &["model", "net", "imap", "smtp", "discover", "secret", "sync"]),
     (
         "ui",
-        &["model", "mime", "html", "trust", "remote", "oauth", "secret", "store", "sync", "profile", "demo"],
+        &[
+            "model", "mime", "html", "trust", "remote", "oauth", "discover", "secret", "store", "sync",
+            "doctor", "profile", "demo",
+        ],
     ),
     (
         "cli",
-        &["model", "mime", "html", "trust", "remote", "oauth", "secret", "store", "sync", "profile", "demo"],
+        &[
+            "model", "mime", "html", "trust", "remote", "oauth", "discover", "secret", "store", "sync",
+            "doctor", "profile", "demo",
+        ],
     ),
 ];
 

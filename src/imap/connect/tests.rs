@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::imap::fake::{Fake, Identity, Proof, Step, expect, send, signed_in, user};
+use crate::net::TlsProblem;
 use rcgen::date_time_ymd;
 use std::time::Duration;
 
@@ -189,7 +190,7 @@ async fn each_bad_certificate_has_its_own_explanation() {
             fake.options.extra_roots = Identity::new().roots;
         }
         match connect(&fake.options, &user()).await {
-            Err(Error::Tls(problem)) => *problem,
+            Err(Error::Tls(problem, _)) => *problem,
             other => panic!("{other:?}"),
         }
     };
@@ -221,11 +222,11 @@ async fn the_very_certificate_that_the_user_trusts_is_accepted() {
     connect(&fake.options, &user()).await.unwrap();
     let fake = Fake::start_as(names(&["bridge"]), Security::Tls, vec![vec![]]).await;
     let result = connect(&fake.options, &user()).await;
-    let wrong = matches!(&result, Err(Error::Tls(p)) if matches!(**p, TlsProblem::WrongName { .. }));
+    let wrong = matches!(&result, Err(Error::Tls(p, _)) if matches!(**p, TlsProblem::WrongName { .. }));
     assert!(wrong, "{result:?}");
     let mut fake = Fake::start_as(names(&["localhost"]), Security::Tls, vec![vec![]]).await;
     fake.options.extra_roots = names(&["localhost"]).roots;
-    assert!(matches!(connect(&fake.options, &user()).await, Err(Error::Tls(_))), "another one is not");
+    assert!(matches!(connect(&fake.options, &user()).await, Err(Error::Tls(..))), "another one is not");
 }
 
 /// Names for a certificate.
@@ -245,7 +246,7 @@ async fn a_host_name_that_is_none_is_refused_at_once() {
             ConnectOptions::new(crate::model::Server { host: host.into(), port: 1, security: Security::Tls });
         let result = connect(&options, &user()).await;
         assert!(
-            matches!(&result, Err(Error::Tls(p)) if matches!(**p, TlsProblem::BadHostName(_))),
+            matches!(&result, Err(Error::Tls(p, _)) if matches!(**p, TlsProblem::BadHostName(_))),
             "{host}: {result:?}"
         );
     }

@@ -1,6 +1,7 @@
 //! Nothing is lost by mistake: vanished messages come back with all they had.
 
 use super::*;
+use crate::store::Fingerprint;
 
 const BODY: &[u8] = b"The body that must not be fetched again.";
 

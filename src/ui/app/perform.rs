@@ -1,6 +1,7 @@
 //! Actions of the screens as tasks: reading the store, files, links, timers.
 
 use super::{App, Dialog, files};
+use crate::discover;
 use crate::oauth::{self, Identities};
 use crate::store::{Store, StoreError};
 use crate::ui::locale::tr;
@@ -236,6 +237,13 @@ impl App {
             }
             setup::Action::OpenPage(page) => open_page(page),
             setup::Action::Copy(text) => iced::clipboard::write(text),
+            setup::Action::After(wait, message) => after(wait, Message::Setup(message)),
+            setup::Action::LookUp(address) => {
+                let name = address.to_string();
+                Task::perform(async move { discover::find(&address).await }, move |result| {
+                    Message::Setup(setup::Message::LookedUp(name.clone(), result.map(Box::new)))
+                })
+            }
             setup::Action::StartDemo => {
                 let start = super::demo::start(self.now);
                 Task::perform(start, |result| Message::DemoReady(result.map(std::sync::Arc::new)))

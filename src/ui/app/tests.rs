@@ -13,7 +13,14 @@ const NOW: UnixTime = UnixTime(1_795_000_000);
 fn account() -> Account {
     let imap = Server { host: "imap.example.org".into(), port: 993, security: Security::Tls };
     let login = Login { user: "ada".into(), auth: AuthMethod::Password, password_command: None, oauth: None };
-    Account { email: "ada@example.org".into(), imap, smtp: None, login, ca_file: None }
+    Account {
+        email: "ada@example.org".into(),
+        imap,
+        smtp: None,
+        login,
+        ca_file: None,
+        exceptions: Vec::new(),
+    }
 }
 
 /// A window on a profile of its own, with the test playing the worker.

@@ -5,14 +5,18 @@
 pub mod form;
 pub mod wizard;
 
+mod lookup;
 mod remedy;
 mod view;
 
+use crate::discover::{Address, Finding, Missing};
 use crate::model::{Account, AccountId, AuthMethod, Security, UnixTime};
 use crate::oauth::NotAClient;
 use crate::sync::{Command, NewPassword, PasswordPlace, Problem};
 use form::{Field, Form};
+use lookup::Lookup;
 use std::path::PathBuf;
+use std::time::Duration;
 use wizard::Wizard;
 
 pub use remedy::Remedy;
@@ -43,6 +47,10 @@ pub enum Message {
     CaChosen(Option<PathBuf>),
     /// The providers are to be listed, or not.
     ProvidersToggled,
+    /// The address rests since this edit: its settings may be looked for.
+    LookupDue(u64),
+    /// The settings of an address were found, or not.
+    LookedUp(String, Result<Box<Finding>, Missing>),
     /// A provider was chosen, or that it is none of the known ones.
     ProviderChosen(Option<&'static str>),
     /// A way of signing in was chosen.
@@ -78,6 +86,10 @@ pub enum Action {
     Send(Command),
     /// Put the keyboard into a field.
     Focus(Field),
+    /// Come back with this message after a while.
+    After(Duration, Message),
+    /// Look for the settings of an address.
+    LookUp(Address),
     /// Ask the user for a certificate file.
     AskCertificate,
     /// Ask the user for the file of a client id.
@@ -134,6 +146,7 @@ pub struct Setup {
     listed: bool,
     /// Whether there is no account yet.
     first: bool,
+    lookup: Lookup,
 }
 
 impl Setup {
@@ -147,6 +160,7 @@ impl Setup {
             more: false,
             listed: false,
             first: true,
+            lookup: Lookup::default(),
         }
     }
 
@@ -161,7 +175,7 @@ impl Setup {
     pub fn change(id: AccountId, account: &Account) -> Self {
         let form = Form::of(id, account);
         let more = form.has_rare();
-        Self { form, stage: Stage::Editing, reveal: false, more, listed: false, first: false }
+        Self { form, stage: Stage::Editing, more, first: false, ..Self::welcome() }
     }
 
     /// How far things are.
@@ -183,6 +197,8 @@ impl Setup {
             Message::CaWanted => vec![Action::AskCertificate],
             Message::CaChosen(path) => self.take_certificate(path),
             Message::ProvidersToggled => self.then_nothing(|s| s.listed = !s.listed),
+            Message::LookupDue(serial) => self.look_up(serial),
+            Message::LookedUp(address, result) => self.looked_up(&address, result),
             Message::ProviderChosen(provider) => self.then_nothing(|s| {
                 s.form.choose(provider);
                 s.listed = false;
@@ -265,10 +281,11 @@ impl Setup {
     }
 
     fn edit(&mut self, field: Field, text: String) -> Vec<Action> {
-        if !self.is_trying() {
-            self.form.edit(field, text);
+        if self.is_trying() {
+            return Vec::new();
         }
-        Vec::new()
+        self.form.edit(field, text);
+        if field == Field::Email && self.form.changes.is_none() { self.address_edited() } else { Vec::new() }
     }
 
     /// The page for signing in, and whether its address was copied.
@@ -304,7 +321,7 @@ impl Setup {
     }
 
     fn submit(&mut self) -> Vec<Action> {
-        if self.is_trying() {
+        if self.is_trying() || self.wait_for_lookup() {
             return Vec::new();
         }
         self.form.tried = true;

@@ -429,6 +429,16 @@ impl Mail {
         }
     }
 
+    /// Where the present problem of an account can be put right.
+    fn page_of(&self, account: AccountId) -> Option<String> {
+        match self.statuses.get(&account)? {
+            AccountStatus::Offline { reason, .. } | AccountStatus::SignInNeeded(reason) => {
+                reason.page().map(str::to_owned)
+            }
+            AccountStatus::Connecting | AccountStatus::Syncing { .. } | AccountStatus::Online { .. } => None,
+        }
+    }
+
     pub(super) fn fix(&mut self, account: AccountId, fix: Fix) -> Vec<Action> {
         self.details = false;
         match fix {
@@ -439,7 +449,8 @@ impl Mail {
             Fix::GoOnline => vec![Action::Send(Command::SetOffline(false))],
             Fix::EnterPassword => vec![Action::AskPassword(account)],
             Fix::SignIn => vec![Action::Send(Command::SignIn(account))],
-            Fix::EditServer | Fix::ChooseCertificate | Fix::EditPasswordCommand => {
+            Fix::OpenPage => self.page_of(account).map(Action::OpenLink).into_iter().collect(),
+            Fix::EditServer | Fix::ChooseCertificate | Fix::ReviewCertificate | Fix::EditPasswordCommand => {
                 vec![Action::EditAccount(account)]
             }
         }

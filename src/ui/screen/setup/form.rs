@@ -2,7 +2,10 @@
 //!
 //! Pure. A password never leaves it but as a [`Secret`].
 
-use crate::model::{Account, AccountId, AuthMethod, Login, OAuthLogin, Security, Server};
+use crate::discover::{Address, Finding, bundled};
+use crate::model::{
+    Account, AccountId, AuthMethod, CertificateException, Fingerprint, Login, OAuthLogin, Security, Server,
+};
 use crate::oauth::{self, Provider};
 use crate::secret::Secret;
 use std::path::PathBuf;
@@ -114,6 +117,10 @@ pub struct Form {
     /// Whether the user typed the host; then the address doesn't fill it in any more.
     host_typed: bool,
     port_typed: bool,
+    /// What is known of the address.
+    found: Option<Box<Finding>>,
+    /// Certificates that the user trusts although something is wrong with them.
+    exceptions: Vec<CertificateException>,
     /// Faults are shown from the first try on, not while the first letter is typed.
     pub tried: bool,
 }
@@ -139,6 +146,8 @@ impl Default for Form {
             keep: None,
             host_typed: false,
             port_typed: false,
+            found: None,
+            exceptions: Vec::new(),
             tried: false,
         }
     }
@@ -179,6 +188,7 @@ impl Form {
             ca_file: account.ca_file.as_ref().map(|p| p.display().to_string()).unwrap_or_default(),
             changes: Some(id),
             keep: Some(account.clone()),
+            exceptions: account.exceptions.clone(),
             host_typed: true,
             port_typed: true,
             ..Self::default()
@@ -265,7 +275,8 @@ impl Form {
         match field {
             Field::Email => {
                 self.email = text;
-                let found = oauth::provider_of_address(self.email.trim()).map(|(key, _)| key);
+                let known = || self.address().as_ref().and_then(bundled)?.ok()?.oauth();
+                let found = oauth::provider_of_address(self.email.trim()).map(|(key, _)| key).or_else(known);
                 self.set_provider(if self.provider_chosen { self.provider } else { found });
             }
             Field::Password => self.password = Secret::new(text),
@@ -344,22 +355,66 @@ impl Form {
         let user = self.user.trim();
         let ca_file = self.ca_file.trim();
         let kept = self.keep.as_ref();
+        let host = self.host.trim().to_ascii_lowercase();
+        // The user name belongs to the server that was found; another host is the user's own knowledge.
+        let found = self.found.as_ref().filter(|found| found.imap.host == host);
+        let usual = found.map_or_else(|| email.clone(), |found| found.user.clone());
         Some(Account {
-            imap: Server {
-                host: self.host.trim().to_ascii_lowercase(),
-                port: self.port.trim().parse().ok()?,
-                security: self.security,
-            },
+            imap: Server { host, port: self.port.trim().parse().ok()?, security: self.security },
             smtp: self.smtp.clone(),
             login: Login {
-                user: if user.is_empty() { email.clone() } else { user.to_owned() },
+                user: if user.is_empty() { usual } else { user.to_owned() },
                 auth: self.method,
                 password_command: kept.and_then(|a| a.login.password_command.clone()),
                 oauth: self.in_browser().then(|| self.oauth_login()),
             },
             ca_file: (!ca_file.is_empty()).then(|| PathBuf::from(ca_file)),
+            exceptions: self.exceptions.clone(),
             email,
         })
+    }
+
+    /// What is known of the address.
+    #[must_use]
+    pub fn found(&self) -> Option<&Finding> {
+        self.found.as_deref()
+    }
+
+    /// Whether the user chose the server.
+    #[must_use]
+    pub const fn is_host_typed(&self) -> bool {
+        self.host_typed
+    }
+
+    /// The address, once it is whole.
+    #[must_use]
+    pub fn address(&self) -> Option<Address> {
+        self.email.trim().parse().ok().filter(|_| is_address(self.email.trim()))
+    }
+
+    /// Takes over what was found, but for what the user typed.
+    pub fn take_found(&mut self, found: Finding) {
+        if !self.host_typed {
+            self.host.clone_from(&found.imap.host);
+            self.security = found.imap.security;
+            self.smtp.clone_from(&found.smtp);
+            if !self.port_typed {
+                self.port = found.imap.port.to_string();
+            }
+        }
+        if let (Some(key), false, None) = (found.oauth(), self.provider_chosen, self.provider) {
+            self.provider = Some(key);
+            self.method = AuthMethod::OAuth;
+        }
+        self.found = Some(Box::new(found));
+    }
+
+    /// Trusts a certificate at one place, instead of an earlier one there.
+    pub fn except(&mut self, server: &Server, sha256: Fingerprint) {
+        self.exceptions
+            .retain(|one| !(one.host.eq_ignore_ascii_case(&server.host) && one.port == server.port));
+        let (host, port) = (server.host.clone(), server.port);
+        self.exceptions.push(CertificateException { host, port, sha256 });
     }
 
     fn oauth_login(&self) -> OAuthLogin {
@@ -384,6 +439,13 @@ impl Form {
     /// What the table says of the provider. Most others call their server `imap.<domain>`; that is a guess, shown
     /// where it can be changed.
     fn fill_in(&mut self) {
+        if self.changes.is_some() {
+            return;
+        }
+        let had = self.found.take().is_some();
+        if let Some(Ok(found)) = self.address().as_ref().and_then(bundled) {
+            self.found = Some(Box::new(found));
+        }
         if self.host_typed {
             return;
         }
@@ -394,7 +456,17 @@ impl Form {
             self.smtp = Some(provider.smtp.clone());
             return;
         }
+        // Whoever says that it is none of the known providers means another server than the table's.
+        if let Some(found) =
+            self.found.take().filter(|found| !self.provider_chosen || found.oauth().is_none())
+        {
+            self.take_found(*found);
+            return;
+        }
         self.smtp = None;
+        if had {
+            self.protect(Security::Tls);
+        }
         let domain = self.email.trim().rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
         self.host = match domain.filter(|d| is_host(d)) {
             Some(domain) if domain.contains('.') => format!("imap.{domain}"),

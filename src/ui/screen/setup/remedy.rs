@@ -16,6 +16,10 @@ pub enum Remedy {
     GoTo(Field),
     /// Choose a certificate file.
     ChooseCertificate,
+    /// Trust the certificate that was shown, at this place only, and try again.
+    TrustCertificate,
+    /// Open the page of the provider where it can be put right.
+    OpenPage,
     /// Do without the keyring, and try again.
     WithoutKeyring,
 }
@@ -30,14 +34,15 @@ impl Setup {
             Security::StartTls => Security::Tls,
         };
         match problem {
-            Problem::Link { fault: LinkFault::Refused | LinkFault::TimedOut, .. }
+            Problem::Link { fault: LinkFault::Refused | LinkFault::TimedOut | LinkFault::Silent, .. }
             | Problem::NotImap { .. }
             | Problem::Tls { .. }
                 if self.form.port == port_of(self.form.security).to_string() =>
             {
                 Remedy::Switch(other)
             }
-            Problem::NotProtected { .. } => Remedy::Switch(other),
+            Problem::NotProtected { .. } | Problem::WrongProtection { .. } => Remedy::Switch(other),
+            Problem::Certificate { fault, host, .. } => self.remedy_for_certificate(fault, host),
             Problem::KeyringAbsent | Problem::KeyringFailed { .. } => Remedy::WithoutKeyring,
             Problem::AccountExists => Remedy::GoTo(Field::Email),
             _ => match problem.fix() {
@@ -53,7 +58,9 @@ impl Setup {
                 | Fix::UnlockKeyring
                 | Fix::EditPasswordCommand
                 | Fix::FreeSpace
+                | Fix::ReviewCertificate
                 | Fix::ChooseFile => Remedy::TryAgain,
+                Fix::OpenPage => Remedy::OpenPage,
             },
         }
     }
@@ -76,6 +83,8 @@ impl Setup {
                 vec![Action::Focus(field)]
             }
             Remedy::ChooseCertificate => self.update(Message::CaWanted),
+            Remedy::TrustCertificate => self.trust(),
+            Remedy::OpenPage => self.problem_page().map(Action::OpenPage).into_iter().collect(),
             Remedy::WithoutKeyring => {
                 self.form.remember = false;
                 self.submit()

@@ -1,5 +1,6 @@
 //! The first-run screen as elements.
 
+mod extra;
 mod sign_in;
 
 pub(in crate::ui) use sign_in::left;
@@ -127,13 +128,17 @@ fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
         all = all.push(refused(why, setup, l));
     }
     all = all
-        .push(field(Field::Email, "setup-email", "setup-email-placeholder", setup, l))
+        .push(
+            column![field(Field::Email, "setup-email", "setup-email-placeholder", setup, l)]
+                .push(extra::lookup(setup, l))
+                .spacing(space::XS),
+        )
         .push(sign_in::providers(setup, l));
     let known = form.provider().is_some();
     if form.in_browser() {
         all = all.push(submit(setup, l));
     } else {
-        all = all.push(password(setup, l));
+        all = all.push(column![password(setup, l)].push(extra::password_hint(setup, l)).spacing(space::S));
     }
     if !known && !form.in_browser() {
         all = all.push(server(setup, l)).push(protection(form, l));
@@ -292,10 +297,11 @@ fn submit<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
         (false, false) => ("setup-submit", "setup-privacy"),
         (true, _) => ("setup-save", "setup-privacy"),
     };
+    let name = if setup.is_waiting() { "setup-lookup-asking" } else { name };
     let go = button(KEY.part(21), l.text(name))
         .style(looks::primary)
         .width(Length::Fill)
-        .on_press(Message::Submitted);
+        .on_press_maybe((!setup.is_waiting()).then_some(Message::Submitted));
     let go = if form.in_browser() { go.icon(Icon::Open) } else { go };
     let privacy = caption(l.text(privacy)).align_x(Alignment::Center);
     let mut all = column![go, container(privacy).center_x(Length::Fill)].spacing(space::S);
@@ -317,6 +323,8 @@ fn refused<'a>(why: &Problem, setup: &Setup, l: &'a Locale) -> Element<'a, Messa
         Remedy::GoTo(Field::Email) => tr!(l, "setup-remedy-email"),
         Remedy::GoTo(_) => tr!(l, "setup-remedy-server"),
         Remedy::ChooseCertificate => tr!(l, "fix-choose-certificate"),
+        Remedy::TrustCertificate => tr!(l, "setup-remedy-trust"),
+        Remedy::OpenPage => tr!(l, "fix-open-page"),
         Remedy::WithoutKeyring => tr!(l, "setup-remedy-memory"),
     };
     let said = [Some(&words.what), Some(&words.advice), words.said.as_ref()];
@@ -327,7 +335,14 @@ fn refused<'a>(why: &Problem, setup: &Setup, l: &'a Locale) -> Element<'a, Messa
     }
     let text = semantic(KEY.part(22), Role::Alert, said).live(Live::Assertive).wrap(text);
     let fix = button(KEY.part(23), name).on_press(Message::Remedied(remedy));
-    container(column![text, fix].spacing(space::M))
+    let mut fixes = row![fix].spacing(space::S);
+    if setup.may_trust(why) && remedy != Remedy::TrustCertificate {
+        let trust = button(KEY.part(24), tr!(l, "setup-remedy-trust"))
+            .style(looks::ghost)
+            .on_press(Message::Remedied(Remedy::TrustCertificate));
+        fixes = fixes.push(trust);
+    }
+    container(column![text].push(extra::details(why, l)).push(fixes.wrap()).spacing(space::M))
         .padding(space::M)
         .width(Length::Fill)
         .style(grounds::banner_danger)

@@ -342,6 +342,8 @@ pub(super) fn not_here<'a>(
         | Fix::UnlockKeyring
         | Fix::EditServer
         | Fix::ChooseCertificate
+        | Fix::ReviewCertificate
+        | Fix::OpenPage
         | Fix::EditPasswordCommand) => {
             (words.fix.map(|f| f.1), Some(Message::FixPressed(opened.account, fix)))
         }

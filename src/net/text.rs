@@ -1,7 +1,7 @@
 //! Makes text from outside harmless before it stands in an error, a log or a window. Pure.
 
 /// At most `limit` bytes of the text on one line, without control, bidi or zero-width characters.
-pub(super) fn printable(raw: &[u8], limit: usize) -> String {
+pub(crate) fn printable(raw: &[u8], limit: usize) -> String {
     let mut text = String::new();
     for c in String::from_utf8_lossy(raw).trim().chars() {
         let c = match c {

@@ -1,4 +1,4 @@
-//! Signing in: which SASL mechanism, and what each one answers. No I/O; async-imap drives the exchange.
+//! Signing in: which SASL mechanism, and what each one answers. No I/O; whoever speaks the protocol drives the exchange.
 
 mod scram;
 
@@ -99,7 +99,7 @@ impl fmt::Display for Mechanism {
 }
 
 /// The mechanisms to try in this order, for a token or for a password.
-pub(super) fn order(
+pub(crate) fn order(
     offered: &[Mechanism],
     token: bool,
     login_disabled: bool,
@@ -117,7 +117,7 @@ pub(super) fn order(
 
 /// Why we broke off an exchange ourselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// The server could not prove that it knows the password: it may be an impostor.
     ServerUnproven,
     /// The server's message makes no sense.
@@ -144,7 +144,7 @@ enum Steps {
 }
 
 /// One exchange with one mechanism.
-pub(super) struct Exchange {
+pub(crate) struct Exchange {
     steps: Steps,
     user: String,
     password: Zeroizing<String>,
@@ -156,7 +156,7 @@ pub(super) struct Exchange {
 impl Exchange {
     /// Prepares an exchange. `exporter` is keying material of the TLS connection (RFC 9266), where TLS
     /// gives it; `plus_offered` says whether the server could bind to it.
-    pub(super) fn new(
+    pub(crate) fn new(
         mechanism: Mechanism,
         user: &str,
         password: &str,
@@ -190,7 +190,7 @@ impl Exchange {
     }
 
     /// The initial response in base64 to go with AUTHENTICATE (RFC 4959), if the mechanism has one.
-    pub(super) fn take_initial(&mut self) -> Option<Zeroizing<String>> {
+    pub(crate) fn take_initial(&mut self) -> Option<Zeroizing<String>> {
         let raw = match &mut self.steps {
             Steps::Scram(scram) => Zeroizing::new(scram.initial()),
             Steps::Plain { said } => {
@@ -208,7 +208,7 @@ impl Exchange {
     }
 
     /// Whether the exchange ended as it should, once the server has said OK.
-    pub(super) fn verdict(&self) -> Result<(), Refusal> {
+    pub(crate) fn verdict(&self) -> Result<(), Refusal> {
         match (&self.refusal, &self.steps) {
             (Some(refusal), _) => Err(*refusal),
             (None, Steps::Scram(scram)) if !scram.is_proven() => Err(Refusal::ServerUnproven),
@@ -217,8 +217,20 @@ impl Exchange {
     }
 
     /// Why we broke off, if we did.
-    pub(super) const fn refusal(&self) -> Option<Refusal> {
+    pub(crate) const fn refusal(&self) -> Option<Refusal> {
         self.refusal
+    }
+
+    /// The answer to a challenge, without base64. After a refusal it is empty: that says nothing, and the server ends
+    /// the exchange.
+    pub(crate) fn respond(&mut self, challenge: &[u8]) -> Zeroizing<Vec<u8>> {
+        if self.refusal.is_some() {
+            return Zeroizing::default();
+        }
+        self.answer(challenge).unwrap_or_else(|refusal| {
+            self.refusal = Some(refusal);
+            Zeroizing::default()
+        })
     }
 
     fn answer(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
@@ -257,26 +269,19 @@ impl async_imap::Authenticator for &mut Exchange {
     type Response = Zeroizing<Vec<u8>>;
 
     fn process(&mut self, challenge: &[u8]) -> Self::Response {
-        if self.refusal.is_some() {
-            return Zeroizing::default();
-        }
-        // After a refusal an empty answer goes out; it says nothing, and the server ends the exchange.
-        self.answer(challenge).unwrap_or_else(|refusal| {
-            self.refusal = Some(refusal);
-            Zeroizing::default()
-        })
+        self.respond(challenge)
     }
 }
 
 /// What a mechanism can know of the TLS connection.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Channel {
+pub(crate) struct Channel {
     /// Host and port, as OAUTHBEARER names them to the server.
-    pub(super) endpoint: Option<(String, u16)>,
+    pub(crate) endpoint: Option<(String, u16)>,
     /// Keying material (RFC 9266); only TLS 1.3 gives it safely.
-    pub(super) exporter: Option<Vec<u8>>,
+    pub(crate) exporter: Option<Vec<u8>>,
     /// Whether the server offers any -PLUS mechanism.
-    pub(super) plus_offered: bool,
+    pub(crate) plus_offered: bool,
 }
 
 impl Channel {

@@ -1,7 +1,8 @@
 //! Opens the TCP connection: all addresses of a name, staggered.
 //!
-//! Knows nothing of TLS or IMAP.
+//! Knows nothing of TLS or of what is said over it.
 
+use super::trace::{Stage, Trace};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use socket2::{SockRef, TcpKeepalive};
@@ -24,11 +25,15 @@ const PROBES: u32 = 3;
 const MAX_ADDRESSES: usize = 12;
 
 /// Connects to the first address of the host that answers.
-pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
+pub(crate) async fn connect(host: &str, port: u16, trace: Option<&Trace>) -> io::Result<TcpStream> {
     // Somebody may write an IPv6 address in brackets, as in a URL.
     let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
-    let addresses = tokio::net::lookup_host((bare, port)).await?;
-    let stream = race(interleave(addresses)).await?;
+    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((bare, port)).await?.collect();
+    Trace::add(trace, || Stage::Resolved(addresses.clone()));
+    let stream = race(interleave(addresses.into_iter())).await?;
+    if let Ok(peer) = stream.peer_addr() {
+        Trace::add(trace, || Stage::Connected(peer));
+    }
     stream.set_nodelay(true)?;
     let keepalive = TcpKeepalive::new().with_time(QUIET).with_interval(PROBE_INTERVAL);
     #[cfg(not(any(target_os = "windows", target_os = "openbsd")))]

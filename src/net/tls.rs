@@ -1,11 +1,13 @@
-//! TLS for IMAP: which certificates are trusted, and what to tell the user when one is not.
+//! TLS: which certificates are trusted, and what to tell the user when one is not.
 //!
-//! Knows nothing of IMAP itself.
+//! Knows nothing of what is said over it.
 #![expect(clippy::wildcard_enum_match_arm, reason = "errors of the TLS library are an open list")]
 
-use super::error::{Error, TlsProblem};
+use super::certificate;
+use super::error::{Chain, TlsProblem};
 use super::text::printable;
-use crate::model::UnixTime;
+use super::trace::{Stage, Trace};
+use crate::model::{Fingerprint, UnixTime};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
@@ -13,6 +15,9 @@ use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// Names of a wrong certificate that are shown; some certificates carry hundreds.
 const MAX_PRESENTED_NAMES: usize = 10;
@@ -31,6 +36,32 @@ pub fn roots_from_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsPro
     if roots.is_empty() { Err(TlsProblem::BadExtraRoot) } else { Ok(roots) }
 }
 
+/// What is trusted for one place besides what the system trusts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// Additional certificate authorities.
+    pub roots: Vec<CertificateDer<'static>>,
+    /// The one certificate that is taken whatever is wrong with it.
+    pub exception: Option<Fingerprint>,
+}
+
+/// A verdict with the certificates that it is about, on its way through the TLS library.
+#[derive(Debug)]
+struct Judged {
+    error: rustls::Error,
+    chain: Chain,
+    /// There is an exception, but for another certificate.
+    changed: bool,
+}
+
+impl std::fmt::Display for Judged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for Judged {}
+
 /// Trusts what the system trusts, and also what the user's additional authorities vouch for.
 #[derive(Debug)]
 struct TrustEither {
@@ -39,11 +70,12 @@ struct TrustEither {
     extra: Option<Arc<WebPkiServerVerifier>>,
     /// The additional authorities themselves.
     roots: Vec<CertificateDer<'static>>,
+    exception: Option<Fingerprint>,
     provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for TrustEither {
-    fn verify_server_cert(
+impl TrustEither {
+    fn judge(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
@@ -81,6 +113,27 @@ impl ServerCertVerifier for TrustEither {
             (Some(Ok(verified)), None) => Ok(verified),
             (None, None) => Err(CertificateError::UnknownIssuer.into()),
         }
+    }
+}
+
+impl ServerCertVerifier for TrustEither {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: rustls::pki_types::UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        // That the server has its key is checked by the signature of the handshake all the same.
+        if self.exception.is_some_and(|wanted| certificate::fingerprint(end_entity) == wanted) {
+            return Ok(ServerCertVerified::assertion());
+        }
+        self.judge(end_entity, intermediates, server_name, ocsp_response, now).map_err(|error| {
+            let chain = certificate::chain(std::iter::once(end_entity).chain(intermediates));
+            let judged = Judged { error, chain, changed: self.exception.is_some() };
+            CertificateError::Other(rustls::OtherError(Arc::new(judged))).into()
+        })
     }
 
     fn verify_tls12_signature(
@@ -124,30 +177,30 @@ fn is_unknown_issuer(error: &rustls::Error) -> bool {
 ///
 /// # Errors
 /// [`TlsProblem::BadExtraRoot`] if an additional authority is unusable.
-pub(super) fn client_config(extra_roots: &[CertificateDer<'static>]) -> Result<Arc<ClientConfig>, Error> {
-    /// What each set of additional authorities led to. With it come the tickets of its servers: a second connection
+fn client_config(trust: &Trust) -> Result<Arc<ClientConfig>, TlsProblem> {
+    /// What each set of additional authorities and exceptions led to. With it come the tickets of its servers: a second connection
     /// to a server needs no certificates, which are most of what a reconnect costs.
-    static KNOWN: Mutex<Vec<(Vec<CertificateDer<'static>>, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
+    static KNOWN: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, config)) = known().iter().find(|(roots, _)| roots == extra_roots) {
+    if let Some((_, config)) = known().iter().find(|(one, _)| one == trust) {
         return Ok(Arc::clone(config));
     }
-    let config = Arc::new(new_config(extra_roots)?);
+    let config = Arc::new(new_config(trust)?);
     let mut known = known();
     if known.len() >= MAX_CONFIGS {
         known.remove(0);
     }
-    known.push((extra_roots.to_vec(), Arc::clone(&config)));
+    known.push((trust.clone(), Arc::clone(&config)));
     Ok(config)
 }
 
-fn new_config(extra_roots: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
+fn new_config(trust: &Trust) -> Result<ClientConfig, TlsProblem> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let extra = if extra_roots.is_empty() {
+    let extra = if trust.roots.is_empty() {
         None
     } else {
         let mut roots = RootCertStore::empty();
-        for root in extra_roots {
+        for root in &trust.roots {
             roots.add(root.clone()).map_err(|_| TlsProblem::BadExtraRoot)?;
         }
         let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone());
@@ -156,8 +209,13 @@ fn new_config(extra_roots: &[CertificateDer<'static>]) -> Result<ClientConfig, E
     let system = rustls_platform_verifier::Verifier::new(provider.clone())
         .inspect_err(|error| tracing::warn!(%error, "the system's certificates are unusable"))
         .ok();
-    let verifier =
-        Arc::new(TrustEither { system, extra, roots: extra_roots.to_vec(), provider: provider.clone() });
+    let verifier = Arc::new(TrustEither {
+        system,
+        extra,
+        roots: trust.roots.clone(),
+        exception: trust.exception,
+        provider: provider.clone(),
+    });
     let config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .map_err(|error| TlsProblem::Other(detail(&error)))?
@@ -167,18 +225,28 @@ fn new_config(extra_roots: &[CertificateDer<'static>]) -> Result<ClientConfig, E
     Ok(config)
 }
 
-/// Sorts the failure of a handshake: a problem of trust, or of the line.
-pub(super) fn problem(error: &io::Error) -> Option<TlsProblem> {
+/// Sorts the failure of a handshake: a problem of trust, or of the line. With the certificates that were looked at.
+fn problem(error: &io::Error) -> Option<(TlsProblem, Chain)> {
     let inner = error.get_ref()?.downcast_ref::<rustls::Error>()?;
-    Some(match inner {
+    if let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = inner
+        && let Some(judged) = other.0.downcast_ref::<Judged>()
+    {
+        let problem = if judged.changed { TlsProblem::Changed } else { of_rustls(&judged.error) };
+        return Some((problem, Arc::clone(&judged.chain)));
+    }
+    Some((of_rustls(inner), Chain::default()))
+}
+
+fn of_rustls(error: &rustls::Error) -> TlsProblem {
+    match error {
         rustls::Error::InvalidCertificate(certificate) => certificate_problem(certificate),
         rustls::Error::InvalidMessage(_) => TlsProblem::NotTls,
         rustls::Error::PeerIncompatible(_)
         | rustls::Error::AlertReceived(
             rustls::AlertDescription::ProtocolVersion | rustls::AlertDescription::HandshakeFailure,
-        ) => TlsProblem::NothingInCommon(detail(inner)),
+        ) => TlsProblem::NothingInCommon(detail(error)),
         other => TlsProblem::Other(detail(other)),
-    })
+    }
 }
 
 fn certificate_problem(error: &CertificateError) -> TlsProblem {
@@ -225,6 +293,78 @@ fn plain_name(name: &str) -> String {
 
 fn detail(error: &rustls::Error) -> String {
     printable(error.to_string().as_bytes(), MAX_DETAIL)
+}
+
+/// Label of the keying material that SCRAM-PLUS binds to (RFC 9266 section 2).
+const EXPORTER_LABEL: &[u8] = b"EXPORTER-Channel-Binding";
+/// Its length (RFC 9266 section 2).
+const EXPORTER_LENGTH: usize = 32;
+
+/// What TLS agreed on.
+#[derive(Debug)]
+pub(crate) struct Agreed {
+    /// Such as `TLS 1.3`.
+    pub(crate) version: &'static str,
+    pub(crate) cipher: String,
+    /// Keying material (RFC 9266).
+    pub(crate) channel: Option<Vec<u8>>,
+}
+
+/// Why there is no TLS.
+#[derive(Debug)]
+pub(crate) enum Broken {
+    Tls(TlsProblem, Chain),
+    Line(io::Error),
+}
+
+/// The name that the certificate must carry.
+pub(crate) fn server_name(host: &str) -> Result<ServerName<'static>, TlsProblem> {
+    let host = host.trim();
+    let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+    ServerName::try_from(bare.to_owned())
+        .map_err(|_| TlsProblem::BadHostName(printable(bare.as_bytes(), 255)))
+}
+
+/// Agrees on TLS over a connection. Has no time limit of its own.
+pub(crate) async fn secure<S>(
+    stream: S,
+    name: &ServerName<'static>,
+    trust: &Trust,
+    trace: Option<&Trace>,
+) -> Result<(TlsStream<S>, Agreed), Broken>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let wanted = trust.clone();
+    // Reads the system's certificates from disk.
+    let config = tokio::task::spawn_blocking(move || client_config(&wanted))
+        .await
+        .map_err(|error| Broken::Line(io::Error::other(error)))?
+        .map_err(|problem| Broken::Tls(problem, Chain::default()))?;
+    let shaken = TlsConnector::from(config).connect(name.clone(), stream).await;
+    let stream = shaken.map_err(|error| match problem(&error) {
+        Some((TlsProblem::WrongName { expected, presented }, chain)) if expected.is_empty() => {
+            let expected = name.to_str().into_owned();
+            Broken::Tls(TlsProblem::WrongName { expected, presented }, chain)
+        }
+        Some((problem, chain)) => Broken::Tls(problem, chain),
+        None => Broken::Line(error),
+    })?;
+    let (_, tls) = stream.get_ref();
+    let modern = tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3);
+    let suite = tls.negotiated_cipher_suite();
+    let cipher = suite.and_then(|s| s.suite().as_str()).unwrap_or("unknown").to_owned();
+    // In TLS 1.2 the material is only safe with an extension that nobody tells us about (RFC 9266 section 3).
+    let channel = modern
+        .then(|| tls.export_keying_material(vec![0; EXPORTER_LENGTH], EXPORTER_LABEL, Some(&[])).ok())
+        .flatten();
+    let version = if modern { "TLS 1.3" } else { "TLS 1.2" };
+    Trace::add(trace, || {
+        let chain = certificate::chain(tls.peer_certificates().unwrap_or_default());
+        let by_exception = chain.first().is_some_and(|first| trust.exception == Some(first.fingerprint));
+        Stage::Secured { version, cipher: cipher.clone(), chain, by_exception }
+    });
+    Ok((stream, Agreed { version, cipher, channel }))
 }
 
 #[cfg(test)]

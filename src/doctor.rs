@@ -1,0 +1,207 @@
+//! Tries an account step by step and says what is right, what could be better and what fails: `postrider doctor`.
+//!
+//! Goes the very way that the worker goes, with a [`Trace`] to see how far it gets. Changes nothing, at the server or
+//! here; secrets and names of mailboxes stay out of the report.
+
+mod report;
+
+pub use report::{Check, Note, Outcome, Report, Service, Step};
+
+use crate::discover::{Address, service_of_host};
+use crate::imap::{self, Capability, ConnectOptions, Credential, Error, Session};
+use crate::model::{Account, MailboxName, Server, SpecialUse};
+use crate::net::Trace;
+use crate::smtp::{self, Submission, SubmissionOptions};
+use crate::sync::{Config, Problem, credential, of_imap, of_smtp, roots};
+use report::steps_of;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Time for a name, a connection, a handshake, each: whoever asks the doctor sits and waits.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// Time for an answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+/// Uses that mail programs need a mailbox for.
+const WANTED: [SpecialUse; 3] = [SpecialUse::Sent, SpecialUse::Drafts, SpecialUse::Trash];
+
+/// Tries an account.
+pub async fn examine(config: &Config, account: &Account) -> Report {
+    let mut report = Report::new(account);
+    let secret = credential(config, account, None).await;
+    let secret = match secret {
+        Ok(credential) => {
+            report.push(Step::ok(Service::Account, Check::Secret, Vec::new()));
+            Some(credential)
+        }
+        Err(problem) => {
+            report.push(Step::failed(Service::Account, Check::Secret, problem));
+            None
+        }
+    };
+    let secret = imap_part(config, account, secret, &mut report).await;
+    match &account.smtp {
+        Some(server) => smtp_part(config, account, server, secret.as_ref(), &mut report).await,
+        None => report.push(Step::skipped(Service::Smtp, Check::Name, vec![Note::NoSubmission])),
+    }
+    report
+}
+
+/// Gives back what signed in, or would have.
+async fn imap_part(
+    config: &Config,
+    account: &Account,
+    secret: Option<Credential>,
+    report: &mut Report,
+) -> Option<Credential> {
+    let server = &account.imap;
+    let mut options = ConnectOptions::new(server.clone());
+    options.quirks = config.quirks.clone();
+    options.timeouts.connect = CONNECT_LIMIT;
+    options.timeouts.greeting = CONNECT_LIMIT;
+    options.timeouts.command = ANSWER_LIMIT;
+    options.exception = account.exception(server);
+    match roots(account).await {
+        Ok(roots) => options.extra_roots = roots,
+        Err(problem) => {
+            report.push(Step::failed(Service::Imap, Check::Encryption, problem));
+            return secret;
+        }
+    }
+    let trace = Trace::default();
+    options.trace = Some(trace.clone());
+    let now = config.clock.now();
+    let Some(mut secret) = secret else {
+        let end = imap::probe(&options).await.err().map(|error| of_imap(&error, server));
+        report.extend(steps_of(Service::Imap, server, &trace.stages(), end, false, now));
+        report.transcript(Service::Imap, &trace);
+        return None;
+    };
+    let mut opened = imap::connect(&options, &secret).await;
+    if let (Err(Error::AuthRejected { .. }), Credential::Token { token, .. }) = (&opened, &secret)
+        && let Ok(fresh) = credential(config, account, Some(token)).await
+    {
+        // As the worker does: a token may be taken back before its time.
+        secret = fresh;
+        opened = imap::connect(&options, &secret).await;
+    }
+    let (session, end) = match opened {
+        Ok(session) => (Some(session), None),
+        Err(error) => (None, Some(of_imap(&error, server))),
+    };
+    report.extend(steps_of(Service::Imap, server, &trace.stages(), end, true, now));
+    if let Some(session) = session {
+        signed_in(session, server, report).await;
+    }
+    report.transcript(Service::Imap, &trace);
+    Some(secret)
+}
+
+/// What only somebody who is signed in can see.
+async fn signed_in(mut session: Session, server: &Server, report: &mut Report) {
+    let words: Vec<String> = session.capabilities().words().map(str::to_owned).collect();
+    let mut step = Step::ok(Service::Imap, Check::Extensions, vec![words.join(" ")]);
+    if !session.capabilities().has(Capability::UidPlus) {
+        step.warn(Note::NoUidPlus);
+    }
+    if !session.capabilities().has(Capability::Move) {
+        step.warn(Note::NoMove);
+    }
+    report.push(step);
+    let resync = match (session.has_qresync(), session.has_condstore()) {
+        (true, _) => Step::ok(Service::Imap, Check::Resync, vec!["QRESYNC".into()]),
+        (false, true) => Step::ok(Service::Imap, Check::Resync, vec!["CONDSTORE".into()]),
+        (false, false) => Step::warning(Service::Imap, Check::Resync, Note::NoResync),
+    };
+    report.push(resync);
+    let listed = match session.list().await {
+        Ok(listed) => listed,
+        Err(error) => {
+            report.push(Step::failed(Service::Imap, Check::Mailboxes, of_imap(&error, server)));
+            return;
+        }
+    };
+    let uses: Vec<_> = listed.iter().filter_map(|mailbox| mailbox.special_use).collect();
+    let facts =
+        std::iter::once(listed.len().to_string()).chain(uses.iter().map(|one| one.as_str().to_owned()));
+    let mut step = Step::ok(Service::Imap, Check::Mailboxes, facts.collect());
+    if WANTED.iter().any(|wanted| !uses.contains(wanted)) {
+        step.warn(Note::NoSpecialUse);
+    }
+    report.push(step);
+    report.push(idle(&mut session, server).await);
+    if let Err(error) = session.logout().await {
+        tracing::debug!(%error, "logout");
+    }
+}
+
+/// Opens INBOX for reading only, says IDLE and ends it at once.
+async fn idle(session: &mut Session, server: &Server) -> Step {
+    if !session.capabilities().has(Capability::Idle) {
+        return Step::warning(Service::Imap, Check::Idle, Note::NoIdle);
+    }
+    let round_trip = async {
+        session.examine(&MailboxName::from_wire(b"INBOX")).await?;
+        // News that wait would end it before it began.
+        session.take_unsolicited();
+        let start = Instant::now();
+        session.idle(std::future::ready(())).await?;
+        Ok::<_, Error>(start.elapsed())
+    };
+    match round_trip.await {
+        Ok(took) => Step::ok(Service::Imap, Check::Idle, vec![format!("{} ms", took.as_millis())]),
+        Err(error) => Step::failed(Service::Imap, Check::Idle, of_imap(&error, server)),
+    }
+}
+
+async fn smtp_part(
+    config: &Config,
+    account: &Account,
+    server: &Server,
+    secret: Option<&Credential>,
+    report: &mut Report,
+) {
+    let mut options = SubmissionOptions::new(server.clone());
+    options.timeouts = smtp::Timeouts { connect: CONNECT_LIMIT, reply: ANSWER_LIMIT };
+    options.exception = account.exception(server);
+    // A file that cannot be read was told already.
+    options.extra_roots = roots(account).await.unwrap_or_default();
+    let trace = Trace::default();
+    options.trace = Some(trace.clone());
+    let mut line = Submission::connect(&options).await;
+    let mut end = line.as_ref().err().map(|error| of_smtp(error, server));
+    if let (Ok(line), Some(secret)) = (&mut line, secret) {
+        let (user, password, is_token) = secret.parts();
+        let user = submission_user(account, server).unwrap_or_else(|| user.to_owned());
+        end = line.sign_in(&user, password, is_token).await.err().map(|error| {
+            let problem = of_smtp(&error, server);
+            if let (true, Problem::SignInRefused { text }) = (is_token, &problem) {
+                return Problem::SignInExpired { text: text.clone() };
+            }
+            problem
+        });
+    }
+    report.extend(steps_of(
+        Service::Smtp,
+        server,
+        &trace.stages(),
+        end,
+        secret.is_some(),
+        config.clock.now(),
+    ));
+    if let Ok(line) = line {
+        report.push(match line.extensions().size {
+            Some(size) => Step::ok(Service::Smtp, Check::Size, vec![size.to_string()]),
+            None => Step::ok(Service::Smtp, Check::Size, Vec::new()),
+        });
+        line.quit().await;
+    }
+    report.transcript(Service::Smtp, &trace);
+}
+
+/// Some services take another name for sending than for reading.
+fn submission_user(account: &Account, server: &Server) -> Option<String> {
+    let service = service_of_host(&server.host)?;
+    let address: Address = account.email.parse().ok()?;
+    // Only if the account has the usual name: a name that was typed is meant.
+    (account.login.user == service.user.of(&address)).then(|| service.smtp_user.of(&address))
+}
