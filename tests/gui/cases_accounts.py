@@ -179,3 +179,48 @@ def case_google_without_a_client_id(app, _folder):
     app.find("push button", "Make an app password")
     wait("the field for it", lambda: next((n for n in app.all("password text", "Password")), None))
     app.shot("app-password")
+
+
+def field_value(app, name):
+    return app.text(next(n for n in app.all(None, name) if n.get_editable_text_iface()))
+
+
+@profile
+def case_settings_are_found_by_the_address(app, _folder):
+    app.click("push button", "Add account")
+    app.set_text("Email address", "ada@posteo.de")
+    app.find(None, "Settings of Posteo")
+    wait("the server", lambda: field_value(app, "Mail server (IMAP)") == "posteo.de")
+    app.shot("accounts-found")
+    app.set_text("Email address", "ada@icloud.com")
+    app.find(None, "wants an app password")
+    app.find("push button", "Open the web page")
+    wait("the server", lambda: field_value(app, "Mail server (IMAP)") == "imap.mail.me.com")
+    app.shot("accounts-app-password")
+    app.set_text("Email address", "ada@proton.me")
+    app.find(None, "needs its bridge")
+    wait("the bridge", lambda: field_value(app, "Port") == "1143")
+    app.set_text("Email address", "ada@tuta.com")
+    app.find(None, "has no IMAP")
+
+
+@profile
+def case_one_certificate_is_trusted(app, folder):
+    server = Dovecot(folder)
+    try:
+        server.append_all("alice", [f"Letter {n}" for n in range(1, 9)])
+        app.click("push button", "Add account")
+        app.set_text("Email address", "alice@localhost")
+        app.set_text("Mail server (IMAP)", "localhost")
+        app.set_text("Port", str(server.port))
+        app.click(None, "More settings")
+        app.set_text("User name", "alice")
+        app.set_text("Password", "secret-alice")
+        app.find("check box", "Remember it in the system keyring").do_action(0)
+        app.click("push button", "Sign in")
+        app.find(None, "SHA-256")
+        app.shot("accounts-certificate")
+        app.click("push button", "Trust this certificate here")
+        wait("the inbox", lambda: "Letter 8" in subjects(app))
+    finally:
+        server.close()

@@ -40,8 +40,8 @@ fn answer(mut socket: TcpStream) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A Dovecot that also takes mail: its ports for STARTTLS and TLS.
-fn with_submission(mechanisms: &'static str) -> Option<(Dovecot, u16, u16)> {
+/// Settings of a Dovecot that also takes mail, and its ports for STARTTLS and TLS.
+pub(crate) fn submission() -> Option<(String, u16, u16)> {
     if !Path::new("/usr/lib/dovecot/submission-login").exists() && program("dovecot").is_some() {
         let required = std::env::var("POSTRIDER_REQUIRE_SERVERS").is_ok_and(|v| v == "1");
         assert!(!required, "Dovecot has no submission, but POSTRIDER_REQUIRE_SERVERS=1");
@@ -50,13 +50,19 @@ fn with_submission(mechanisms: &'static str) -> Option<(Dovecot, u16, u16)> {
     }
     let (plain, sealed) = free_ports();
     let chroot = if crate::dovecot::output("id", &["-u"]) == "0" { "" } else { "chroot =" };
-    let extra = format!(
+    let settings = format!(
         "protocols = imap submission\nhostname = localhost\nsubmission_relay_host = 127.0.0.1\n\
          submission_relay_port = {}\nsubmission_max_mail_size = 30M\n\
          service submission-login {{\n {chroot}\n inet_listener submission {{\n port = {plain}\n}}\n\
          inet_listener submissions {{\n port = {sealed}\n ssl = yes\n}}\n}}\n",
         relay()
     );
+    Some((settings, plain, sealed))
+}
+
+/// A Dovecot that also takes mail.
+fn with_submission(mechanisms: &'static str) -> Option<(Dovecot, u16, u16)> {
+    let (extra, plain, sealed) = submission()?;
     let server = Dovecot::start_with(&Setup { mechanisms, extra: String::leak(extra) })?;
     Some((server, plain, sealed))
 }

@@ -55,6 +55,11 @@ impl Provider {
 
     /// A Dovecot that takes this provider's tokens and nothing else.
     fn dovecot(&self) -> Option<Dovecot> {
+        self.dovecot_with("")
+    }
+
+    /// The same with more settings.
+    fn dovecot_with(&self, more: &str) -> Option<Dovecot> {
         let settings = self.dir.path().join("oauth2.conf");
         let port = self.port;
         let text = format!(
@@ -64,7 +69,7 @@ impl Provider {
         );
         std::fs::write(&settings, text).unwrap();
         let extra = format!(
-            "passdb {{\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = {}\n}}\n",
+            "passdb {{\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = {}\n}}\n{more}",
             settings.display()
         );
         Dovecot::start_with(&Setup { mechanisms: "plain xoauth2 oauthbearer", extra: String::leak(extra) })
@@ -165,4 +170,30 @@ fn live_each_way_to_fail_is_told() {
     assert!(err.contains("cannot be reached"), "{err}");
     assert!(err.contains("https is needed"), "{err}");
     assert!(err.contains("no longer accepts the sign-in"), "{err}");
+}
+
+#[test]
+fn live_reading_and_sending_take_the_same_token() {
+    let Some(provider) = Provider::start() else { return };
+    let Some((settings, _, sealed)) = crate::accounts::submission() else { return };
+    let Some(server) = provider.dovecot_with(&settings) else { return };
+    let desk = Desk::new();
+    let script = format!(
+        "add --oauth-client-id postrider --smtp {HOST}:{sealed} --smtp-security tls\n\
+         POSTRIDER_LOG=off postrider doctor --json\n"
+    );
+    let output = in_session(&desk, &server, &provider, &script);
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{out}\n{err}");
+    let step = |service: &str| {
+        let start = format!("\"service\":\"{service}\"");
+        out.lines()
+            .find(|line| line.contains(&start) && line.contains("\"check\":\"sign-in\""))
+            .unwrap_or_default()
+    };
+    for service in ["imap", "smtp"] {
+        let said = step(service);
+        assert!(said.contains("\"ok\"") && said.contains("OAUTHBEARER"), "{service}: {said}\n{out}");
+    }
+    assert!(!out.contains("Bearer "), "{out}");
 }

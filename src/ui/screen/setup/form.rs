@@ -357,7 +357,7 @@ impl Form {
         let kept = self.keep.as_ref();
         let host = self.host.trim().to_ascii_lowercase();
         // The user name belongs to the server that was found; another host is the user's own knowledge.
-        let found = self.found.as_ref().filter(|found| found.imap.host == host);
+        let found = self.found.as_ref().filter(|found| self.changes.is_none() && found.imap.host == host);
         let usual = found.map_or_else(|| email.clone(), |found| found.user.clone());
         Some(Account {
             imap: Server { host, port: self.port.trim().parse().ok()?, security: self.security },
@@ -439,9 +439,6 @@ impl Form {
     /// What the table says of the provider. Most others call their server `imap.<domain>`; that is a guess, shown
     /// where it can be changed.
     fn fill_in(&mut self) {
-        if self.changes.is_some() {
-            return;
-        }
         let had = self.found.take().is_some();
         if let Some(Ok(found)) = self.address().as_ref().and_then(bundled) {
             self.found = Some(Box::new(found));

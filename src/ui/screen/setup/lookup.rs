@@ -94,8 +94,19 @@ impl Setup {
             CertificateFault::WrongName { .. } if !is_near(host) => Remedy::GoTo(Field::Host),
             CertificateFault::UntrustedIssuer if !is_near(host) => Remedy::ChooseCertificate,
             CertificateFault::Revoked => Remedy::TryAgain,
-            _ if service_of_host(host).is_some() => Remedy::TryAgain,
-            _ => Remedy::TrustCertificate,
+            CertificateFault::UntrustedIssuer
+            | CertificateFault::SelfSigned
+            | CertificateFault::NotYetValid
+            | CertificateFault::Changed
+            | CertificateFault::WrongName { .. }
+            | CertificateFault::Expired
+            | CertificateFault::Other { .. } => {
+                if service_of_host(host).is_some() {
+                    Remedy::TryAgain
+                } else {
+                    Remedy::TrustCertificate
+                }
+            }
         }
     }
 

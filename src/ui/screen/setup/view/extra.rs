@@ -19,6 +19,10 @@ pub(super) fn lookup<'a>(setup: &'a Setup, l: &'a Locale) -> Option<Element<'a, 
         (State::Typing | State::Asking, _) => tr!(l, "setup-lookup-asking"),
         (State::Missing(Missing::Closed { name }), _) => tr!(l, "setup-lookup-closed", name = name.as_str()),
         (State::Missing(Missing::Unknown { .. }), _) => tr!(l, "setup-lookup-missing"),
+        // The card of the provider says it already.
+        (State::Resting, _) if setup.form.provider().is_some() || setup.form.changes.is_some() => {
+            return None;
+        }
         (State::Resting, Some(found)) if found.is_foreign => tr!(l, "setup-lookup-foreign"),
         (State::Resting, Some(found)) => {
             let name = found.service.map(|service| service.name.as_str());
@@ -40,7 +44,8 @@ pub(super) fn lookup<'a>(setup: &'a Setup, l: &'a Locale) -> Option<Element<'a, 
 
 /// Which password is wanted, and where it is made; where IMAP is switched on.
 pub(super) fn password_hint<'a>(setup: &'a Setup, l: &'a Locale) -> Option<Element<'a, Message>> {
-    let service = setup.form.found()?.service?;
+    // Providers with a card have a page of their own for it.
+    let service = setup.form.found().filter(|_| setup.form.provider().is_none())?.service?;
     let name = service.name.as_str();
     let (words, page) = match service.password {
         PasswordKind::App | PasswordKind::Code => (tr!(l, "setup-app-password", name = name), &service.page),
