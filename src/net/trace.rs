@@ -79,7 +79,10 @@ impl Trace {
     }
 
     pub(super) fn heard(&self, line: &[u8]) {
-        self.line("S: ", line);
+        // What SCRAM says to us would do to guess the password at leisure.
+        let challenge = line.starts_with(b"+") || line.starts_with(b"334");
+        let hidden = challenge && self.edit(|record| record.is_hushed);
+        self.line("S: ", if hidden { b"(part of the sign-in, not shown)" } else { line });
     }
 
     fn line(&self, who: &str, line: &[u8]) {
@@ -138,6 +141,8 @@ mod tests {
         trace.sent(b"a CAPABILITY");
         Trace::hush(Some(&trace), true);
         trace.sent(b"a AUTHENTICATE PLAIN c2VjcmV0");
+        trace.heard(b"+ cj1hLHM9Yg==");
+        trace.heard(b"334 cj1hLHM9Yg==");
         trace.sent(b"c2VjcmV0");
         Trace::hush(Some(&trace), false);
         trace.heard(b"* LIST (\\HasNoChildren) \"/\" \"My divorce\"");
@@ -147,6 +152,8 @@ mod tests {
             said,
             [
                 "C: a CAPABILITY",
+                "C: (part of the sign-in, not shown)",
+                "S: (part of the sign-in, not shown)",
                 "C: (part of the sign-in, not shown)",
                 "S: * LIST (\\HasNoChildren) …",
                 "S: * STATUS … (MESSAGES 3)"

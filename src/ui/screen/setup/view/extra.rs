@@ -48,7 +48,9 @@ pub(super) fn password_hint<'a>(setup: &'a Setup, l: &'a Locale) -> Option<Eleme
     let service = setup.form.found().filter(|_| setup.form.provider().is_none())?.service?;
     let name = service.name.as_str();
     let (words, page) = match service.password {
-        PasswordKind::App | PasswordKind::Code => (tr!(l, "setup-app-password", name = name), &service.page),
+        PasswordKind::App | PasswordKind::Code => {
+            (tr!(l, "setup-lookup-app-password", name = name), &service.page)
+        }
         PasswordKind::Bridge => (tr!(l, "setup-bridge", name = name), &service.page),
         PasswordKind::Own if service.switch.is_some() => {
             (tr!(l, "setup-imap-switch", name = name), &service.switch)
