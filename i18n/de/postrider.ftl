@@ -884,6 +884,115 @@ problem-file-advice = Wählen Sie einen anderen Ort.
 problem-store = Die Mails auf diesem Computer lassen sich nicht lesen oder schreiben.
 problem-store-advice = Es wird nichts gelöscht. Später wird es neu versucht.
 
+## Was eine Nachricht versucht hat
+
+command-show-trust = Was diese Nachricht versucht hat
+trust-title = Was diese Nachricht versucht hat
+trust-details = Einzelheiten
+trust-from = Von
+trust-auth = Wer dafür bürgt
+trust-links = Links
+trust-network = Netz
+trust-removed = Entfernt
+trust-files = Anhänge
+trust-name-address = Der Name lautet { $claimed }, das ist nicht die Adresse des Absenders.
+trust-name-domain = Der Name lautet { $claimed }, die Adresse ist aber anderswo.
+trust-name-brand = Der Name lautet { $brand }, die Adresse gehört aber nicht dazu.
+trust-name-contact = Der Name ist der von { $known }, an die Adresse schreiben Sie. Diese Adresse ist eine andere.
+trust-lookalike = { $domain } kann mit { $of } verwechselt werden.
+trust-confusable = { $domain } ist in Buchstaben geschrieben, die wie andere aussehen.
+trust-reply = Antworten gehen an { $to }.
+trust-several = Die Nachricht hat { $count } Verfasser.
+trust-no-address = Der Absender hat keine Adresse für Antworten.
+trust-from-you = Sie soll von Ihnen selbst sein, und die Prüfung ist fehlgeschlagen.
+trust-auth-later = Das ist bekannt, sobald die ganze Nachricht da ist. Sie wird geholt.
+trust-auth-passed = Die Nachricht kommt von der Domain, die sie nennt.
+trust-auth-failed = Die Nachricht kommt nicht von der Domain, die sie nennt.
+trust-auth-unknown = Nichts beweist, dass die Nachricht von der Domain kommt, die sie nennt.
+trust-auth-server = Festgestellt von { $server }: { $results }
+trust-auth-maybe = Angeblich festgestellt von { $server }, kann erfunden sein: { $results }
+trust-auth-ignored = { $count ->
+    [one] Ein Ergebnis eines anderen Servers, nicht geglaubt
+   *[other] { $count } Ergebnisse anderer Server, nicht geglaubt
+}
+trust-signed = Signiert von { $domains }, hier nicht geprüft.
+trust-check = Signaturen hier prüfen
+trust-checking = Wird geprüft …
+trust-check-hint = Dafür werden die Nameserver der Domains gefragt, die signiert haben: sie können sehen, dass jemand die Nachricht ansieht.
+trust-check-none = Die Nachricht hat keine Signatur, die sich prüfen lässt.
+trust-check-always = Signaturen immer hier prüfen
+trust-strip = Aus Links entfernen, was verrät, wer geklickt hat
+trust-signature-valid = Die Signatur von { $domain } stimmt.
+trust-signature-wrong = Die Signatur von { $domain } stimmt nicht: die Nachricht wurde geändert, oder { $domain } hat sie nie signiert.
+trust-signature-no-key = { $domain } kennt den Schlüssel seiner Signatur nicht.
+trust-signature-unusable = Die Signatur von { $domain } ist abgelaufen oder von einer Art, die nicht geprüft wird.
+trust-signature-unreachable = Der Schlüssel von { $domain } ist jetzt nicht zu bekommen.
+trust-links-none = Kein Link ist anders, als er scheint.
+trust-tracked-links = { $count ->
+    [one] Ein Link verrät, wer geklickt hat
+   *[other] { $count } Links verraten, wer geklickt hat
+}
+trust-link-mismatch = Ein Link nennt { $shown } und führt zu { $host }.
+trust-link-counted = Ein Link nennt { $shown } und führt zu { $host }, wo { $service } die Klicks zählt.
+trust-link-user-name = Ein Link führt zu { $host } und versteckt das hinter { $name }.
+trust-link-number = Ein Link führt zu einer Zahl statt zu einem Namen: { $host }
+trust-link-confusable = Ein Link führt zu { $unicode } ({ $host }), in Buchstaben, die wie andere aussehen.
+trust-link-script = Ein Link führt zu { $unicode } ({ $host }).
+trust-link-lookalike = Ein Link führt zu { $host }, das mit { $of } verwechselt werden kann.
+trust-network-none = Die Nachricht wollte nichts aus dem Netz.
+trust-pictures = { $count ->
+    [one] Ein Bild aus dem Netz; es wird nur geladen, wenn Sie es wollen
+   *[other] { $count } Bilder aus dem Netz; sie werden nur geladen, wenn Sie es wollen
+}
+trust-tracker-known = { $name } wollte wissen, dass Sie dies lesen ({ $host }, { $count }-mal). Es wird nie geladen.
+trust-tracker-unseen = { $name }: ein Bild, zu klein zum Sehen, um zu wissen, dass Sie dies lesen ({ $host }, { $count }-mal). Es wird nie geladen.
+trust-scripts = { $count ->
+    [one] Ein Skript
+   *[other] { $count } Skripte
+}
+trust-forms = { $count ->
+    [one] Ein Formular
+   *[other] { $count } Formulare
+}
+trust-frames = { $count ->
+    [one] Ein Rahmen oder eingebettetes Medium
+   *[other] { $count } Rahmen und eingebettete Medien
+}
+trust-dead-links = { $count ->
+    [one] Ein Link, der etwas ausführt
+   *[other] { $count } Links, die etwas ausführen
+}
+trust-program = { $name } ist ein Programm: es läuft, wenn man es öffnet.
+remote-blocked = { $count ->
+    [one] Ein Bild aus dem Netz wurde nicht geladen
+   *[other] { $count } Bilder aus dem Netz wurden nicht geladen
+}
+remote-loaded = { $count ->
+    [one] Ein Bild aus dem Netz geladen
+   *[other] { $count } Bilder aus dem Netz geladen
+}
+remote-loading = Bilder werden geladen …
+remote-missing = { $count ->
+    [one] ein Bild war nicht zu laden
+   *[other] { $count } Bilder waren nicht zu laden
+}
+remote-trackers = { $count ->
+    [one] ein Tracker blockiert: { $names }
+   *[other] { $count } Tracker blockiert: { $names }
+}
+remote-once = Bilder laden
+remote-always = Immer für { $who }
+remote-revoke = Nicht mehr für { $who }
+list-is = Mailingliste: { $list }
+list-leave = Abbestellen
+list-leave-ask = { $list } bitten, nichts mehr zu schicken?
+list-leave-yes = Ja, abbestellen
+list-leaving = Die Liste wird gefragt …
+list-left = Die Liste hat bestätigt: sie schickt nichts mehr.
+list-failed-status = Die Liste hat nicht bestätigt (Status { $status }).
+list-failed-unreachable = Die Liste ist jetzt nicht zu erreichen.
+list-failed-refused = Die Liste nennt eine Adresse, die zu fragen nicht sicher ist.
+
 ## Größen, Tage, Zeiten
 
 size-bytes = { $count } B

@@ -884,6 +884,115 @@ problem-file-advice = Choose another place.
 problem-store = The mail on this computer cannot be read or written.
 problem-store-advice = Nothing is deleted. It is tried again later.
 
+## What a message tried to do
+
+command-show-trust = What this message tried to do
+trust-title = What this message tried to do
+trust-details = Details
+trust-from = From
+trust-auth = Who vouches for it
+trust-links = Links
+trust-network = Network
+trust-removed = Removed
+trust-files = Attachments
+trust-name-address = The name says { $claimed }, which is not the address of the sender.
+trust-name-domain = The name says { $claimed }, but the address is elsewhere.
+trust-name-brand = The name says { $brand }, but the address is not theirs.
+trust-name-contact = The name is that of { $known }, to whom you write. The address is another one.
+trust-lookalike = { $domain } could be mistaken for { $of }.
+trust-confusable = { $domain } is written in letters that look like others.
+trust-reply = Answers go to { $to }.
+trust-several = The message has { $count } authors.
+trust-no-address = The sender has no address to answer to.
+trust-from-you = It says that it is from you, and the check failed.
+trust-auth-later = This is known once the whole message is here. It is being fetched.
+trust-auth-passed = The message is from the domain that it names.
+trust-auth-failed = The message is not from the domain that it names.
+trust-auth-unknown = Nothing proves that the message is from the domain that it names.
+trust-auth-server = Found by { $server }: { $results }
+trust-auth-maybe = Said to be found by { $server }, which may be made up: { $results }
+trust-auth-ignored = { $count ->
+    [one] One result of another server, not believed
+   *[other] { $count } results of other servers, not believed
+}
+trust-signed = Signed by { $domains }, not checked here.
+trust-check = Check the signatures here
+trust-checking = Checking…
+trust-check-hint = This asks the name servers of the domains that signed: they can see that somebody looks at the message.
+trust-check-none = The message has no signature that can be checked.
+trust-check-always = Always check signatures here
+trust-strip = Take off links what tells who clicked
+trust-signature-valid = The signature of { $domain } is right.
+trust-signature-wrong = The signature of { $domain } is wrong: the message was changed, or { $domain } never signed it.
+trust-signature-no-key = { $domain } does not know the key of its signature.
+trust-signature-unusable = The signature of { $domain } is over, or of a kind that is not checked.
+trust-signature-unreachable = The key of { $domain } cannot be asked for now.
+trust-links-none = No link is other than it seems.
+trust-tracked-links = { $count ->
+    [one] One link tells who clicked
+   *[other] { $count } links tell who clicked
+}
+trust-link-mismatch = A link says { $shown } and leads to { $host }.
+trust-link-counted = A link says { $shown } and leads to { $host }, where { $service } counts clicks.
+trust-link-user-name = A link leads to { $host } and hides it behind { $name }.
+trust-link-number = A link leads to a number instead of a name: { $host }
+trust-link-confusable = A link leads to { $unicode } ({ $host }), in letters that look like others.
+trust-link-script = A link leads to { $unicode } ({ $host }).
+trust-link-lookalike = A link leads to { $host }, which could be mistaken for { $of }.
+trust-network-none = The message wanted nothing from the network.
+trust-pictures = { $count ->
+    [one] One picture on the network; it is loaded only if you want it
+   *[other] { $count } pictures on the network; they are loaded only if you want them
+}
+trust-tracker-known = { $name } wanted to know that you read this ({ $host }, { $count } times). It is never loaded.
+trust-tracker-unseen = { $name }: a picture too small to be seen, to know that you read this ({ $host }, { $count } times). It is never loaded.
+trust-scripts = { $count ->
+    [one] One script
+   *[other] { $count } scripts
+}
+trust-forms = { $count ->
+    [one] One form
+   *[other] { $count } forms
+}
+trust-frames = { $count ->
+    [one] One frame or embedded medium
+   *[other] { $count } frames and embedded media
+}
+trust-dead-links = { $count ->
+    [one] One link that runs something
+   *[other] { $count } links that run something
+}
+trust-program = { $name } is a program: it runs when it is opened.
+remote-blocked = { $count ->
+    [one] One picture on the network was not loaded
+   *[other] { $count } pictures on the network were not loaded
+}
+remote-loaded = { $count ->
+    [one] One picture loaded from the network
+   *[other] { $count } pictures loaded from the network
+}
+remote-loading = Loading pictures…
+remote-missing = { $count ->
+    [one] one picture could not be loaded
+   *[other] { $count } pictures could not be loaded
+}
+remote-trackers = { $count ->
+    [one] one tracker blocked: { $names }
+   *[other] { $count } trackers blocked: { $names }
+}
+remote-once = Load pictures
+remote-always = Always for { $who }
+remote-revoke = No longer for { $who }
+list-is = Mailing list: { $list }
+list-leave = Unsubscribe
+list-leave-ask = Ask { $list } to send no more?
+list-leave-yes = Yes, unsubscribe
+list-leaving = Asking the list…
+list-left = The list confirmed: it sends no more.
+list-failed-status = The list did not confirm (status { $status }).
+list-failed-unreachable = The list cannot be reached now.
+list-failed-refused = The list gives an address that is not safe to ask.
+
 ## Sizes, dates, times
 
 size-bytes = { $count } B

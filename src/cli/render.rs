@@ -18,6 +18,10 @@ const TILE: u32 = 1024;
 const MAX_ROWS: u32 = 32_000;
 
 pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(), Fail> {
+    let same = |path: &Path| std::fs::canonicalize(path).ok();
+    if same(&arguments.file).is_some() && same(&arguments.file) == same(&arguments.out) {
+        return Err(Fail::InTheWay { path: arguments.out.display().to_string() });
+    }
     let request = request(&arguments.file)?;
     let view = View { width: arguments.width, scale: 1.0, dark: arguments.dark };
     let most = arguments.max_height.unwrap_or(MAX_ROWS);
@@ -38,7 +42,7 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
 }
 
 /// Bytes of text that are drawn when a mail is too complex: what broke once shall not break twice.
-const MAX_FALLBACK: usize = 200_000;
+const MAX_FALLBACK: usize = 60_000;
 
 /// Reads a mail, or HTML if the name or the content says so.
 fn request(path: &Path) -> Result<Request, Fail> {

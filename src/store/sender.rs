@@ -2,7 +2,7 @@
 
 use super::codec;
 use super::{Snapshot, StoreError, Write};
-use crate::model::{Address, Envelope, MailboxId, UnixTime};
+use crate::model::{Address, Envelope, MailboxId, SpecialUse, UnixTime};
 use rusqlite::{OptionalExtension, params};
 
 /// Own mail that is looked through for the people whom the user writes to.
@@ -184,6 +184,21 @@ impl Snapshot {
                 .optional()?;
             Ok(value.as_deref() == Some("on"))
         })
+    }
+
+    /// To whom the newest sent mails of all accounts went, each address once.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn correspondents(&self) -> Result<Vec<Address>, StoreError> {
+        let mut found = Vec::new();
+        for account in self.accounts()? {
+            let mailboxes = self.mailboxes(account.id)?.into_iter();
+            for mailbox in mailboxes.filter(|row| row.special_use == Some(SpecialUse::Sent)) {
+                found.extend(self.recipients(mailbox.id)?);
+            }
+        }
+        Ok(found)
     }
 
     /// To whom the newest mails of a mailbox went, each address once.

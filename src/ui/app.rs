@@ -14,6 +14,7 @@ mod perform;
 mod preferences;
 pub mod sign_in;
 mod view;
+mod watch;
 mod worker;
 
 use super::a11y::bridge::Bridge;

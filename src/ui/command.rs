@@ -65,6 +65,8 @@ pub enum Do {
     Redo,
     /// Show or hide all addresses of the message.
     ToggleAddresses,
+    /// Show what the message tried to do, and who vouches for it.
+    ShowTrust,
     /// Save every attachment of the message into one folder.
     SaveAttachments,
     /// Open the folder of that use in the current account.
@@ -271,7 +273,7 @@ const fn entry(
 /// Every action. `/`, `Ctrl+K`, `c`, `r`, `a`, `f`, `h` are kept for what comes later (search, palette, writing,
 /// snoozing), so that no key changes its meaning.
 #[rustfmt::skip]
-pub const TABLE: [Entry; 67] = [
+pub const TABLE: [Entry; 68] = [
     entry(Do::NextMessage, "command-next-message", Group::Navigation, &["j", "Down"], Needs::Messages, None),
     entry(Do::PreviousMessage, "command-previous-message", Group::Navigation, &["k", "Up"], Needs::Messages, None),
     entry(Do::NextUnread, "command-next-unread", Group::Navigation, &["n"], Needs::Messages, None),
@@ -301,6 +303,7 @@ pub const TABLE: [Entry; 67] = [
     entry(Do::Undo, "command-undo", Group::Messages, &["Ctrl+Z", "z"], Needs::Account, Some(Icon::Undo)),
     entry(Do::Redo, "command-redo", Group::Messages, &["Ctrl+Shift+Z", "Ctrl+Y"], Needs::Account, Some(Icon::Redo)),
     entry(Do::ToggleAddresses, "command-toggle-addresses", Group::Messages, &["i"], Needs::Selection, None),
+    entry(Do::ShowTrust, "command-show-trust", Group::Messages, &["Shift+T"], Needs::Selection, Some(Icon::Info)),
     entry(Do::SaveAttachments, "command-save-attachments", Group::Messages, &["Ctrl+S"], Needs::Attachments, Some(Icon::Save)),
     entry(Do::NextInThread, "command-next-in-thread", Group::Navigation, &["Shift+J"], Needs::Thread, None),
     entry(Do::PreviousInThread, "command-previous-in-thread", Group::Navigation, &["Shift+K"], Needs::Thread, None),

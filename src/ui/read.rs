@@ -397,6 +397,17 @@ fn html(snapshot: &Snapshot, detail: &MessageDetail) -> Result<Option<Html>, Sto
 /// Pictures by what the HTML calls them.
 type Pictures = HashMap<String, Vec<u8>>;
 
+/// A message with pictures of the network that were loaded for it.
+#[must_use]
+pub fn html_with(html: &Html, pictures: &HashMap<String, Vec<u8>>) -> Html {
+    let mut request = Request::clone(&html.request);
+    request.pictures.extend(pictures.iter().map(|(token, bytes)| (token.clone(), bytes.clone())));
+    let mut names: Vec<&String> = pictures.keys().collect();
+    names.sort_unstable();
+    let mark = crate::ui::widget::lru::mark((html.mark, names));
+    Html { request: Arc::new(request), mark, below: Arc::clone(&html.below), missing: html.missing.clone() }
+}
+
 /// The pictures that an HTML text brings along, by what it calls them, and the parts that are not here.
 fn pictures(
     snapshot: &Snapshot,

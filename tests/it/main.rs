@@ -17,6 +17,7 @@ mod cli_bodies;
 mod cli_files;
 mod cli_live;
 mod cli_moves;
+mod cli_render;
 mod cli_sync;
 mod corpora;
 mod cyrus;

@@ -308,6 +308,44 @@ async fn an_attachment_is_saved_decoded_with_progress_across_broken_links() {
 }
 
 #[tokio::test]
+async fn a_transfer_that_a_broken_link_cut_goes_on_where_it_was() {
+    let (lab, mut worker, message) = lab_with_attachment(4_000_000).await;
+    lab.server.clear_log();
+    let sent = lab.server.traffic().sent;
+    lab.server.faults().add(Rule::command("UID FETCH").nth(6).then(Fault::DropAfter(100_000)));
+    worker.send(Command::FetchPart {
+        message,
+        path: path("2"),
+        destination: Destination::Store,
+        transfer: TransferId(1),
+    });
+    let end = |event| match event {
+        Event::Transfer { state: state @ (TransferState::Failed(_) | TransferState::Done(_)), .. } => {
+            Some(state)
+        }
+        _ => None,
+    };
+    assert_eq!(worker.until("done", end).await, TransferState::Done(None));
+    let snapshot = lab.config.store.snapshot().unwrap();
+    let structure = snapshot.message(message).unwrap().unwrap().structure.unwrap();
+    let announced = structure.part(&path("2")).unwrap().size;
+    let stored = snapshot.part(message, &path("2")).unwrap().unwrap();
+    assert_eq!(u64::try_from(stored.len()).unwrap(), announced);
+    let whole = lab
+        .server
+        .state()
+        .read(|all| all.mailbox("INBOX").unwrap().mail(4).unwrap().content.bytes().into_owned());
+    assert!(
+        whole.windows(2_000).any(|piece| piece == &stored[1_500_000..1_502_000]),
+        "the bytes of the server"
+    );
+    let starts: Vec<String> =
+        lab.commands("UID FETCH").into_iter().filter(|line| line.contains("<0.")).collect();
+    assert!(starts.len() <= 1, "it began anew: {starts:?}");
+    assert!(lab.server.traffic().sent - sent < announced + 1_500_000, "much came twice");
+}
+
+#[tokio::test]
 async fn a_cancelled_transfer_resumes_where_it_stopped() {
     let (lab, mut worker, message) = lab_with_attachment(4_000_000).await;
     let fetch = |id| Command::FetchPart {

@@ -6,7 +6,7 @@ use crate::cli::fail::Fail;
 use crate::cli::{Context, list};
 use crate::html;
 use crate::mime::{message, structure};
-use crate::model::{Address, PartPath, SpecialUse};
+use crate::model::{Address, PartPath};
 use crate::remote::{Check, Checker, SignatureResult};
 use crate::store::MessageDetail;
 use crate::trust::{
@@ -62,18 +62,11 @@ fn signature(check: &Check) -> String {
 /// Everything that is known about a whole mail.
 fn facts(context: &Context, detail: &MessageDetail, raw: &[u8]) -> Result<Facts, Fail> {
     let snapshot = context.store.snapshot()?;
-    let (mut own, mut receivers, mut known) = (Vec::new(), Vec::new(), Vec::new());
-    for row in snapshot.accounts()? {
-        own.push(row.account.email.clone());
-        if row.id == detail.account {
-            receivers = trust::trusted_receivers(&row.account.imap.host);
-        }
-        for mailbox in snapshot.mailboxes(row.id)? {
-            if mailbox.special_use == Some(SpecialUse::Sent) {
-                known.extend(snapshot.recipients(mailbox.id)?);
-            }
-        }
-    }
+    let accounts = snapshot.accounts()?;
+    let own: Vec<String> = accounts.iter().map(|row| row.account.email.clone()).collect();
+    let mine = accounts.iter().find(|row| row.id == detail.account);
+    let receivers = mine.map(|row| trust::trusted_receivers(&row.account.imap.host)).unwrap_or_default();
+    let known = snapshot.correspondents()?;
     let parsed = message::parse(raw);
     let text = structure::choose_text(&parsed.structure).html.and_then(|path| parsed.text(raw, &path));
     let clean = text.map(|text| html::sanitize(&text));

@@ -236,3 +236,28 @@ proptest! {
         let _ = parsed.readable(raw.as_bytes());
     }
 }
+
+/// What mail-parser 0.11.9 gets wrong in mails that real senders write (the reason for a walk and decoders of our own).
+#[test]
+fn five_inputs_that_mail_parser_gets_wrong() {
+    let name = |disposition: &str| {
+        let raw = format!(
+            "Content-Type: application/pdf\r\nContent-Disposition: attachment; {disposition}\r\n\r\nx"
+        );
+        parse(raw.as_bytes()).structure.parts[0].filename.clone()
+    };
+    // The value stands on the folded line.
+    assert_eq!(name("filename=\r\n \"a b.pdf\"").as_deref(), Some("a b.pdf"));
+    // A character is split over two pieces (RFC 2231 section 3).
+    assert_eq!(name("filename*0*=utf-8''%E6%97;\r\n filename*1*=%A5.txt").as_deref(), Some("日.txt"));
+    // A character is split over two encoded words.
+    let split = b"Subject: =?utf-8?B?5pel5pys6A==?=\r\n =?utf-8?B?qp4=?=\r\n\r\n";
+    assert_eq!(parse(split).envelope.subject, "日本語");
+    // Quoted-printable with signs that mean nothing.
+    let odd = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na == b =C3=BC\r\n";
+    let text = parse(odd).readable(odd).to_plain();
+    assert!(text.contains('ü') && text.contains("=="), "{text:?}");
+    // Base64 without padding.
+    let bare = b"Content-Transfer-Encoding: base64\r\n\r\naGVsbG8gd29ybGQ\r\n";
+    assert_eq!(parse(bare).readable(bare).to_plain(), "hello world");
+}

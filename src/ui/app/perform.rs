@@ -145,6 +145,7 @@ impl App {
                 iced::advanced::widget::operate(body_text::scroll_by(mail::pane_id(Pane::Reader), pixels))
             }
             Action::Page(wish) => super::pages::perform(self.renderer.clone(), wish),
+            Action::Watch(wish) => self.watch(wish),
             Action::CopyAddress(address) => {
                 let copied = self.say(Note::AddressCopied(address.clone()));
                 Task::batch([iced::clipboard::write(address), copied])

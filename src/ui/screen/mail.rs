@@ -16,6 +16,7 @@ pub mod reader;
 pub mod sheets;
 pub mod talk;
 pub mod transfers;
+pub mod watch;
 
 mod act;
 mod event;
@@ -46,6 +47,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use talk::Talk;
 use transfers::Transfers;
+use watch::Watches;
 
 pub use message::{Action, Menu, MenuOf, Message, NameWish, Question, Reply, Request};
 pub(in crate::ui) use view::status;
@@ -85,6 +87,7 @@ pub struct Mail {
     /// The pages of open messages that are HTML.
     pub(in crate::ui) sheets: Sheets,
     pictures: page::Pictures,
+    watches: Watches,
     transfers: Transfers,
     activity: Activity,
     drag: Option<Drag>,
@@ -210,9 +213,10 @@ impl Mail {
             Message::LinkHovered(target) => self.then_nothing(|mail| mail.reader.hover(target)),
             Message::LinkOpened(target) => {
                 self.close_menus();
-                vec![open_link(target)]
+                vec![open_link(self.watches.target(target))]
             }
             Message::Page(message) => self.in_page(message, desk),
+            Message::Watch(message) => self.in_watch(message),
             Message::AddressesToggled => self.then_nothing(|mail| mail.reader.toggle_addresses()),
             Message::Within(id, message) => {
                 self.talk.make_current(id, &mut self.reader);
@@ -254,7 +258,7 @@ impl Mail {
     /// Whether something is in front of the panes that has the keyboard.
     #[must_use]
     pub const fn is_covered(&self) -> bool {
-        self.palette.is_some() || self.drag.is_some()
+        self.palette.is_some() || self.drag.is_some() || self.watches.sheet.is_some()
     }
 
     fn in_palette(&mut self, message: PaletteMessage, desk: &mut Desk<'_>) -> Vec<Action> {

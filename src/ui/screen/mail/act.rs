@@ -66,6 +66,7 @@ impl Mail {
             Do::ToggleSubscribed => self.toggle_subscribed(about),
             Do::ToggleAddresses => self.update(Message::AddressesToggled, desk),
             Do::SaveAttachments => self.save_all(),
+            Do::ShowTrust => self.open_own_sheet(),
             Do::GoInbox => self.go(SpecialUse::Inbox, desk),
             Do::GoFlagged => self.go(SpecialUse::Flagged, desk),
             Do::GoSent => self.go(SpecialUse::Sent, desk),

@@ -31,7 +31,10 @@ impl Mail {
                 wishes.into_iter().map(reader_action).collect()
             }
             Event::Transfer { id, state } => {
-                self.transfers.news(id, state).map_or_else(Vec::new, |end| self.ended(end))
+                let mut actions = self.watch_news(id, &state);
+                let end = self.transfers.news(id, state);
+                actions.extend(end.map_or_else(Vec::new, |end| self.ended(end)));
+                actions
             }
             Event::OperationFailed { operation, messages, problem, .. } => {
                 vec![Action::Say(Note::OperationFailed(operation, messages.len(), problem))]

@@ -8,6 +8,7 @@ use super::page::PageMessage;
 use super::palette::PaletteMessage;
 use super::sheets;
 use super::transfers::Place;
+use super::watch::WatchMessage;
 use crate::model::{
     AccountId, ActionId, BodyPolicy, MailboxId, MessageId, OperationId, PartPath, Revision, TransferId,
 };
@@ -83,6 +84,8 @@ pub enum Message {
     LinkOpened(String),
     /// Something about messages that are shown as pages.
     Page(PageMessage),
+    /// Something about who a message is from, what it wants, or the sheet about it.
+    Watch(WatchMessage),
     /// All addresses are to be shown, or not.
     AddressesToggled,
     /// Something happened in one of the open messages of a conversation.
@@ -166,6 +169,8 @@ pub enum Action {
     Scroll(f32),
     /// Lay out or paint a page.
     Page(sheets::Wish),
+    /// Do something about a message that needs the network or the store.
+    Watch(super::watch::Wish),
     /// Put the keyboard into a pane.
     Focus(Pane),
     /// The settings changed: write them.

@@ -36,13 +36,13 @@ impl Mail {
             for message in self.talk.messages() {
                 let shown = self.talk.reader(message.id, &self.reader).and_then(|reader| reader.shown());
                 if let Some(html) = shown.filter(|m| m.id == message.id).and_then(|m| m.html.as_ref()) {
-                    open.push((message.id, html, false));
+                    open.push((message.id, self.watches.dressed(message.id).unwrap_or(html), false));
                 }
             }
         } else if let Some(mail) = self.reader.shown()
             && let Some(html) = &mail.html
         {
-            open.push((mail.id, html, false));
+            open.push((mail.id, self.watches.dressed(mail.id).unwrap_or(html), false));
         }
         let missing =
             open.iter().flat_map(|(id, html, _)| html.missing.iter().map(|path| (*id, path.clone())));
@@ -51,6 +51,7 @@ impl Mail {
         let pages = open.iter().map(|(id, ..)| *id).filter(|id| self.sheets.shows(*id)).collect();
         self.talk.set_pages(pages, &self.reader);
         let mut actions: Vec<Action> = wishes.into_iter().map(page_action).collect();
+        actions.extend(self.watch());
         actions.extend(self.sheets.take_shifts().into_iter().map(Action::Scroll));
         for (message, path) in missing {
             if self.pictures.insert((message, path.clone())) {
@@ -79,7 +80,7 @@ impl Mail {
             }
             HtmlEvent::Open(link) => {
                 self.close_menus();
-                vec![open_link(link.target.to_string())]
+                vec![open_link(self.watches.target(link.target.to_string()))]
             }
             HtmlEvent::Menu { at, link, image: _, selection } => {
                 self.talk.make_current(id, &mut self.reader);

@@ -13,6 +13,7 @@ mod splitter;
 pub(in crate::ui) mod status;
 mod talk;
 pub(in crate::ui) mod toolbar;
+mod watch;
 
 use super::folders::Node;
 use super::layout::{Columns, Edge, Layout, Pane, columns};
@@ -108,6 +109,9 @@ pub fn view<'a>(mail: &'a Mail, look: Look<'a>) -> Element<'a, Message> {
         let close = Message::Palette(PaletteMessage::Closed);
         layers =
             layers.push(backdrop(close)).push(palette::view(open, mail.folders.accounts().count() > 1, look));
+    }
+    if let Some(sheet) = watch::sheet(mail, look) {
+        layers = layers.push(sheet);
     }
     if let Some(dragged) = &mail.drag {
         layers = layers.push(drag::view(dragged, mail, look));

@@ -66,6 +66,18 @@ impl Content {
         Self { id, lines, folds, ..Self::default() }
     }
 
+    /// The links, each with its target and what the reader sees of it.
+    #[must_use]
+    pub fn links(&self) -> Vec<(String, String)> {
+        let of_line = |line: &Line| {
+            let one = |(range, target): &(Range<usize>, Arc<str>)| {
+                (target.to_string(), line.text.get(range.clone()).unwrap_or_default().to_owned())
+            };
+            line.links.iter().map(one).collect::<Vec<_>>()
+        };
+        self.lines.iter().flat_map(of_line).collect()
+    }
+
     /// Several texts one below the other, each with an element above it (see
     /// [`BodyText::insets`](super::BodyText::insets)) that its key names; the text may be missing. While `id` stays
     /// the same, another `version` says that texts came or went.

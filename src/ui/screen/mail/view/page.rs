@@ -49,10 +49,10 @@ pub(super) fn bars<'a>(
     mail: &'a Mail,
     look: &Look<'a>,
 ) -> Option<Element<'a, Message>> {
-    opened.html.as_ref()?;
     let id = opened.id;
-    let mut all = column![].spacing(space::S);
-    let mut any = false;
+    let known = super::watch::bars(key, id, mail, look);
+    let mut any = known.is_some();
+    let mut all = column![].push(known).spacing(space::S);
     if let Some(trouble) = mail.sheets.trouble(id) {
         any = true;
         all = all.push(failed(key, id, trouble, look));

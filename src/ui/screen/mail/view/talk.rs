@@ -93,7 +93,10 @@ fn inset<'a>(message: &'a ThreadMessage, mail: &'a Mail, look: &Look<'a>) -> Ele
             let inner = full(message, opened, reader, mail, look);
             inner.map(move |inside| {
                 // What is about the conversation or the pane stays that.
-                if matches!(inside, Message::TalkToggled(_) | Message::PaneFocused(_) | Message::Page(_)) {
+                if matches!(
+                    inside,
+                    Message::TalkToggled(_) | Message::PaneFocused(_) | Message::Page(_) | Message::Watch(_)
+                ) {
                     inside
                 } else {
                     Message::Within(id, Box::new(inside))
