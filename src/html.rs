@@ -29,6 +29,7 @@ mod legacy;
 pub mod limits;
 pub mod mail;
 pub mod page;
+pub mod print;
 pub mod sanitize;
 mod tree;
 mod wire;

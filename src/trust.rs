@@ -14,7 +14,7 @@ mod tests;
 pub mod tracker;
 mod unsubscribe;
 
-pub use link::{LinkFact, LinkTrick, without_tracking};
+pub use link::{LinkFact, LinkTrick, examine as examine_link, without_tracking};
 pub use results::{Authentication, Finding, Standing, Verdict, trusted_receivers};
 pub use sender::SenderTrick;
 pub use tracker::{SeenTracker, TrackerKind};

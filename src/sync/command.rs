@@ -205,6 +205,13 @@ pub enum Command {
         /// Pause it?
         on: bool,
     },
+    /// Remember whether mail of a sender is shown dark.
+    SetSenderDark {
+        /// The address.
+        email: String,
+        /// Dark or light; `None`: as the window is.
+        dark: Option<bool>,
+    },
     /// Try a failed operation again.
     RetryOperation(OperationId),
     /// Drop the mark of a failed operation; the local state already follows the server.

@@ -241,6 +241,10 @@ impl Supervisor {
                 })
                 .await;
             }
+            Command::SetSenderDark { email, dark } => {
+                let now = self.config.clock.now();
+                self.set(move |w| w.set_sender_dark(&email, dark, now)).await;
+            }
             Command::PauseBodies { account, on } => self.set(move |w| w.pause_bodies(account, on)).await,
             Command::RetryOperation(id) => self.retry(id, true).await,
             Command::DismissOperation(id) => self.retry(id, false).await,

@@ -73,7 +73,7 @@ impl LinkFact {
 
 /// Looks at one link; none if it is what it seems.
 #[must_use]
-pub(super) fn examine(target: &str, label: &str, known: &[Address]) -> Option<LinkFact> {
+pub fn examine(target: &str, label: &str, known: &[Address]) -> Option<LinkFact> {
     let url = Url::parse(target).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let found = host::of_url(&url)?;
     let name = found.to_string();

@@ -139,6 +139,8 @@ impl App {
                 Some(place) => self.with_mail(|mail, _| mail.open_in(message, &path, place)),
                 None => self.say(Note::NotOpened(String::new())),
             },
+            Message::Printed(Some(file)) => perform::open(file),
+            Message::Printed(None) => self.say(Note::NotPrinted),
             Message::Replaced(target, done) => self.on_replaced(target, done),
             Message::Opened(failed) => failed.map_or_else(Task::none, |name| self.say(Note::NotOpened(name))),
             Message::DemoReady(result) => self.on_demo(result),
@@ -263,13 +265,20 @@ impl App {
 
     fn on_dialog(&mut self, message: dialog::Message) -> Task<Message> {
         let Some(dialog) = &mut self.dialog else { return Task::none() };
-        if let Outcome::Closed(command) = dialog.update(message) {
-            self.dialog = None;
-            if let Some(command) = command {
-                self.send(command);
+        match dialog.update(message) {
+            Outcome::Open => Task::none(),
+            Outcome::Closed(command) => {
+                self.dialog = None;
+                if let Some(command) = command {
+                    self.send(command);
+                }
+                Task::none()
+            }
+            Outcome::Follow(target) => {
+                self.dialog = None;
+                self.act(vec![mail::Action::OpenLink(target)])
             }
         }
-        Task::none()
     }
 
     fn on_note(&mut self, number: u64, press: Press) -> Task<Message> {
@@ -328,6 +337,10 @@ impl App {
                 self.settings.appearance = next_appearance(self.settings.appearance);
                 self.remember()
             }
+            // In a message the keys are about its letters, elsewhere about the whole window.
+            Do::ZoomIn if self.is_reading() => self.zoom_messages(Some(1)),
+            Do::ZoomOut if self.is_reading() => self.zoom_messages(Some(-1)),
+            Do::ZoomReset if self.is_reading() => self.zoom_messages(None),
             Do::ZoomIn => self.zoom(self.settings.zoom + ZOOM_STEP),
             Do::ZoomOut => self.zoom(self.settings.zoom - ZOOM_STEP),
             Do::ZoomReset => self.zoom(1.0),
@@ -340,6 +353,22 @@ impl App {
             Do::Accounts => self.open_manager(),
             _ => self.with_mail(|mail, desk| mail.run(does, desk)),
         }
+    }
+
+    /// Whether the keyboard is in a message.
+    fn is_reading(&self) -> bool {
+        let reading = self.mail.pane() == Some(mail::layout::Pane::Reader);
+        reading && self.setup.is_none() && self.mail.reader.shown().is_some()
+    }
+
+    /// Makes letters of messages larger or smaller, or as large as they were.
+    fn zoom_messages(&mut self, steps: Option<i8>) -> Task<Message> {
+        match steps {
+            Some(steps) => self.settings.zoom_messages(steps),
+            None => self.settings.message_zoom = 1.0,
+        }
+        let pages = self.with_mail(|_, _| Vec::new());
+        Task::batch([pages, self.remember()])
     }
 
     fn zoom(&mut self, factor: f32) -> Task<Message> {

@@ -63,6 +63,26 @@ pub enum Do {
     Undo,
     /// Do once more what was undone last.
     Redo,
+    /// Search in the open messages.
+    Find,
+    /// The next place that was found.
+    FindNext,
+    /// The place before it.
+    FindPrevious,
+    /// Show the source of the message.
+    ViewSource,
+    /// Show the whole header of the message.
+    ViewHeader,
+    /// Save the message as a file.
+    SaveMessage,
+    /// Make a PDF of the message and open it.
+    Print,
+    /// Say in which charset the message is written.
+    ChooseCharset,
+    /// Dark instead of light colors for the message, or the other way round.
+    FlipColors,
+    /// The text of the message instead of its designed page, or the page again.
+    TogglePlain,
     /// Show or hide all addresses of the message.
     ToggleAddresses,
     /// Show what the message tried to do, and who vouches for it.
@@ -192,6 +212,10 @@ pub enum Needs {
     Messages,
     /// A selected message.
     Selection,
+    /// A message in the reading pane.
+    Shown,
+    /// A message in the reading pane that is written with HTML.
+    Page,
     /// A message in the reading pane that has attachments.
     Attachments,
     /// A conversation of several messages in the reading pane.
@@ -207,6 +231,10 @@ pub struct Situation {
     pub messages: bool,
     /// A message is selected.
     pub selection: bool,
+    /// There is a message in the reading pane.
+    pub shown: bool,
+    /// The message in the reading pane is written with HTML.
+    pub page: bool,
     /// The message in the reading pane has attachments.
     pub attachments: bool,
     /// The reading pane shows a conversation of several messages.
@@ -239,6 +267,8 @@ impl Entry {
             Needs::Account => now.account,
             Needs::Messages => now.messages,
             Needs::Selection => now.selection,
+            Needs::Shown => now.shown,
+            Needs::Page => now.page,
             Needs::Attachments => now.attachments,
             Needs::Thread => now.thread,
         }
@@ -273,7 +303,7 @@ const fn entry(
 /// Every action. `/`, `Ctrl+K`, `c`, `r`, `a`, `f`, `h` are kept for what comes later (search, palette, writing,
 /// snoozing), so that no key changes its meaning.
 #[rustfmt::skip]
-pub const TABLE: [Entry; 68] = [
+pub const TABLE: [Entry; 78] = [
     entry(Do::NextMessage, "command-next-message", Group::Navigation, &["j", "Down"], Needs::Messages, None),
     entry(Do::PreviousMessage, "command-previous-message", Group::Navigation, &["k", "Up"], Needs::Messages, None),
     entry(Do::NextUnread, "command-next-unread", Group::Navigation, &["n"], Needs::Messages, None),
@@ -302,6 +332,16 @@ pub const TABLE: [Entry; 68] = [
     entry(Do::SelectAll, "command-select-all", Group::Messages, &["Ctrl+A"], Needs::Messages, None),
     entry(Do::Undo, "command-undo", Group::Messages, &["Ctrl+Z", "z"], Needs::Account, Some(Icon::Undo)),
     entry(Do::Redo, "command-redo", Group::Messages, &["Ctrl+Shift+Z", "Ctrl+Y"], Needs::Account, Some(Icon::Redo)),
+    entry(Do::Find, "command-find", Group::Messages, &["Ctrl+F"], Needs::Shown, Some(Icon::Search)),
+    entry(Do::FindNext, "command-find-next", Group::Messages, &["F3"], Needs::Shown, None),
+    entry(Do::FindPrevious, "command-find-previous", Group::Messages, &["Shift+F3"], Needs::Shown, None),
+    entry(Do::ViewSource, "command-view-source", Group::Messages, &["Ctrl+U"], Needs::Shown, None),
+    entry(Do::ViewHeader, "command-view-header", Group::Messages, &["Shift+H"], Needs::Shown, None),
+    entry(Do::SaveMessage, "command-save-message", Group::Messages, &["Shift+S"], Needs::Shown, Some(Icon::Save)),
+    entry(Do::Print, "command-print", Group::Messages, &["Ctrl+P"], Needs::Shown, None),
+    entry(Do::ChooseCharset, "command-charset", Group::Messages, &[], Needs::Shown, None),
+    entry(Do::FlipColors, "command-flip-colors", Group::Messages, &["Shift+D"], Needs::Page, Some(Icon::Sun)),
+    entry(Do::TogglePlain, "command-toggle-plain", Group::Messages, &["Shift+P"], Needs::Page, Some(Icon::File)),
     entry(Do::ToggleAddresses, "command-toggle-addresses", Group::Messages, &["i"], Needs::Selection, None),
     entry(Do::ShowTrust, "command-show-trust", Group::Messages, &["Shift+T"], Needs::Selection, Some(Icon::Info)),
     entry(Do::SaveAttachments, "command-save-attachments", Group::Messages, &["Ctrl+S"], Needs::Attachments, Some(Icon::Save)),

@@ -70,6 +70,8 @@ pub enum Message {
     WarmDue,
     /// A throw-away file was found for an attachment.
     TemporaryFound(MessageId, PartPath, Option<PathBuf>),
+    /// A message was made into a PDF; or could not be.
+    Printed(Option<PathBuf>),
     /// A downloaded file took the place of an older one, or could not.
     Replaced(PathBuf, bool),
     /// Another program took a file or link; if not, its name.

@@ -40,6 +40,8 @@ pub enum Note {
     NotOpened(String),
     /// This kind of file is not opened, because it could be a program.
     Dangerous(String),
+    /// A message could not be made into a PDF.
+    NotPrinted,
     /// Writing comes later; the address is on the clipboard.
     AddressCopied(String),
     /// An account was added.
@@ -167,6 +169,7 @@ impl Note {
             Self::NotUndone(Problem::NothingToUndo) => tr!(locale, "problem-nothing-to-undo"),
             Self::NotDropped(why) => return refused(*why, locale),
             Self::AlreadyThere => tr!(locale, "note-already-there"),
+            Self::NotPrinted => tr!(locale, "note-not-printed"),
             Self::FixedFolder => tr!(locale, "note-fixed-folder"),
             Self::Failed(why) | Self::NotActed(why) | Self::NotUndone(why) => {
                 let words = problem::explain(why, locale);
@@ -190,6 +193,7 @@ impl Note {
             | Self::NotUndone(_)
             | Self::NotDropped(_)
             | Self::AlreadyThere
+            | Self::NotPrinted
             | Self::FixedFolder
             | Self::TransferFailed(..)
             | Self::Alert(..)

@@ -1,23 +1,24 @@
 //! Reads the store for the window. Everything in here blocks: it runs in `spawn_blocking`, never in `update`.
 
+mod page;
+
 use super::screen::mail::activity::Activities;
 use super::screen::mail::folders::{AccountMailboxes, Mailbox};
 use super::screen::mail::keeping::Kept;
 use super::screen::mail::list::{FIRST, Ids, Visit};
-use crate::html::Request;
-use crate::html::limits::MAX_PICTURE_BYTES;
 use crate::mime;
 use crate::mime::text::{Block, BlockKind, TextBody};
 use crate::model::{
     Account, AccountId, AccountOptions, Address, BodyStructure, Envelope, Flag, Flags, MailboxId, MediaType,
-    MessageId, PartPath, Revision, SpecialUse, UnixTime,
+    MessageId, Part, PartPath, Revision, SpecialUse, UnixTime,
 };
 use crate::store::{
     Conversation, MessageDetail, MessageRow, OperationState, RowMark, Snapshot, SortOrder, Store, StoreError,
 };
 use crate::ui::widget::body_text::Content;
-use std::collections::HashMap;
 use std::sync::Arc;
+
+pub use page::{Html, Pictures, html_with};
 
 /// Recipients named in a row.
 const NAMED: usize = 3;
@@ -84,25 +85,6 @@ pub struct Mail {
     pub text: MailText,
     /// Its HTML, if it has some and it is here.
     pub html: Option<Html>,
-}
-
-/// The HTML of a message with the pictures that it brings along.
-#[derive(Clone, Debug)]
-pub struct Html {
-    /// What the render process gets.
-    pub request: Arc<Request>,
-    /// Tells one text with its pictures from another.
-    mark: u64,
-    /// Further texts of the message, to be shown below.
-    pub below: Arc<Content>,
-    /// Parts with pictures that were not fetched yet.
-    pub missing: Vec<PartPath>,
-}
-
-impl PartialEq for Html {
-    fn eq(&self, other: &Self) -> bool {
-        self.mark == other.mark
-    }
 }
 
 /// The folder tree of every account.
@@ -299,15 +281,21 @@ pub fn talk(
     Ok((snapshot.revision(), snapshot.conversation(head, Some(mailbox))?.map(Arc::new)))
 }
 
-/// Reads a message with its text, as far as it is here; `None` if it is gone.
+/// Reads a message with its text, as far as it is here; `None` if it is gone. `charset` is what the user says that its
+/// texts are written in.
 ///
 /// # Errors
 /// When the store can't be read.
-pub fn mail(store: &Store, id: MessageId) -> Result<(Revision, Option<Arc<Mail>>), StoreError> {
+pub fn mail(
+    store: &Store,
+    id: MessageId,
+    charset: Option<&'static str>,
+) -> Result<(Revision, Option<Arc<Mail>>), StoreError> {
     let snapshot = store.snapshot()?;
     let Some(detail) = snapshot.message(id)? else { return Ok((snapshot.revision(), None)) };
-    let text = text(&snapshot, &detail)?;
-    let html = html(&snapshot, &detail)?;
+    let source = Source { snapshot: &snapshot, detail: &detail, charset };
+    let text = text(&source)?;
+    let html = page::html(&source)?;
     let structure = detail.structure.unwrap_or_default();
     let mut flags = Flags::default();
     for placement in detail.placements.iter().filter(|placement| !placement.hidden) {
@@ -349,111 +337,123 @@ fn decoded_size(part: &crate::model::Part) -> u64 {
     }
 }
 
-fn text(snapshot: &Snapshot, detail: &MessageDetail) -> Result<MailText, StoreError> {
-    let Some(structure) = &detail.structure else { return Ok(MailText::Missing) };
+/// A message whose parts are read.
+struct Source<'s> {
+    snapshot: &'s Snapshot,
+    detail: &'s MessageDetail,
+    charset: Option<&'static str>,
+}
+
+impl Source<'_> {
+    /// Names a text of the message; another charset makes another version of it.
+    fn content(&self, kind: u64, body: TextBody) -> Arc<Content> {
+        let version = self.charset.map_or(0, crate::ui::widget::lru::mark);
+        Arc::new(Content::new(self.detail.id.to_row().unsigned_abs() | kind, body).with_version(version))
+    }
+
+    /// A text part as text; `None` if it is not here.
+    fn decoded(&self, part: &Part) -> Result<Option<String>, StoreError> {
+        let Some(raw) = self.snapshot.part(self.detail.id, &part.path)? else { return Ok(None) };
+        Ok(Some(match self.charset {
+            Some(charset) => {
+                let part = Part { charset: Some(charset.to_owned()), ..part.clone() };
+                mime::text::decode_part(&part, &raw)
+            }
+            None => mime::text::decode_part(part, &raw),
+        }))
+    }
+
+    /// The text of a part and whether it was made from HTML; `None` if the part is not here.
+    fn body(
+        &self,
+        structure: &BodyStructure,
+        path: &PartPath,
+    ) -> Result<Option<(TextBody, bool)>, StoreError> {
+        let Some(part) = structure.part(path) else { return Ok(None) };
+        let Some(text) = self.decoded(part)? else { return Ok(None) };
+        let from_html = part.media_type.is("text", "html");
+        let body = if from_html {
+            mime::html_text::to_text(&text)
+        } else {
+            mime::text::blocks(&text, part.flowed, part.del_sp)
+        };
+        Ok(Some((body, from_html)))
+    }
+}
+
+fn text(source: &Source<'_>) -> Result<MailText, StoreError> {
+    let Some(structure) = &source.detail.structure else { return Ok(MailText::Missing) };
     let choice = mime::structure::choose_text(structure);
     let mut any = false;
     for path in [choice.plain, choice.html].into_iter().flatten() {
         any = true;
-        let Some((mut body, from_html)) = body(snapshot, detail, structure, &path)? else { continue };
+        let Some((mut body, from_html)) = source.body(structure, &path)? else { continue };
         for path in &choice.more {
-            if let Some((further, _)) = self::body(snapshot, detail, structure, path)? {
+            if let Some((further, _)) = source.body(structure, path)? {
                 append(&mut body, further);
             }
         }
         let cut = body.truncated;
-        let content = Arc::new(Content::new(detail.id.to_row().unsigned_abs(), body));
-        return Ok(MailText::Here { content, from_html, cut });
+        return Ok(MailText::Here { content: source.content(0, body), from_html, cut });
     }
     Ok(if any { MailText::Missing } else { MailText::None })
 }
 
-/// Content identities of what stands below a page: apart from those of whole texts.
-const BELOW: u64 = 1 << 62;
-
-/// The HTML of a message; `None` if it has none, or it is not here.
-fn html(snapshot: &Snapshot, detail: &MessageDetail) -> Result<Option<Html>, StoreError> {
-    let Some(structure) = &detail.structure else { return Ok(None) };
-    let choice = mime::structure::choose_text(structure);
-    let part = choice.html.as_ref().and_then(|path| structure.part(path));
-    let Some(part) = part.filter(|part| part.media_type.is("text", "html")) else { return Ok(None) };
-    let Some(raw) = snapshot.part(detail.id, &part.path)? else { return Ok(None) };
-    let html = mime::text::decode_part(part, &raw);
-    let mut below = TextBody::default();
-    for path in &choice.more {
-        if let Some((further, _)) = body(snapshot, detail, structure, path)? {
-            append(&mut below, further);
-        }
-    }
-    let (pictures, missing) = pictures(snapshot, detail, structure, &html)?;
-    let mut names: Vec<(&String, usize)> = pictures.iter().map(|(name, bytes)| (name, bytes.len())).collect();
-    names.sort_unstable();
-    let mark = crate::ui::widget::lru::mark((&html, names));
-    let below = Arc::new(Content::new(detail.id.to_row().unsigned_abs() | BELOW, below));
-    let request = Arc::new(Request { html, pictures, alternative: None });
-    Ok(Some(Html { request, mark, below, missing }))
+/// The source of a message, ready to be shown.
+#[derive(Debug, Default)]
+pub struct SourceText {
+    /// All of it.
+    pub all: Content,
+    /// Its header.
+    pub header: Content,
 }
 
-/// Pictures by what the HTML calls them.
-type Pictures = HashMap<String, Vec<u8>>;
+/// Bytes of a source that are shown; the rest is in the file that it can be saved as.
+const MAX_SOURCE: usize = 4 * 1024 * 1024;
 
-/// A message with pictures of the network that were loaded for it.
-#[must_use]
-pub fn html_with(html: &Html, pictures: &HashMap<String, Vec<u8>>) -> Html {
-    let mut request = Request::clone(&html.request);
-    request.pictures.extend(pictures.iter().map(|(token, bytes)| (token.clone(), bytes.clone())));
-    let mut names: Vec<&String> = pictures.keys().collect();
-    names.sort_unstable();
-    let mark = crate::ui::widget::lru::mark((html.mark, names));
-    Html { request: Arc::new(request), mark, below: Arc::clone(&html.below), missing: html.missing.clone() }
+/// Reads the source of a message; `None` if it is not here.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn source(store: &Store, id: MessageId) -> Result<Option<Arc<SourceText>>, StoreError> {
+    let Some(raw) = store.snapshot()?.part(id, &PartPath::root())? else { return Ok(None) };
+    let cut = raw.get(..MAX_SOURCE).unwrap_or(&raw);
+    let text = String::from_utf8_lossy(cut).replace("\r\n", "\n");
+    let header = text.find("\n\n").and_then(|end| text.get(..end)).unwrap_or(&text);
+    let name = id.to_row().unsigned_abs();
+    let header = Content::new(name | SOURCE | (1 << 60), plain_lines(header));
+    Ok(Some(Arc::new(SourceText { all: Content::new(name | SOURCE, plain_lines(&text)), header })))
 }
 
-/// The pictures that an HTML text brings along, by what it calls them, and the parts that are not here.
-fn pictures(
-    snapshot: &Snapshot,
-    detail: &MessageDetail,
-    structure: &BodyStructure,
-    html: &str,
-) -> Result<(Pictures, Vec<PartPath>), StoreError> {
-    let (mut all, mut missing, mut left) = (HashMap::new(), Vec::new(), MAX_PICTURE_BYTES);
-    for part in &structure.parts {
-        let Some(id) = part.content_id.as_deref().filter(|id| html.contains(*id)) else { continue };
-        let size = usize::try_from(part.size).unwrap_or(usize::MAX);
-        // Some senders call a picture `application/octet-stream`: what it is shows when it is decoded.
-        if part.media_type.is_multipart() || part.media_type.is("text", "html") || size > left {
-            continue;
-        }
-        match snapshot.part(detail.id, &part.path)? {
-            Some(raw) => {
-                let picture = mime::transfer::decode(part.encoding, &raw).into_owned();
-                left = left.saturating_sub(picture.len());
-                all.insert(format!("cid:{id}"), picture);
+/// A text line by line, as it is.
+fn plain_lines(text: &str) -> TextBody {
+    let mut body = TextBody::default();
+    for line in text.lines() {
+        let mut rest = line;
+        loop {
+            let piece = mime::display::cut(rest, mime::text::MAX_BLOCK);
+            body.blocks.push(Block {
+                kind: BlockKind::Pre,
+                quote_depth: 0,
+                text: mime::display::display_safe(piece).into_owned(),
+                links: Vec::new(),
+                joined: rest.len() < line.len(),
+            });
+            rest = rest.get(piece.len()..).unwrap_or_default();
+            if rest.is_empty() {
+                break;
             }
-            None => missing.push(part.path.clone()),
+        }
+        if body.blocks.len() >= mime::text::MAX_BLOCKS {
+            body.truncated = true;
+            break;
         }
     }
-    Ok((all, missing))
+    body
 }
 
-/// The text of a part and whether it was made from HTML; `None` if the part is not here.
-fn body(
-    snapshot: &Snapshot,
-    detail: &MessageDetail,
-    structure: &BodyStructure,
-    path: &PartPath,
-) -> Result<Option<(TextBody, bool)>, StoreError> {
-    let Some(part) = structure.part(path) else { return Ok(None) };
-    let Some(raw) = snapshot.part(detail.id, path)? else { return Ok(None) };
-    let text = mime::text::decode_part(part, &raw);
-    let from_html = part.media_type.is("text", "html");
-    let body = if from_html {
-        mime::html_text::to_text(&text)
-    } else {
-        mime::text::blocks(&text, part.flowed, part.del_sp)
-    };
-    Ok(Some((body, from_html)))
-}
-
+/// Content identities of sources.
+const SOURCE: u64 = 1 << 61;
 /// Puts a further text behind one, with a line between.
 fn append(body: &mut TextBody, further: TextBody) {
     body.blocks.push(Block {

@@ -4,10 +4,11 @@ same rules as in cases.py. The mails are made here; links are opened by a progra
 import os
 import signal
 import subprocess
+import sys
 import time
 
 from cases import check, chosen, rows, wait_for_rows
-from desk import BIN, Atspi, Fault, pump, states, wait
+from desk import BIN, Atspi, pump, wait
 from server import Dovecot
 
 LETTER = """<!DOCTYPE html>
@@ -23,11 +24,14 @@ LETTER = """<!DOCTYPE html>
 """
 
 
-def mail(subject, html, text=None, user="alice"):
+def mail(subject, html, text=None, user="alice", answers=None):
     """A message as its sender's program would have written it."""
+    name = subject.replace(" ", ".").replace(":", "")
     head = (f"From: Ada Example <ada@example.org>\r\nTo: {user}@example.org\r\nSubject: {subject}\r\n"
-            f"Date: Tue, 14 Nov 2023 22:00:00 +0000\r\nMessage-ID: <{subject.replace(' ', '.')}@example.org>\r\n"
+            f"Date: Tue, 14 Nov 2023 22:00:00 +0000\r\nMessage-ID: <{name}@example.org>\r\n"
             "MIME-Version: 1.0\r\n")
+    if answers:
+        head += f"In-Reply-To: <{answers}@example.org>\r\nReferences: <{answers}@example.org>\r\n"
     if text is None:
         return head + f"Content-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n"
     return (head + "Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8"
@@ -53,6 +57,8 @@ class Post:
             more = "".join(f"<p>Paragraph {n} of many, with some words that fill the line.</p>" for n in range(120))
             link = self.server.imap("alice")
             letters = [
+                mail("Chat about maps", LETTER.format(title="Chat about maps", number=7, more="")),
+                mail("Re: Chat about maps", LETTER.format(title="The answer", number=8, more=""), answers="Chat.about.maps"),
                 mail("Long letter", LETTER.format(title="Long letter", number=3, more=more + "<p>The needle is here.</p>")),
                 mail("Second letter", LETTER.format(title="Second letter", number=2, more=""), "Plain words of the second."),
                 mail("First letter", LETTER.format(title="First letter", number=1, more=""), "Plain words of the first."),
@@ -136,8 +142,17 @@ def page(app, words):
     return wait(f"the page with “{words}”", look)
 
 
+PASTE = """
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, Gtk
+print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text() or "", end="")
+"""
+
+
 def clipboard():
-    return subprocess.run(["xclip", "-o", "-selection", "clipboard"], capture_output=True, text=True).stdout
+    """What another program would paste."""
+    return subprocess.run([sys.executable, "-c", PASTE], capture_output=True, text=True, timeout=20).stdout
 
 
 @demo
@@ -178,9 +193,166 @@ def case_html_is_selected_and_copied(app, post):
     open_mail(app, "First letter")
     page(app, "Dear reader")
     app.find("link", "our shop")
-    app.mouse(app.find("link", "our shop"), dx=-0.9)
+    app.mouse(app.find("link", "our shop"), dx=-0.2)
     app.keys("ctrl+a", "ctrl+c")
     copied = wait("the clipboard", lambda: clipboard() if "Bye, Ada" in clipboard() else None)
     lines = copied.split("\n")
     check("First letter" in lines[0] and "Left cell\tRight cell" in copied, f"copied: {copied!r}")
     app.shot("html-selected")
+
+
+def fills(app, post, subject="First letter", words="Dear reader"):
+    open_mail(app, subject)
+    return page(app, words)
+
+
+def place(node):
+    return node.get_extents(Atspi.CoordType.SCREEN)
+
+
+@post
+def case_html_is_searched(app, post):
+    document = fills(app, post, "Long letter")
+    app.keys("ctrl+f")
+    app.find(None, "Find in message")
+    app.type("needle")
+    app.find(None, "1 of 1", exact=True)
+    # The only place is far below: the page was scrolled to it.
+    wait("the page to scroll", lambda: place(document).y < 0)
+    app.shot("html-found")
+    app.keys("ctrl+a")
+    app.type("paragraph")
+    app.find(None, "1 of 121", exact=True)
+    app.keys("Return")
+    app.find(None, "2 of 121", exact=True)
+    app.keys("shift+Return", "shift+Return")
+    app.find(None, "121 of 121", exact=True)
+    app.keys("F3")
+    app.find(None, "1 of 121", exact=True)
+    app.keys("Escape")
+    wait("the bar to go", lambda: not app.all(None, "1 of 121"))
+
+
+@post
+def case_html_zooms(app, post):
+    document = fills(app, post, "Long letter")
+    before = place(document).height
+    app.mouse(app.find("link", "our shop"), dx=-0.2)
+    app.keys("ctrl+plus", "ctrl+plus", "ctrl+plus")
+    wait("the page to grow", lambda: place(document).height > before * 1.15)
+    app.shot("html-zoomed")
+    app.keys("ctrl+0")
+    wait("the page to shrink", lambda: abs(place(document).height - before) < 3)
+    check(before > 2000, f"the long letter is only {before} high")
+
+
+def brightness(app, node, name):
+    """How bright the lower left corner of a page is, from 0 to 255."""
+    app.shot(name)
+    where = place(node)
+    from desk import RENDERER, SHOTS
+    picture = os.path.join(SHOTS, f"{RENDERER}-{name}.png")
+    at = f"1x1+{int(where.x) + 3}+{int(where.y) + 3}"
+    out = subprocess.run(["convert", picture, "-crop", at, "-colorspace", "gray", "-depth", "8", "gray:-"],
+                         capture_output=True, check=True).stdout
+    return out[0]
+
+
+@post
+def case_html_colors_are_flipped_and_remembered(app, post):
+    document = fills(app, post)
+    check(brightness(app, document, "html-light") > 200, "the page is not light")
+    app.keys("shift+d")
+    wait("the dark page", lambda: brightness(app, document, "html-dark") < 90)
+    # Of the same sender, so it is dark as well.
+    document = fills(app, post, "Second letter", "Second letter")
+    wait("the other dark page", lambda: brightness(app, document, "html-dark-2") < 90)
+    app.keys("shift+d")
+    wait("the light page", lambda: brightness(app, document, "html-light-2") > 200)
+
+
+@post
+def case_html_process_dies_or_hangs(app, post):
+    fills(app, post)
+    for pid in workers(app):
+        os.kill(pid, signal.SIGKILL)
+    fills(app, post, "Second letter", "Second letter")
+    stopped = wait("render processes", lambda: workers(app))
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    open_mail(app, "Long letter")
+    began = time.monotonic()
+    app.find(None, "takes a while", patience=10)
+    check("Paragraph 7" in app.reader_text(), "no text while the page takes long")
+    # The window itself is free all the while.
+    app.find(None, "too complex", patience=30)
+    check(time.monotonic() - began > 5, "given up too early")
+    check("Paragraph 7" in app.reader_text(), "no text instead of the page")
+    app.shot("html-fallback")
+    fills(app, post)
+    app.click("link", "our shop")
+    wait("the link to be followed", lambda: "https://shop.example/1" in post.followed())
+
+
+@post
+def case_html_costs_nothing_when_idle(app, post):
+    fills(app, post, "Long letter")
+    pump(3)
+    pids = [app.process.pid, *workers(app)]
+    before = [ticks(pid) for pid in pids]
+    time.sleep(4)
+    spent = sum(ticks(pid) for pid in pids) - sum(before)
+    check(spent <= 1, f"{spent} ticks in four idle seconds")
+
+
+@post
+def case_html_source_and_pdf(app, post):
+    fills(app, post)
+    app.keys("ctrl+u")
+    dialog = app.find("dialog", "Message source")
+    wait("the source", lambda: any("multipart/alternative" in app.text(n) for n in app.all(under=dialog)
+                                   if n.get_text_iface()))
+    app.shot("html-source")
+    app.keys("Escape")
+    app.gone("dialog", "Message source")
+    app.keys("ctrl+p")
+    name = wait("the PDF", lambda: next((p for p in post.followed() if p.endswith(".pdf")), None), 60)
+    with open(name.removeprefix("file://"), "rb") as file:
+        check(file.read(8).startswith(b"%PDF-1."), "that is no PDF")
+    if subprocess.run(["which", "pdftotext"], capture_output=True).returncode == 0:
+        text = subprocess.run(["pdftotext", name, "-"], capture_output=True, text=True, check=True).stdout
+        check("Dear reader" in text and "ada@example.org" in text, f"the PDF says {text!r}")
+
+
+@post
+def case_html_link_that_lies_is_asked_about(app, post):
+    fills(app, post)
+    app.click("link", "https://bank.example/")
+    app.find("dialog", "This link is not what it seems")
+    app.find(None, "evil.example")
+    app.shot("html-link-asked")
+    app.click("push button", "Cancel")
+    app.gone("dialog", "This link is not what it seems")
+    check(not post.followed(), f"followed without a yes: {post.followed()}")
+    app.click("link", "https://bank.example/")
+    app.click("push button", "Open it anyway")
+    wait("the link to be followed", lambda: "https://evil.example/" in post.followed())
+
+
+@post
+def case_html_conversation(app, post):
+    wait("the rows", lambda: any("Chat about maps" in r.get_name() for r in rows(app)))
+    app.keys("t")
+    row = wait("the conversation", lambda: next((r for r in rows(app) if "Chat about maps" in r.get_name()
+                                                 and "messages" in r.get_name()), None))
+    row.do_action(0)
+    app.find("push button", "Open all").do_action(0)
+    page(app, "first paragraph of Chat about maps")
+    page(app, "first paragraph of The answer")
+    app.shot("html-conversation")
+    app.keys("ctrl+f")
+    app.find(None, "Find in message")
+    app.type("first paragraph")
+    app.find(None, "1 of 2", exact=True)
+    app.keys("Return")
+    app.find(None, "2 of 2", exact=True)

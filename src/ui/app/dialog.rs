@@ -3,6 +3,7 @@
 use crate::model::AccountId;
 use crate::secret::Secret;
 use crate::sync::{Command, NewPassword, PasswordPlace};
+use crate::trust::LinkFact;
 use crate::ui::screen::mail::{NameWish, Question};
 
 /// What can happen in a dialog.
@@ -50,6 +51,13 @@ pub enum Dialog {
         /// What a yes does.
         command: Command,
     },
+    /// Asks whether a link shall be followed that is not what it seems.
+    Link {
+        /// Where it leads.
+        target: String,
+        /// What is odd about it.
+        fact: LinkFact,
+    },
     /// Asks for the name of a folder.
     Name {
         /// Of which one.
@@ -66,6 +74,8 @@ pub enum Outcome {
     Open,
     /// It is closed; this is to be sent, if anything.
     Closed(Option<Command>),
+    /// It is closed, and this link is to be followed.
+    Follow(String),
 }
 
 impl Dialog {
@@ -85,6 +95,7 @@ impl Dialog {
                 let command = command.clone();
                 Self::Ask { question, command }
             }
+            Question::OpenLink { target, fact } => Self::Link { target, fact },
             Question::Name(wish) => {
                 let name = match &wish {
                     NameWish::New { .. } => String::new(),
@@ -122,6 +133,7 @@ impl Dialog {
                 let password = NewPassword { secret: secret.clone(), place };
                 Outcome::Closed(Some(Command::SetPassword { account: *account, password }))
             }
+            (Self::Link { target, .. }, Message::Confirmed) => Outcome::Follow(target.clone()),
             (Self::Ask { command, .. }, Message::Confirmed) => Outcome::Closed(Some(command.clone())),
             (Self::Name { name, .. }, Message::Edited(text)) => {
                 *name = text;
@@ -129,7 +141,7 @@ impl Dialog {
             }
             (Self::Name { wish, name }, Message::Confirmed) => named(wish, name.trim()),
             (
-                Self::Remove { .. } | Self::Ask { .. },
+                Self::Remove { .. } | Self::Ask { .. } | Self::Link { .. },
                 Message::Edited(_) | Message::RevealToggled | Message::RememberToggled,
             )
             | (Self::Name { .. }, Message::RevealToggled | Message::RememberToggled) => Outcome::Open,

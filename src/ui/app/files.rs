@@ -93,6 +93,33 @@ pub async fn ask_place(name: String, title: String) -> Option<Place> {
     found.ok().flatten()
 }
 
+/// Asks for a place and writes a file there; tells where, and whether that went well. `None`: nobody wants it.
+pub async fn save_bytes(name: String, title: String, bytes: Vec<u8>) -> Option<(PathBuf, bool)> {
+    let place = ask_place(name, title).await?;
+    let write = move || {
+        let written = std::fs::write(&place.write_to, &bytes);
+        let done = written.and_then(|()| {
+            if place.write_to == place.target {
+                Ok(())
+            } else {
+                std::fs::rename(&place.write_to, &place.target)
+            }
+        });
+        (place.target, done.is_ok())
+    };
+    tokio::task::spawn_blocking(write).await.ok()
+}
+
+/// A throw-away file with these bytes, readable by the user only.
+#[must_use]
+pub fn temporary_file(cache: &Path, message: MessageId, name: &str, bytes: &[u8]) -> Option<PathBuf> {
+    let dir = cache.join(OPENED).join(message.to_string()).join("print");
+    private_dir(&dir).ok()?;
+    let place = dir.join(name);
+    std::fs::write(&place, bytes).ok()?;
+    Some(place)
+}
+
 /// An older file is replaced only once the new one is complete.
 fn place(target: PathBuf) -> Option<Place> {
     let write_to = if target.exists() { beside(&target)? } else { target.clone() };

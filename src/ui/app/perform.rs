@@ -77,10 +77,10 @@ fn blocking<T: Send + 'static>(
 }
 
 /// Reads the store.
-pub(super) fn read_store(store: Store, request: Request) -> Task<Message> {
+pub(super) fn read_store(store: Store, request: Request, charset: Option<&'static str>) -> Task<Message> {
     let asked = request.clone();
     blocking(
-        move || answer(&store, request).map_err(|why| why.to_string()),
+        move || answer(&store, request, charset).map_err(|why| why.to_string()),
         move |result| {
             Message::Store(match result {
                 Some(Ok(reply)) => reply,
@@ -91,8 +91,12 @@ pub(super) fn read_store(store: Store, request: Request) -> Task<Message> {
     )
 }
 
-/// Reads what was asked for. Blocks.
-pub(super) fn answer(store: &Store, request: Request) -> Result<Reply, StoreError> {
+/// Reads what was asked for; a message as if it were written in a charset. Blocks.
+pub(super) fn answer(
+    store: &Store,
+    request: Request,
+    charset: Option<&'static str>,
+) -> Result<Reply, StoreError> {
     Ok(match request {
         Request::Tree => Reply::Tree(read::tree(store)?),
         Request::List(Wish::Ids { mailbox, visit, threaded, keep }) => {
@@ -111,9 +115,10 @@ pub(super) fn answer(store: &Store, request: Request) -> Result<Reply, StoreErro
         }
         Request::Kept(account) => Reply::Kept(account, read::kept(store, account)?),
         Request::Mail(id) => {
-            let (revision, mail) = read::mail(store, id)?;
+            let (revision, mail) = read::mail(store, id, charset)?;
             Reply::Mail(id, revision, mail)
         }
+        Request::Source(id) => Reply::Source(id, read::source(store, id)?),
         Request::Activity => Reply::Activity(read::activity(store)?),
     })
 }
@@ -124,6 +129,7 @@ impl App {
         Task::batch(tasks)
     }
 
+    #[expect(clippy::too_many_lines, reason = "an arm for each action")]
     fn act_one(&mut self, action: Action) -> Task<Message> {
         match action {
             Action::Send(command) => {
@@ -131,7 +137,11 @@ impl App {
                 Task::none()
             }
             Action::Read(request) => match self.store.clone() {
-                Some(store) => read_store(store, request),
+                Some(store) => {
+                    let charset =
+                        if let Request::Mail(id) = &request { self.mail.charset(*id) } else { None };
+                    read_store(store, request, charset)
+                }
                 None => Task::none(),
             },
             Action::After(wait, message) => after(wait, Message::Mail(message)),
@@ -185,8 +195,19 @@ impl App {
                 |result| result.map_or(Message::Done, |(done, target)| Message::Replaced(target, done)),
             ),
             Action::OpenFile(path) => open(path),
+            Action::SaveBytes(name, bytes) => {
+                let title = tr!(self.locale, "dialog-save-title").into_owned();
+                Task::perform(files::save_bytes(name, title, bytes), |saved| match saved {
+                    Some((target, done)) => Message::Replaced(target, done),
+                    None => Message::Done,
+                })
+            }
+            Action::Print(id) => self.print(id),
             Action::Say(note) => self.say(note),
             Action::Focus(pane) => focus(mail::pane_id(pane)),
+            Action::FocusFind => {
+                Task::batch([focus(mail::find_id()), iced::widget::operation::select_all(mail::find_id())])
+            }
             Action::Remember => self.remember(),
             Action::Do(does) => self.run(does),
             Action::EditAccount(id) => {

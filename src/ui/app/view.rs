@@ -63,6 +63,7 @@ impl App {
                     password(name, secret, *reveal, *remember, &self.locale)
                 }
                 Dialog::Remove { name, .. } => remove(name, &self.locale),
+                Dialog::Link { target, fact } => asking::link(target, fact, &self.locale),
                 Dialog::Ask { question, .. } => asking::question(question, &self.locale),
                 Dialog::Name { wish, name } => asking::name(wish, name, &self.locale),
             };

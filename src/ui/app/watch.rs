@@ -128,7 +128,7 @@ fn header(snapshot: &Snapshot, id: MessageId) -> Result<Option<Vec<u8>>, StoreEr
 }
 
 fn links_of_text(store: &Store, id: MessageId) -> Vec<(String, String)> {
-    let Ok((_, Some(mail))) = read_mail(store, id) else { return Vec::new() };
+    let Ok((_, Some(mail))) = read_mail(store, id, None) else { return Vec::new() };
     match &mail.text {
         MailText::Here { content, .. } => content.links(),
         MailText::Missing | MailText::None => Vec::new(),

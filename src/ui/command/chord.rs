@@ -47,6 +47,7 @@ const NAMED: &[(&str, Named, &str)] = &[
     ("PageUp", Named::PageUp, "key-page-up"),
     ("PageDown", Named::PageDown, "key-page-down"),
     ("F1", Named::F1, "key-f1"),
+    ("F3", Named::F3, "key-f3"),
     ("F5", Named::F5, "key-f5"),
     ("F6", Named::F6, "key-f6"),
     ("F8", Named::F8, "key-f8"),

@@ -5,15 +5,18 @@
 pub mod activity;
 pub mod chosen;
 pub mod drag;
+pub mod find;
 pub mod folders;
 pub mod keeping;
 pub mod layout;
+pub mod links;
 pub mod list;
 pub mod message;
 pub mod page;
 pub mod palette;
 pub mod reader;
 pub mod sheets;
+pub mod source;
 pub mod talk;
 pub mod transfers;
 pub mod watch;
@@ -33,6 +36,7 @@ use crate::ui::settings::Settings;
 use crate::ui::widget::virtual_list::Select;
 use activity::Activity;
 use drag::Drag;
+use find::Find;
 use folders::{Folders, Node};
 use iced::Point;
 use iced::advanced::widget::Id;
@@ -42,6 +46,7 @@ use list::{List, Step};
 use palette::{Palette, PaletteMessage};
 use reader::Reader;
 use sheets::Sheets;
+use source::Source;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -88,6 +93,10 @@ pub struct Mail {
     pub(in crate::ui) sheets: Sheets,
     pictures: page::Pictures,
     watches: Watches,
+    find: Option<Find>,
+    /// Charsets that the user chose, by message.
+    charsets: BTreeMap<MessageId, &'static str>,
+    source: Option<Source>,
     transfers: Transfers,
     activity: Activity,
     drag: Option<Drag>,
@@ -167,11 +176,14 @@ impl Mail {
             messages: !self.list.ids().is_empty(),
             selection: !self.list.chosen().is_empty(),
             thread: self.talk.shown().is_some(),
+            shown: self.reader.shown().is_some(),
+            page: self.reader.shown().is_some_and(|mail| mail.html.is_some()),
             attachments: self.reader.shown().is_some_and(|mail| !mail.attachments.is_empty()),
         }
     }
 
     /// Takes in what happened on the screen.
+    #[expect(clippy::too_many_lines, reason = "an arm for each message")]
     pub fn update(&mut self, message: Message, desk: &mut Desk<'_>) -> Vec<Action> {
         match message {
             Message::FolderOpened(node) => self.open_node(node, desk),
@@ -196,12 +208,11 @@ impl Mail {
             Message::OperationRetried(id) => vec![Action::Send(Command::RetryOperation(id))],
             Message::OperationDismissed(id) => vec![Action::Send(Command::DismissOperation(id))],
             Message::ActionUndone(id) => vec![Action::Send(Command::Undo(Some(id)))],
-            Message::TextMenuOpened(at, link, selection) => {
+            Message::TextMenuOpened(at, link, selection) => self.then_nothing(|mail| {
                 let some = link.is_some() || selection.is_some();
-                self.then_nothing(|m| {
-                    m.menu = some.then_some(Menu { at, of: MenuOf::Text { link, selection } })
-                })
-            }
+                let of = MenuOf::Text { link, label: None, image: None, selection };
+                mail.menu = some.then_some(Menu { at, of });
+            }),
             Message::Copied(text) => {
                 self.close_menus();
                 vec![Action::Copy(text)]
@@ -210,13 +221,18 @@ impl Mail {
             Message::MainMenuToggled => self.then_nothing(|mail| mail.main_menu = !mail.main_menu),
             Message::Do(does) => self.run(does, desk),
             Message::StarClicked(id) => self.star(id),
-            Message::LinkHovered(target) => self.then_nothing(|mail| mail.reader.hover(target)),
-            Message::LinkOpened(target) => {
-                self.close_menus();
-                vec![open_link(self.watches.target(target))]
+            Message::LinkHovered(target) => {
+                let link = target.map(|target| links::Hovered::new(&target, ""));
+                self.then_nothing(|mail| mail.reader.hover(link))
             }
+            Message::LinkOpened(target) => {
+                let label = self.label_in_menu(&target);
+                self.follow_link(target, &label)
+            }
+            Message::Source(message) => self.in_source(message),
             Message::Page(message) => self.in_page(message, desk),
             Message::Watch(message) => self.in_watch(message),
+            Message::Find(message) => self.in_find(message),
             Message::AddressesToggled => self.then_nothing(|mail| mail.reader.toggle_addresses()),
             Message::Within(id, message) => {
                 self.talk.make_current(id, &mut self.reader);
@@ -258,7 +274,7 @@ impl Mail {
     /// Whether something is in front of the panes that has the keyboard.
     #[must_use]
     pub const fn is_covered(&self) -> bool {
-        self.palette.is_some() || self.drag.is_some() || self.watches.sheet.is_some()
+        self.palette.is_some() || self.drag.is_some() || self.source.is_some() || self.watches.sheet.is_some()
     }
 
     fn in_palette(&mut self, message: PaletteMessage, desk: &mut Desk<'_>) -> Vec<Action> {
@@ -466,6 +482,12 @@ pub fn pane_id(pane: Pane) -> Id {
         Pane::List => "messages",
         Pane::Reader => "message",
     })
+}
+
+/// Widget id of the field to search in what is read.
+#[must_use]
+pub fn find_id() -> Id {
+    Id::new("find")
 }
 
 /// Mail addresses are copied as long as there is nothing to write with.

@@ -21,6 +21,7 @@ use iced::Point;
 use iced::advanced::widget::operation::scrollable::{AbsoluteOffset, Scrollable};
 use iced::advanced::widget::{Id, Operation};
 use iced::{Rectangle, Vector};
+use std::ops::Range;
 use std::sync::Arc;
 
 pub use content::Content;
@@ -41,6 +42,8 @@ pub enum BodyEvent {
         /// The selected text, if any.
         selection: Option<String>,
     },
+    /// Letters are to be larger (1) or smaller (-1).
+    Zoom(i8),
     /// The text got the keyboard.
     Focused,
 }
@@ -56,6 +59,17 @@ pub struct BodyWords<'a> {
     pub hide_quote: &'a str,
 }
 
+/// What a search found in the text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Found<'a> {
+    /// Lines with the bytes that were found in them, in order.
+    pub places: &'a [(usize, Range<usize>)],
+    /// The current one of them.
+    pub current: Option<usize>,
+    /// A line to be brought into view, once for each serial number.
+    pub show: Option<(u64, usize)>,
+}
+
 /// The text, to be turned into an element.
 pub struct BodyText<'a, Message> {
     key: NodeKey,
@@ -68,6 +82,8 @@ pub struct BodyText<'a, Message> {
     children: Vec<Element<'a, Message>>,
     has_header: bool,
     reveal: Option<(u64, usize)>,
+    zoom: f32,
+    found: Found<'a>,
     on_event: Box<dyn Fn(BodyEvent) -> Message + 'a>,
 }
 
@@ -88,6 +104,8 @@ impl<'a, Message: 'a> BodyText<'a, Message> {
             children: Vec::new(),
             has_header: false,
             reveal: None,
+            zoom: 1.0,
+            found: Found::default(),
             on_event: Box::new(on_event),
         }
     }
@@ -127,6 +145,20 @@ impl<'a, Message: 'a> BodyText<'a, Message> {
     pub fn insets(mut self, insets: impl IntoIterator<Item = Element<'a, Message>>) -> Self {
         self.children.truncate(usize::from(self.has_header));
         self.children.extend(insets);
+        self
+    }
+
+    /// Enlarges the letters.
+    #[must_use]
+    pub fn zoom(mut self, zoom: f32) -> Self {
+        self.zoom = zoom;
+        self
+    }
+
+    /// Marks what a search found.
+    #[must_use]
+    pub fn found(mut self, found: Found<'a>) -> Self {
+        self.found = found;
         self
     }
 

@@ -85,6 +85,7 @@ pub struct HtmlView<'a, Message> {
     found: &'a [Range<usize>],
     current: Option<usize>,
     reveal: Option<(u64, usize)>,
+    silent: bool,
     on_event: Box<dyn Fn(HtmlEvent) -> Message + 'a>,
 }
 
@@ -107,6 +108,7 @@ impl<'a, Message: 'a> HtmlView<'a, Message> {
             found: &[],
             current: None,
             reveal: None,
+            silent: false,
             on_event: Box::new(on_event),
         }
     }
@@ -115,6 +117,14 @@ impl<'a, Message: 'a> HtmlView<'a, Message> {
     #[must_use]
     pub fn id(mut self, id: impl Into<Id>) -> Self {
         self.id = Some(id.into());
+        self
+    }
+
+    /// Whether something else is shown instead for now: then it only waits, and neither readers nor the keyboard
+    /// meet it.
+    #[must_use]
+    pub fn silent(mut self, silent: bool) -> Self {
+        self.silent = silent;
         self
     }
 

@@ -1,6 +1,7 @@
 //! What the user is asked before something is done to messages and folders.
 
 use super::dialog as framed;
+use crate::trust::LinkFact;
 use crate::ui::a11y::{NodeKey, Role, semantic};
 use crate::ui::app::dialog::Message;
 use crate::ui::locale::{Locale, tr};
@@ -43,7 +44,7 @@ pub(super) fn question<'a>(question: &Question, l: &'a Locale) -> Element<'a, Me
             };
             (title, l.text("ask-move-folder-text"), l.text("ask-move-folder-yes"), false)
         }
-        Question::Name(_) => return gap::horizontal().into(),
+        Question::Name(_) | Question::OpenLink { .. } => return gap::horizontal().into(),
     };
     let key = NodeKey::named("dialog.ask");
     let said = format!("{title} {text}");
@@ -53,6 +54,25 @@ pub(super) fn question<'a>(question: &Question, l: &'a Locale) -> Element<'a, Me
     let words = semantic(key.part(3), Role::Label, said)
         .wrap(column![strong(title.clone()).size(typography::SUBTITLE), label(text)].spacing(space::S));
     let buttons = row![gap::horizontal(), cancel, yes].spacing(space::S);
+    framed(key, title.into_owned(), column![words, buttons].spacing(space::XL).into())
+}
+
+/// Whether a link shall be followed that is not what it seems.
+pub(super) fn link<'a>(target: &str, fact: &LinkFact, l: &'a Locale) -> Element<'a, Message> {
+    let key = NodeKey::named("dialog.link");
+    let title = l.text("ask-link-title");
+    let odd = crate::ui::screen::mail::links::odd(fact, l);
+    let target = crate::mime::display::display_safe(target).into_owned();
+    let said = format!("{title} {odd} {target}");
+    let words = column![
+        strong(title.clone()).size(typography::SUBTITLE),
+        label(odd),
+        label(target).size(typography::SMALL).wrapping(iced::widget::text::Wrapping::WordOrGlyph)
+    ];
+    let words = semantic(key.part(3), Role::Label, said).wrap(words.spacing(space::S));
+    let cancel = button(key.part(1), l.text("cancel")).style(looks::primary).on_press(Message::Cancelled);
+    let yes = button(key.part(2), l.text("ask-link-yes")).style(looks::danger).on_press(Message::Confirmed);
+    let buttons = row![gap::horizontal(), yes, cancel].spacing(space::S);
     framed(key, title.into_owned(), column![words, buttons].spacing(space::XL).into())
 }
 

@@ -20,6 +20,7 @@ const MOST_MUTED: usize = 200;
 
 impl Mail {
     /// Does what the table says; what isn't of this screen goes back.
+    #[expect(clippy::too_many_lines, reason = "a line for each action")]
     pub fn run(&mut self, does: Do, desk: &mut Desk<'_>) -> Vec<Action> {
         let about = self.about();
         self.close_menus();
@@ -63,6 +64,16 @@ impl Mail {
             Do::RenameFolder => self.ask_rename_folder(about),
             Do::DeleteFolder => self.ask_delete_folder(about),
             Do::ToggleSubscribed => self.toggle_subscribed(about),
+            Do::Find => self.open_find(),
+            Do::FindNext => self.step_find(true),
+            Do::FindPrevious => self.step_find(false),
+            Do::ViewSource => self.open_source(false),
+            Do::ViewHeader => self.open_source(true),
+            Do::SaveMessage => self.save_message(),
+            Do::Print => self.print(),
+            Do::ChooseCharset => self.choose_charset(desk),
+            Do::FlipColors => self.flip_colors(),
+            Do::TogglePlain => self.toggle_plain(),
             Do::ToggleAddresses => self.update(Message::AddressesToggled, desk),
             Do::SaveAttachments => self.save_all(),
             Do::ShowTrust => self.open_own_sheet(),
@@ -130,6 +141,9 @@ impl Mail {
 
     /// Leaves what is in front, from the outside in.
     fn back(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        if self.find.is_some() {
+            return self.close_find();
+        }
         if self.details {
             self.details = false;
             return Vec::new();

@@ -32,6 +32,7 @@ impl Mail {
             }
             Event::Transfer { id, state } => {
                 let mut actions = self.watch_news(id, &state);
+                actions.extend(self.source_news(id, &state));
                 let end = self.transfers.news(id, state);
                 actions.extend(end.map_or_else(Vec::new, |end| self.ended(end)));
                 actions
@@ -107,6 +108,7 @@ impl Mail {
                 let wishes = self.talk.take(head, revision, talk, &mut self.reader);
                 self.of_talk(wishes, desk)
             }
+            Reply::Source(id, text) => self.take_source(id, text),
             Reply::Kept(account, kept) => self.then_nothing(|mail| mail.keeping.take(account, kept)),
             Reply::Failed(request, detail) => self.failed(&request, detail),
         }
@@ -215,7 +217,7 @@ impl Mail {
             Request::Mail(id) => self.talk.broken_mail(*id, &mut self.reader),
             Request::Talk(head, _) => self.talk.broken(*head),
             Request::Activity => self.activity.failed(),
-            Request::Kept(_) => {}
+            Request::Kept(_) | Request::Source(_) => {}
         }
         self.broken = Some(detail);
         Vec::new()

@@ -101,7 +101,9 @@ impl Mail {
         match &self.menu {
             Some(menu) => match menu.of {
                 MenuOf::Folder(node) => Some(node),
-                MenuOf::Rows | MenuOf::Text { .. } => self.folders.opened().map(Node::Mailbox),
+                MenuOf::Rows | MenuOf::Charsets | MenuOf::Text { .. } => {
+                    self.folders.opened().map(Node::Mailbox)
+                }
             },
             None => self.folders.opened().map(Node::Mailbox),
         }

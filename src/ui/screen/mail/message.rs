@@ -1,12 +1,14 @@
 //! What can happen on the mail screen, what it wants done, what it asks the store. Plain data.
 
 use super::activity::Activities;
+use super::find::FindMessage;
 use super::folders::Node;
 use super::layout::{Edge, Pane};
 use super::list::{self, Ids, Step, Visit};
 use super::page::PageMessage;
 use super::palette::PaletteMessage;
 use super::sheets;
+use super::source::SourceMessage;
 use super::transfers::Place;
 use super::watch::WatchMessage;
 use crate::model::{
@@ -14,9 +16,10 @@ use crate::model::{
 };
 use crate::store::{Conversation, MessageRow};
 use crate::sync::{Command, Fix};
+use crate::trust::LinkFact;
 use crate::ui::command::Do;
 use crate::ui::note::Note;
-use crate::ui::read::{Attachment, Mail as Opened, Tree};
+use crate::ui::read::{Attachment, Mail as Opened, SourceText, Tree};
 use crate::ui::widget::DragEvent;
 use crate::ui::widget::virtual_list::Select;
 use iced::Point;
@@ -86,6 +89,10 @@ pub enum Message {
     Page(PageMessage),
     /// Something about who a message is from, what it wants, or the sheet about it.
     Watch(WatchMessage),
+    /// Something in the bar to search in what is read.
+    Find(FindMessage),
+    /// Something on the page with the source of a message.
+    Source(SourceMessage),
     /// All addresses are to be shown, or not.
     AddressesToggled,
     /// Something happened in one of the open messages of a conversation.
@@ -161,6 +168,10 @@ pub enum Action {
     Replace(PathBuf, PathBuf),
     /// Open a file with another program.
     OpenFile(PathBuf),
+    /// Ask the user for a place, and write a file there: its name and bytes.
+    SaveBytes(String, Vec<u8>),
+    /// Make a PDF of a message and open it.
+    Print(MessageId),
     /// Say something.
     Say(Note),
     /// Turn pages of the text.
@@ -173,6 +184,8 @@ pub enum Action {
     Watch(super::watch::Wish),
     /// Put the keyboard into a pane.
     Focus(Pane),
+    /// Put the keyboard into the field to search in what is read, with its words chosen.
+    FocusFind,
     /// The settings changed: write them.
     Remember,
     /// Do something that isn't of this screen.
@@ -217,6 +230,13 @@ pub enum Question {
         /// What a yes does.
         command: Command,
     },
+    /// Whether a link shall be followed that is not what it seems.
+    OpenLink {
+        /// Where it leads.
+        target: String,
+        /// What is odd about it.
+        fact: LinkFact,
+    },
     /// What a folder shall be called.
     Name(NameWish),
 }
@@ -257,6 +277,8 @@ pub enum Request {
     Talk(MessageId, MailboxId),
     /// What is kept of an account.
     Kept(AccountId),
+    /// The source of a message.
+    Source(MessageId),
 }
 
 /// What the store answered.
@@ -278,6 +300,8 @@ pub enum Reply {
     Talk(MessageId, Revision, Option<Arc<Conversation>>),
     /// What is kept of an account.
     Kept(AccountId, super::keeping::Kept),
+    /// The source of a message, if it is here.
+    Source(MessageId, Option<Arc<SourceText>>),
     /// The store could not be read.
     Failed(Request, String),
 }
@@ -298,10 +322,16 @@ pub enum MenuOf {
     Rows,
     /// A folder or an account.
     Folder(Node),
+    /// Charsets for the message in the reading pane.
+    Charsets,
     /// A place in the text.
     Text {
         /// The link there.
         link: Option<Arc<str>>,
+        /// What the reader sees of it.
+        label: Option<Arc<str>>,
+        /// The picture there that can be saved: of which message, and what the page calls it.
+        image: Option<(MessageId, Arc<str>)>,
         /// What is selected.
         selection: Option<String>,
     },

@@ -1,15 +1,39 @@
 //! What happens in the pages of HTML messages, and what they want done.
 
+use super::links::Hovered;
 use super::sheets::{self, Frame};
-use super::{Action, Desk, Mail, Menu, MenuOf, Message, open_link};
+use super::{Action, Desk, Mail, Menu, MenuOf, Message};
 use crate::model::{MessageId, PartPath};
 use crate::sync::{Command, Destination};
-use crate::ui::read::Html;
+use crate::ui::read::{Attachment, Html};
 use crate::ui::screen::mail::layout::Pane;
 use crate::ui::widget::HtmlEvent;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
+/// Charsets that senders forget to name, with the kind of letters.
+pub const CHARSETS: [(&str, &str); 16] = [
+    ("utf-8", "UTF-8"),
+    ("windows-1252", "Western (windows-1252)"),
+    ("windows-1250", "Central European (windows-1250)"),
+    ("iso-8859-2", "Central European (ISO-8859-2)"),
+    ("windows-1251", "Cyrillic (windows-1251)"),
+    ("koi8-r", "Cyrillic (KOI8-R)"),
+    ("windows-1253", "Greek (windows-1253)"),
+    ("windows-1254", "Turkish (windows-1254)"),
+    ("windows-1255", "Hebrew (windows-1255)"),
+    ("windows-1256", "Arabic (windows-1256)"),
+    ("shift_jis", "Japanese (Shift_JIS)"),
+    ("euc-jp", "Japanese (EUC-JP)"),
+    ("iso-2022-jp", "Japanese (ISO-2022-JP)"),
+    ("gb18030", "Chinese (GB18030)"),
+    ("big5", "Chinese (Big5)"),
+    ("euc-kr", "Korean (EUC-KR)"),
+];
+
+/// Distance of the menu of charsets from the top of the window.
+const CHARSETS_AT: f32 = 56.0;
 /// How long the user waits for a page before its text is shown.
 const LATE: Duration = Duration::from_secs(2);
 
@@ -22,6 +46,12 @@ pub enum PageMessage {
     News(sheets::News),
     /// A page that could not be shown is to be tried again.
     Retried(MessageId),
+    /// Letters of messages are to be larger or smaller.
+    Zoomed(i8),
+    /// The charset of the message in the reading pane was chosen; `None`: what it says itself.
+    CharsetChosen(Option<&'static str>),
+    /// A picture of a page is to be saved.
+    ImageSaved(MessageId, Arc<str>),
 }
 
 /// Pictures of mails that were asked for, each once.
@@ -31,25 +61,25 @@ impl Mail {
     /// Brings the pages in line with what is open and how it is to be shown. After each message.
     pub fn settle(&mut self, desk: &Desk<'_>) -> Vec<Action> {
         let frame = Frame { scale: desk.scale, zoom: desk.settings.message_zoom, dark: desk.dark };
-        let mut open: Vec<(MessageId, &Html, bool)> = Vec::new();
+        let mut open: Vec<(MessageId, &Html)> = Vec::new();
         if self.talk.shown().is_some() {
             for message in self.talk.messages() {
                 let shown = self.talk.reader(message.id, &self.reader).and_then(|reader| reader.shown());
                 if let Some(html) = shown.filter(|m| m.id == message.id).and_then(|m| m.html.as_ref()) {
-                    open.push((message.id, self.watches.dressed(message.id).unwrap_or(html), false));
+                    open.push((message.id, self.watches.dressed(message.id).unwrap_or(html)));
                 }
             }
         } else if let Some(mail) = self.reader.shown()
             && let Some(html) = &mail.html
         {
-            open.push((mail.id, self.watches.dressed(mail.id).unwrap_or(html), false));
+            open.push((mail.id, self.watches.dressed(mail.id).unwrap_or(html)));
         }
-        let missing =
-            open.iter().flat_map(|(id, html, _)| html.missing.iter().map(|path| (*id, path.clone())));
+        let missing = open.iter().flat_map(|(id, html)| html.missing.iter().map(|path| (*id, path.clone())));
         let missing: Vec<(MessageId, PartPath)> = missing.collect();
         let wishes = self.sheets.follow(&open, frame);
-        let pages = open.iter().map(|(id, ..)| *id).filter(|id| self.sheets.shows(*id)).collect();
+        let pages = open.iter().map(|(id, _)| *id).filter(|id| self.sheets.shows(*id)).collect();
         self.talk.set_pages(pages, &self.reader);
+        self.search();
         let mut actions: Vec<Action> = wishes.into_iter().map(page_action).collect();
         actions.extend(self.watch());
         actions.extend(self.sheets.take_shifts().into_iter().map(Action::Scroll));
@@ -67,41 +97,125 @@ impl Mail {
         match message {
             PageMessage::On(id, event) => self.on_page(id, event, desk),
             PageMessage::News(news) => self.then_nothing(|mail| mail.sheets.take(news)),
+            PageMessage::Zoomed(steps) => {
+                desk.settings.zoom_messages(steps);
+                vec![Action::Remember]
+            }
+            PageMessage::CharsetChosen(charset) => self.read_as(charset),
+            PageMessage::ImageSaved(id, source) => {
+                self.close_menus();
+                let bytes = self.image(id, &source).map(<[u8]>::to_vec);
+                bytes.map(|bytes| Action::SaveBytes(image_name(&source, &bytes), bytes)).into_iter().collect()
+            }
             PageMessage::Retried(id) => self.then_nothing(|mail| mail.sheets.retry(id)),
         }
+    }
+
+    /// Dark instead of light, or the other way round, for the message in the reading pane.
+    pub(super) fn flip_colors(&mut self) -> Vec<Action> {
+        let Some(mail) = self.reader.shown() else { return Vec::new() };
+        let Some(dark) = self.sheets.flip(mail.id) else { return Vec::new() };
+        let sender = mail.envelope.from.first().map(|sender| sender.email.clone());
+        let remember = |email| Action::Send(Command::SetSenderDark { email, dark });
+        sender.map(remember).into_iter().collect()
+    }
+
+    /// The text of the message in the reading pane instead of its page, or the page again.
+    pub(super) fn toggle_plain(&mut self) -> Vec<Action> {
+        if let Some(id) = self.reader.shown().map(|mail| mail.id) {
+            self.sheets.toggle_plain(id);
+        }
+        Vec::new()
+    }
+
+    /// The bytes of a picture that a message brought along, or that was loaded for it.
+    fn image(&self, id: MessageId, source: &str) -> Option<&[u8]> {
+        let reader = self.talk.reader(id, &self.reader).or(Some(&self.reader));
+        let html = reader?.shown().filter(|mail| mail.id == id)?.html.as_ref()?;
+        html.request.pictures.get(source).map(Vec::as_slice)
+    }
+
+    /// The charset that the user chose for a message.
+    #[must_use]
+    pub fn charset(&self, id: MessageId) -> Option<&'static str> {
+        self.charsets.get(&id).copied()
+    }
+
+    /// Shows the menu of charsets for the message in the reading pane.
+    pub(super) fn choose_charset(&mut self, desk: &Desk<'_>) -> Vec<Action> {
+        let some = self.reader.shown().is_some();
+        let at = iced::Point::new(desk.width, CHARSETS_AT);
+        self.then_nothing(|mail| mail.menu = some.then_some(Menu { at, of: MenuOf::Charsets }))
+    }
+
+    fn read_as(&mut self, charset: Option<&'static str>) -> Vec<Action> {
+        self.close_menus();
+        let Some(id) = self.reader.wanted() else { return Vec::new() };
+        match charset {
+            Some(charset) => self.charsets.insert(id, charset),
+            None => self.charsets.remove(&id),
+        };
+        self.reader.reload().into_iter().map(super::reader_action).collect()
+    }
+
+    /// Makes a PDF of the message in the reading pane.
+    pub(super) fn print(&self) -> Vec<Action> {
+        self.reader.shown().map(|mail| Action::Print(mail.id)).into_iter().collect()
+    }
+
+    /// Saves the message in the reading pane as it came.
+    pub(super) fn save_message(&self) -> Vec<Action> {
+        let Some(mail) = self.reader.shown() else { return Vec::new() };
+        let media_type = crate::model::MediaType::new("message", "rfc822");
+        let name = format!("{}.eml", mail.envelope.subject);
+        let name = crate::mime::filename::safe(Some(&name), &media_type);
+        let path = PartPath::root();
+        let attachment = Attachment { path, name, media_type, transported: 0, size: 0 };
+        vec![Action::AskPlace(mail.id, attachment)]
     }
 
     fn on_page(&mut self, id: MessageId, event: HtmlEvent, desk: &mut Desk<'_>) -> Vec<Action> {
         match event {
             HtmlEvent::Needs { width, rows } => self.then_nothing(|mail| mail.sheets.needs(id, width, rows)),
             HtmlEvent::Hover(link) => {
-                let target = link.map(|link| link.target.to_string());
-                self.then_nothing(|mail| mail.reader.hover(target))
+                let link = link.map(|link| Hovered::new(&link.target, &link.label));
+                self.then_nothing(|mail| mail.reader.hover(link))
             }
-            HtmlEvent::Open(link) => {
-                self.close_menus();
-                vec![open_link(self.watches.target(link.target.to_string()))]
-            }
-            HtmlEvent::Menu { at, link, image: _, selection } => {
+            HtmlEvent::Open(link) => self.follow_link(link.target.to_string(), &link.label),
+            HtmlEvent::Menu { at, link, image, selection } => {
                 self.talk.make_current(id, &mut self.reader);
-                let link = link.map(|link| link.target);
-                let some = link.is_some() || selection.is_some();
-                self.then_nothing(|m| {
-                    m.menu = some.then_some(Menu { at, of: MenuOf::Text { link, selection } })
-                })
+                let image = image
+                    .map(|image| (id, image.source))
+                    .filter(|(_, source)| self.image(id, source).is_some());
+                let (link, label) = link.map(|link| (link.target, link.label)).unzip();
+                let some = link.is_some() || selection.is_some() || image.is_some();
+                let of = MenuOf::Text { link, label, image, selection };
+                self.then_nothing(|mail| mail.menu = some.then_some(Menu { at, of }))
             }
             HtmlEvent::Scroll(by) => vec![Action::Scroll(by)],
             HtmlEvent::Turn(pages) => vec![Action::TurnPages(pages)],
-            HtmlEvent::Zoom(steps) => {
-                desk.settings.zoom_messages(steps);
-                vec![Action::Remember]
-            }
+            HtmlEvent::Zoom(steps) => self.in_page(PageMessage::Zoomed(steps), desk),
             HtmlEvent::Focused => {
                 self.talk.make_current(id, &mut self.reader);
                 self.then_nothing(|mail| mail.layout.pane = Some(Pane::Reader))
             }
         }
     }
+}
+
+/// A name for a picture that has none, with the ending of what it is.
+fn image_name(source: &str, bytes: &[u8]) -> String {
+    let subtype = match bytes {
+        [0x89, b'P', b'N', b'G', ..] => "png",
+        [0xff, 0xd8, ..] => "jpeg",
+        [b'G', b'I', b'F', ..] => "gif",
+        [b'R', b'I', b'F', b'F', ..] => "webp",
+        [b'B', b'M', ..] => "bmp",
+        _ => "octet-stream",
+    };
+    let media_type = crate::model::MediaType::new("image", subtype);
+    let name = source.strip_prefix("cid:").and_then(|id| id.split('@').next()).unwrap_or("picture");
+    crate::mime::filename::safe(Some(name), &media_type)
 }
 
 fn page_action(wish: sheets::Wish) -> Action {

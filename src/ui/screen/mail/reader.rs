@@ -2,6 +2,7 @@
 //!
 //! Pure state. It says what it wants; answers for another message are dropped.
 
+use super::links::Hovered;
 use crate::model::{MessageId, Revision};
 use crate::store::Changes;
 use crate::sync::Problem;
@@ -39,7 +40,7 @@ pub struct Reader {
     reading: bool,
     again: bool,
     addresses_open: bool,
-    hovered: Option<String>,
+    hovered: Option<Hovered>,
     /// Counts messages shown, so that the scroll position starts anew with each.
     visits: u64,
 }
@@ -77,8 +78,8 @@ impl Reader {
 
     /// The link under the pointer.
     #[must_use]
-    pub fn hovered(&self) -> Option<&str> {
-        self.hovered.as_deref()
+    pub const fn hovered(&self) -> Option<&Hovered> {
+        self.hovered.as_ref()
     }
 
     /// Grows with each message shown.
@@ -195,8 +196,8 @@ impl Reader {
     }
 
     /// The pointer is on a link, or on none.
-    pub fn hover(&mut self, target: Option<String>) {
-        self.hovered = target;
+    pub fn hover(&mut self, link: Option<Hovered>) {
+        self.hovered = link;
     }
 
     fn is_new(&self, id: MessageId) -> bool {

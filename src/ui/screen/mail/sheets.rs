@@ -16,7 +16,7 @@ use std::sync::Arc;
 const MAX_TILES: usize = 64 * 1024 * 1024;
 /// Tiles of a page that are painted at a time: what scrolls out of view before it is painted is not asked for.
 const MAX_PAINTING: usize = 2;
-/// Attempts at a page whose process died while it was shown: it may have died of another one.
+/// Attempts at a page whose process died: it may have died of another one, or been killed.
 const MAX_ATTEMPTS: u8 = 2;
 
 /// How pages are shown at present.
@@ -98,8 +98,8 @@ struct Sheet {
     late: bool,
     trouble: Option<Trouble>,
     attempts: u8,
-    /// The user wants light instead of dark, or the other way round.
-    flipped: bool,
+    /// Dark or light, if the user chose; else as the window is.
+    dark: Option<bool>,
     /// The user wants the text.
     plain: bool,
 }
@@ -163,11 +163,13 @@ impl Sheets {
         }
     }
 
-    /// Turns the colors of a message around; tells what holds from now on.
-    pub fn flip(&mut self, id: MessageId) -> Option<bool> {
+    /// Turns the colors of a message around; tells what is to be remembered: dark, light, or as the window is.
+    pub fn flip(&mut self, id: MessageId) -> Option<Option<bool>> {
+        let window = self.frame.dark;
         let sheet = self.all.get_mut(&id)?;
-        sheet.flipped = !sheet.flipped;
-        Some(sheet.flipped)
+        let dark = !sheet.dark.unwrap_or(window);
+        sheet.dark = (dark != window).then_some(dark);
+        Some(sheet.dark)
     }
 
     /// Tries a page again that could not be shown.
@@ -199,11 +201,11 @@ impl Sheets {
     }
 
     /// Follows what is open and how it is to be shown: `open` are the open messages that are HTML.
-    pub fn follow(&mut self, open: &[(MessageId, &Html, bool)], frame: Frame) -> Vec<Wish> {
+    pub fn follow(&mut self, open: &[(MessageId, &Html)], frame: Frame) -> Vec<Wish> {
         let mut wishes = Vec::new();
         self.frame = frame;
-        self.all.retain(|id, _| open.iter().any(|(other, ..)| other == id));
-        for (id, html, flipped) in open {
+        self.all.retain(|id, _| open.iter().any(|(other, _)| other == id));
+        for (id, html) in open {
             match self.all.get_mut(id) {
                 Some(sheet) if sheet.html == **html => {}
                 Some(sheet) => {
@@ -215,7 +217,7 @@ impl Sheets {
                 None => {
                     self.serial += 1;
                     let serial = self.serial;
-                    self.all.insert(*id, Sheet::new((*html).clone(), serial, self.width, *flipped));
+                    self.all.insert(*id, Sheet::new((*html).clone(), serial, self.width));
                     wishes.push(Wish::SayWhenLate(*id, serial));
                 }
             }
@@ -306,8 +308,9 @@ fn margin(rows: &Range<u32>) -> Range<u32> {
 }
 
 impl Sheet {
-    fn new(html: Html, serial: u64, width: u32, flipped: bool) -> Self {
+    fn new(html: Html, serial: u64, width: u32) -> Self {
         Self {
+            dark: html.dark,
             html,
             serial,
             document: None,
@@ -323,7 +326,6 @@ impl Sheet {
             late: false,
             trouble: None,
             attempts: 0,
-            flipped,
             plain: false,
         }
     }
@@ -346,7 +348,7 @@ impl Sheet {
         self.attempts += 1;
         // Tiles that were asked for may still come: they are of no use to anybody.
         self.document = None;
-        let again = self.shown.is_some() && trouble == Trouble::Crashed && self.attempts < MAX_ATTEMPTS;
+        let again = trouble == Trouble::Crashed && self.attempts < MAX_ATTEMPTS;
         if !again {
             tracing::warn!(%trouble, "an HTML mail is shown as text");
             (self.shown, self.next, self.view) = (None, None, None);
@@ -416,7 +418,7 @@ impl Sheet {
             return Vec::new();
         }
         let scale = frame.scale * frame.zoom;
-        let view = View { width: self.width, scale, dark: frame.dark != self.flipped }.clamped();
+        let view = View { width: self.width, scale, dark: self.dark.unwrap_or(frame.dark) }.clamped();
         let last = self.next.as_ref().map(|(_, view)| *view).or(self.view);
         let mut begin = |sheet: &mut Self| {
             *serial += 1;
@@ -466,3 +468,6 @@ impl Sheet {
         wishes
     }
 }
+
+#[cfg(test)]
+mod tests;

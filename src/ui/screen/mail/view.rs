@@ -3,12 +3,14 @@
 mod activity;
 mod attachments;
 mod drag;
+mod find;
 mod folders;
 mod keeping;
 mod list;
 mod page;
 mod palette;
 mod reader;
+mod source;
 mod splitter;
 pub(in crate::ui) mod status;
 mod talk;
@@ -99,11 +101,15 @@ pub fn view<'a>(mail: &'a Mail, look: Look<'a>) -> Element<'a, Message> {
                 let title = row.map(|row| folder_name(row, look.locale).into_owned()).unwrap_or_default();
                 toolbar::menu(NodeKey::named("menu.folder"), title, items, mail, look)
             }
-            MenuOf::Text { link, selection } => {
-                toolbar::text_menu(link.as_deref(), selection.as_deref(), look)
+            MenuOf::Charsets => toolbar::charsets(mail, look),
+            MenuOf::Text { link, image, selection, .. } => {
+                toolbar::text_menu(link.as_deref(), image.as_ref(), selection.as_deref(), look)
             }
         };
         layers = layers.push(backdrop(Message::MenuClosed)).push(popup(menu.at, opaque(content)));
+    }
+    if let Some(source) = &mail.source {
+        layers = layers.push(source::view(source, mail, look));
     }
     if let Some(open) = &mail.palette {
         let close = Message::Palette(PaletteMessage::Closed);

@@ -1,6 +1,6 @@
 //! The text that a reader shows, line by line, and which parts of it can be folded. No geometry.
 
-use crate::mime::text::{BlockKind, TextBody};
+use crate::mime::text::{Block, BlockKind, TextBody};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -78,6 +78,13 @@ impl Content {
         self.lines.iter().flat_map(of_line).collect()
     }
 
+    /// The same text in another version: what is in view stays there.
+    #[must_use]
+    pub const fn with_version(mut self, version: u64) -> Self {
+        self.version = version;
+        self
+    }
+
     /// Several texts one below the other, each with an element above it (see
     /// [`BodyText::insets`](super::BodyText::insets)) that its key names; the text may be missing. While `id` stays
     /// the same, another `version` says that texts came or went.
@@ -108,6 +115,52 @@ impl Content {
         self.lines.iter().all(|line| line.text.trim().is_empty())
     }
 
+    /// Where a text stands: lines with the bytes in them, upper and lower case alike, at most `most`. What goes over
+    /// a line break is not found: the sender broke the lines.
+    #[must_use]
+    pub fn find(&self, wanted: &str, most: usize) -> Vec<(usize, Range<usize>)> {
+        let wanted = wanted.trim().to_lowercase();
+        let mut found = Vec::new();
+        for (number, line) in self.lines.iter().enumerate().filter(|_| !wanted.is_empty()) {
+            let (text, places) = folded(&line.text);
+            for (at, hit) in text.match_indices(&wanted) {
+                let place = |at: usize| places.get(at).copied().unwrap_or(line.text.len());
+                found.push((number, place(at)..place(at + hit.len())));
+                if found.len() >= most {
+                    return found;
+                }
+            }
+        }
+        found
+    }
+
+    /// The text as a page, for printing.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        let block = |line: &Line| Block {
+            kind: line.kind,
+            quote_depth: line.depth,
+            text: line.text.clone(),
+            links: Vec::new(),
+            joined: line.joined,
+        };
+        crate::html::mail::plain(&TextBody {
+            blocks: self.lines.iter().map(block).collect(),
+            truncated: false,
+        })
+    }
+
+    /// The keys of the elements between texts, each with the line that it stands before.
+    pub fn insets(&self) -> impl Iterator<Item = (u64, usize)> + '_ {
+        self.insets.iter().map(|inset| (inset.key, inset.line))
+    }
+
+    /// Names the text and its version.
+    #[must_use]
+    pub const fn names(&self) -> (u64, u64) {
+        (self.id, self.version)
+    }
+
     pub(super) fn text(&self, line: usize) -> &str {
         self.lines.get(line).map_or("", |line| &line.text)
     }
@@ -116,6 +169,18 @@ impl Content {
     pub(super) fn fold_at(&self, line: usize) -> Option<usize> {
         self.folds.binary_search_by_key(&line, |fold| fold.lines.start).ok()
     }
+}
+
+/// Text in lower case, and for each of its bytes the byte of the text that it comes from.
+fn folded(text: &str) -> (String, Vec<usize>) {
+    let (mut out, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+    for (at, c) in text.char_indices() {
+        for lower in c.to_lowercase() {
+            out.push(lower);
+            places.extend(std::iter::repeat_n(at, lower.len_utf8()));
+        }
+    }
+    (out, places)
 }
 
 /// The shaper cuts lines at paragraph separators, and then byte offsets would no longer be ours. Each is
@@ -161,7 +226,7 @@ fn folds(lines: &[Line]) -> Vec<Fold> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::mime::text::{Block, Link};
+    use crate::mime::text::Link;
 
     /// Lines written as in a mail: `>` for quotes, `-- ` starts the signature.
     pub(crate) fn content(text: &str) -> Content {
@@ -215,6 +280,16 @@ pub(super) mod tests {
             assert_eq!(clean.len(), text.len());
             assert!(!clean.contains(c));
         }
+    }
+
+    #[test]
+    fn search_knows_no_case_and_gives_bytes_of_the_text() {
+        let c = content("Größe und GRÖSSE\nİstanbul\nnothing");
+        assert_eq!(c.find("größe", 9), [(0, 0..7)]);
+        assert_eq!(c.find(" gr ", 9), [(0, 0..2), (0, 12..14)]);
+        assert_eq!(c.find("tanbul", 9), [(1, 3..9)]);
+        assert_eq!(c.find("n", 2).len(), 2);
+        assert!(c.find("  ", 9).is_empty());
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Draws the lines in view: selection, quote bars, text, links, fold buttons.
 
-use super::BodyWords;
 use super::content::Content;
 use super::flow::{self, Item};
 use super::select::Selection;
 use super::state::{State, Stop};
+use super::{BodyWords, Found};
 use crate::mime::text::BlockKind;
 use crate::ui::icon::Icon;
 use crate::ui::theme::{space, typography};
@@ -12,7 +12,7 @@ use crate::ui::widget::canvas::{Canvas, Paragraph};
 use crate::ui::widget::num;
 use crate::ui::widget::shape::{self, Face, Line};
 use iced::advanced::text::Renderer as _;
-use iced::{Point, Rectangle};
+use iced::{Color, Point, Rectangle};
 
 /// Width of a quote bar.
 const BAR: f32 = 3.0;
@@ -20,6 +20,8 @@ const BAR: f32 = 3.0;
 const UNDERLINE: f32 = 1.0;
 /// Share of the line height at which a link is underlined.
 const UNDERLINE_AT: f32 = 0.82;
+/// How strongly found places are marked.
+const MARK_ALPHA: f32 = 0.42;
 /// How far the focus ring of a link stands off.
 const RING_GAP: f32 = 2.0;
 
@@ -49,6 +51,7 @@ pub(super) struct Page<'a> {
     pub(super) bounds: Rectangle,
     /// Labels must live until the frame is presented.
     pub(super) labels: &'a [Line<Paragraph>; 2],
+    pub(super) found: Found<'a>,
 }
 
 impl Page<'_> {
@@ -85,6 +88,7 @@ impl Page<'_> {
             canvas.fill(Rectangle { y, height: space::HAIRLINE, ..place }, canvas.t.border, 0.0);
             return;
         }
+        self.found(canvas, line, place);
         self.selection(canvas, line, row.text.len(), place);
         if row.text.is_empty() {
             return;
@@ -111,6 +115,20 @@ impl Page<'_> {
                 if ringed {
                     canvas.ring(part.expand(RING_GAP), space::RADIUS_S);
                 }
+            }
+        }
+    }
+
+    /// Marks what a search found in a line.
+    fn found(&self, canvas: &mut Canvas<'_>, line: usize, place: Rectangle) {
+        let places = self.found.places;
+        let first = places.partition_point(|(at, _)| *at < line);
+        let here = places.iter().enumerate().skip(first).take_while(|(_, (at, _))| *at == line);
+        for (number, (_, bytes)) in here {
+            let color = if self.found.current == Some(number) { canvas.t.warning } else { canvas.t.flag };
+            let color = Color { a: color.a * MARK_ALPHA, ..color };
+            for part in self.state.flow.boxes(self.content, line, bytes.clone()) {
+                canvas.fill(part + iced::Vector::new(place.x, place.y), color, 0.0);
             }
         }
     }

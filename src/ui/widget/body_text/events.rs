@@ -25,7 +25,7 @@ const DRAG_SCROLL: f64 = 0.25;
 impl<Message> BodyText<'_, Message> {
     /// Left edge of the column.
     pub(super) fn column_x(bounds: Rectangle) -> f32 {
-        bounds.x + MARGIN.min(((bounds.width - Flow::column(bounds.width)) / 2.0).max(0.0))
+        bounds.x + MARGIN.min(((bounds.width - Flow::column(bounds.width, 1.0)) / 2.0).max(0.0))
     }
 
     /// The place in the text under a point of the window.
@@ -100,6 +100,13 @@ impl<Message> BodyText<'_, Message> {
     ) {
         let over = cursor.position_over(bounds);
         match (event, over) {
+            (mouse::Event::WheelScrolled { delta }, Some(_)) if state.modifiers.command() => {
+                let (mouse::ScrollDelta::Lines { y, .. } | mouse::ScrollDelta::Pixels { y, .. }) = delta;
+                if *y != 0.0 {
+                    self.publish(shell, BodyEvent::Zoom(if *y > 0.0 { 1 } else { -1 }));
+                }
+                shell.capture_event();
+            }
             (mouse::Event::WheelScrolled { delta }, Some(_)) => {
                 if state.scroll.wheel(*delta, &state.extent(bounds)) {
                     state.settle(self.content, bounds);

@@ -55,6 +55,8 @@ pub(super) struct Flow {
     /// Width of the column, without indentation.
     pub(super) width: f32,
     pub(super) header: f32,
+    /// What letters are enlarged by.
+    pub(super) zoom: f32,
     /// Heights of the insets.
     pub(super) insets: Vec<f32>,
     /// Color of links, known once something was drawn; part of the shaped text, not of its measures.
@@ -73,9 +75,9 @@ fn face(kind: BlockKind) -> (Font, f32, f32) {
     }
 }
 
-fn line_height(kind: BlockKind) -> f32 {
+fn line_height(kind: BlockKind, zoom: f32) -> f32 {
     let (_, size, factor) = face(kind);
-    (size * factor).round()
+    (size * factor * zoom).round()
 }
 
 /// Left edge of the text of a line within the column.
@@ -106,21 +108,21 @@ pub(super) fn items(content: &Content, closed: &[bool]) -> Vec<Item> {
     items
 }
 
-fn estimate(line: &Line, width: f32) -> f32 {
+fn estimate(line: &Line, width: f32, zoom: f32) -> f32 {
     if line.text.is_empty() {
-        return empty_height(line.kind);
+        return empty_height(line.kind, zoom);
     }
     let (_, size, _) = face(line.kind);
     let letters = num::count(line.text.len());
-    let room = f64::from(((width - indent(line.depth)).max(LEAST_COLUMN) / (size * LETTER)).max(1.0));
-    num::px((letters / room).ceil()) * line_height(line.kind)
+    let room = f64::from(((width - indent(line.depth)).max(LEAST_COLUMN) / (size * zoom * LETTER)).max(1.0));
+    num::px((letters / room).ceil()) * line_height(line.kind, zoom)
 }
 
-fn empty_height(kind: BlockKind) -> f32 {
+fn empty_height(kind: BlockKind, zoom: f32) -> f32 {
     match kind {
-        BlockKind::Pre => line_height(kind),
+        BlockKind::Pre => line_height(kind, zoom),
         BlockKind::Rule => space::XL,
-        _ => (line_height(kind) * EMPTY_SHARE).round(),
+        _ => (line_height(kind, zoom) * EMPTY_SHARE).round(),
     }
 }
 
@@ -132,6 +134,7 @@ impl Flow {
             heights: Heights::default(),
             width: 0.0,
             header: 0.0,
+            zoom: 1.0,
             insets: Vec::new(),
             link: Cell::new(Color::TRANSPARENT),
             shaped: RefCell::new(Lru::new(KEPT_LINES)),
@@ -142,9 +145,10 @@ impl Flow {
     pub(super) fn rebuild(&mut self, content: &Content, closed: &[bool], width: f32) {
         self.width = width;
         self.items = items(content, closed);
+        let zoom = self.zoom;
         let estimates = self.items.iter().map(|item| match item {
             Item::Fold(_) => FOLD_HEIGHT,
-            Item::Line(line) => content.lines.get(*line).map_or(0.0, |line| estimate(line, width)),
+            Item::Line(line) => content.lines.get(*line).map_or(0.0, |line| estimate(line, width, zoom)),
             Item::Inset(inset) => self.insets.get(*inset).copied().unwrap_or_default(),
         });
         self.heights = Heights::new(estimates.collect());
@@ -156,9 +160,9 @@ impl Flow {
         self.items.iter().enumerate().filter_map(inset)
     }
 
-    /// The width of the column in a pane of this width.
-    pub(super) fn column(pane: f32) -> f32 {
-        (pane - 2.0 * MARGIN).clamp(LEAST_COLUMN, space::READING_WIDTH)
+    /// The width of the column in a pane of this width, for letters enlarged by `zoom`.
+    pub(super) fn column(pane: f32, zoom: f32) -> f32 {
+        (pane - 2.0 * MARGIN).clamp(LEAST_COLUMN, (space::READING_WIDTH * zoom).max(LEAST_COLUMN))
     }
 
     /// Where the lines begin, from the top of the content.
@@ -206,10 +210,10 @@ impl Flow {
     fn item_height(&self, content: &Content, index: usize) -> f32 {
         match self.items.get(index) {
             Some(Item::Line(line)) => match content.lines.get(*line) {
-                Some(row) if row.text.is_empty() => empty_height(row.kind),
+                Some(row) if row.text.is_empty() => empty_height(row.kind, self.zoom),
                 Some(row) => {
                     let height = self.paragraph(content, *line).min_bounds().height;
-                    height.max(line_height(row.kind))
+                    height.max(line_height(row.kind, self.zoom))
                 }
                 None => 0.0,
             },
@@ -231,8 +235,8 @@ impl Flow {
         let color = if row.links.is_empty() { Color::TRANSPARENT } else { self.link.get() };
         let width = self.text_width(row);
         let key = lru::mark((content.id, content.version, line));
-        let mark = lru::mark((width.to_bits(), color.into_rgba8()));
-        self.shaped.borrow_mut().get(key, mark, || shape(row, width, color, key))
+        let mark = lru::mark((width.to_bits(), color.into_rgba8(), self.zoom.to_bits()));
+        self.shaped.borrow_mut().get(key, mark, || shape(row, (width, self.zoom), color, key))
     }
 
     fn text_width(&self, row: &Line) -> f32 {
@@ -352,15 +356,15 @@ fn caret_x(run: &LayoutRun<'_>, byte: usize) -> Option<f32> {
     end
 }
 
-fn shape(row: &Line, width: f32, link: Color, key: u64) -> Paragraph {
+fn shape(row: &Line, (width, zoom): (f32, f32), link: Color, key: u64) -> Paragraph {
     let (font, size, _) = face(row.kind);
     // The height of the bounds only clips, so it can carry a mark of the text: tiny-skia takes two living
     // paragraphs of the same measures for the same text and would not repaint.
     let text = Text {
         content: (),
         bounds: Size::new(width, HIGHEST_LINE + num::mark(key)),
-        size: Pixels(size),
-        line_height: LineHeight::Absolute(Pixels(line_height(row.kind))),
+        size: Pixels(size * zoom),
+        line_height: LineHeight::Absolute(Pixels(line_height(row.kind, zoom))),
         font,
         align_x: Alignment::Default,
         align_y: alignment::Vertical::Top,
@@ -454,7 +458,7 @@ mod tests {
         let boxes = flow.boxes(&c, 0, 4..60);
         assert!(boxes.len() >= 2, "{boxes:?}");
         assert!(boxes.iter().all(|b| b.width > 0.0 && b.x >= 0.0));
-        assert!(flow.heights.height(0) > 2.0 * line_height(BlockKind::Text));
+        assert!(flow.heights.height(0) > 2.0 * line_height(BlockKind::Text, 1.0));
     }
 
     #[test]

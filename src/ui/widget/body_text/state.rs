@@ -47,6 +47,10 @@ pub(super) struct State {
     /// The last wish to bring an inset into view.
     revealed: Option<u64>,
     pub(super) closed: Vec<bool>,
+    /// What letters are to be enlarged by.
+    pub(super) zoom: f32,
+    /// The last wish to bring a line into view.
+    shown: Option<u64>,
     pub(super) flow: Flow,
     pub(super) scroll: Scroll,
     pub(super) focus: Focus,
@@ -72,6 +76,8 @@ impl State {
             keys: Vec::new(),
             revealed: None,
             closed: Vec::new(),
+            zoom: 1.0,
+            shown: None,
             flow: Flow::new(),
             scroll: Scroll::default(),
             focus: Focus::default(),
@@ -91,24 +97,27 @@ impl State {
 
     /// Follows a new text, a new width or other heights of what stands in the text, and measures what is in view.
     pub(super) fn adapt(&mut self, content: &Content, header: f32, insets: &[f32], bounds: Rectangle) {
-        let width = Flow::column(bounds.width);
+        let width = Flow::column(bounds.width, self.zoom);
         let same = self.content == Some(content.id);
         if same && self.version != content.version {
             self.follow(content, header, insets, width);
         } else if !same || self.closed.len() != content.folds.len() {
             let (focus, modifiers, told) = (self.focus, self.modifiers, self.told.take());
-            let window_focused = self.window_focused;
-            *self = Self { focus, modifiers, told, window_focused, ..Self::new() };
+            let (window_focused, zoom) = (self.window_focused, self.zoom);
+            *self = Self { focus, modifiers, told, window_focused, zoom, ..Self::new() };
+            self.flow.zoom = zoom;
             self.content = Some(content.id);
             self.closed = content.folds.iter().map(|fold| fold.closed).collect();
             insets.clone_into(&mut self.flow.insets);
             self.flow.rebuild(content, &self.closed, width);
         } else if (width - self.flow.width).abs() > f32::EPSILON
+            || (self.zoom - self.flow.zoom).abs() > f32::EPSILON
             || self.flow.items.is_empty()
             || self.flow.insets != insets
         {
             let top = self.top_item();
             insets.clone_into(&mut self.flow.insets);
+            self.flow.zoom = self.zoom;
             self.flow.rebuild(content, &self.closed, width);
             self.flow.header = header;
             self.restore(top);
@@ -142,6 +151,7 @@ impl State {
         }
         self.closed = closed_folds(content, &folds);
         self.flow = Flow::new();
+        self.flow.zoom = self.zoom;
         self.flow.header = header;
         insets.clone_into(&mut self.flow.insets);
         self.flow.rebuild(content, &self.closed, width);
@@ -181,6 +191,30 @@ impl State {
         let place = if inset == 0 { 0.0 } else { self.flow.span(index).start };
         self.scroll.jump(place);
         self.settle(content, bounds);
+    }
+
+    /// Brings a line into view, once for each serial number; a fold around it is opened.
+    pub(super) fn show_line(&mut self, content: &Content, show: Option<(u64, usize)>, bounds: Rectangle) {
+        let Some((serial, line)) = show else { return };
+        if self.shown.replace(serial) == Some(serial) {
+            return;
+        }
+        let fold = content.folds.iter().position(|fold| fold.lines.contains(&line));
+        if let Some(fold) = fold.filter(|fold| self.closed.get(*fold) == Some(&true)) {
+            self.toggle(content, fold, bounds);
+        }
+        for _ in 0..SETTLE_ROUNDS {
+            let Some(index) = self.flow.item_of(line, content) else { return };
+            let (span, before) = (self.flow.span(index), self.scroll.offset());
+            let extent = self.extent(bounds);
+            // Not quite at the edge.
+            let air = f64::from(bounds.height) / 5.0;
+            self.scroll.reveal(span.start - air, span.end + air, &extent);
+            self.settle(content, bounds);
+            if (before - self.scroll.offset()).abs() < 1.0 {
+                break;
+            }
+        }
     }
 
     /// The item at the top of the view and how far it is scrolled out, to find the place again.

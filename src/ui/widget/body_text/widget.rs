@@ -137,8 +137,10 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         let header = if self.has_header && !heights.is_empty() { heights.remove(0) } else { 0.0 };
         let state = &mut tree.state.downcast_mut::<Kept>().state;
         let bounds = Rectangle::with_size(size);
+        state.zoom = self.zoom;
         state.adapt(self.content, header, &heights, bounds);
         state.reveal_inset(self.content, self.reveal, bounds);
+        state.show_line(self.content, self.found.show, bounds);
         for (node, top) in nodes.iter_mut().skip(usize::from(self.has_header)).zip(state.inset_tops()) {
             node.move_to_mut(Point::new(0.0, top));
         }
@@ -293,7 +295,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         };
         renderer.with_layer(clip, |renderer| {
             let x = Self::column_x(bounds);
-            let page = Page { content: self.content, state, x, bounds, labels };
+            let page = Page { content: self.content, state, x, bounds, labels, found: self.found };
             let canvas = &mut Canvas { renderer, t: theme.tokens(), clip };
             canvas.repaint(bounds, state.scroll.offset());
             page.draw(canvas);

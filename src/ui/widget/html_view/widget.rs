@@ -91,6 +91,9 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for HtmlView<'_, Message> {
         _: &iced::Renderer,
         operation: &mut dyn Operation,
     ) {
+        if self.silent {
+            return;
+        }
         let bounds = layout.bounds();
         let state = tree.state.downcast_mut::<State>();
         let wish = node::describe(

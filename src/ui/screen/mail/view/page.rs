@@ -34,7 +34,12 @@ pub(super) fn view<'a>(
     let picture = mail.sheets.picture(id).filter(|_| shown);
     let mut view = HtmlView::new(key.part(40), picture, look.scale, look.body_words.label, move |event| {
         Message::Page(PageMessage::On(id, event))
-    });
+    })
+    .silent(!shown);
+    if let Some(find) = mail.find().filter(|_| shown) {
+        let (places, current, place) = find.in_page(id);
+        view = view.found(places, current).reveal(place);
+    }
     if main && shown {
         view = view.id(pane_id(Pane::Reader));
     }

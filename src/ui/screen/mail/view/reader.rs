@@ -9,7 +9,9 @@ use crate::ui::locale::tr;
 use crate::ui::parts::{caption, dim, elided, empty, hairline, label, shortened, spoken, strong};
 use crate::ui::problem;
 use crate::ui::read::{Mail as Opened, MailText};
+use crate::ui::screen::mail::find::Find;
 use crate::ui::screen::mail::layout::Pane;
+use crate::ui::screen::mail::page::PageMessage;
 use crate::ui::screen::mail::reader::Missing;
 use crate::ui::screen::mail::{Mail, Message, pane_id};
 use crate::ui::theme::{Element, Theme, Tokens, container as grounds, space, typography};
@@ -44,7 +46,12 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
         None if mail.reader.wanted().is_some() => center(iced::widget::space::vertical()).into(),
         None => nothing(mail, look),
     };
-    container(content).width(Length::Fill).height(Length::Fill).style(grounds::surface).into()
+    let bar = mail.find().map(|find| super::find::view(find, look));
+    container(column![].push(bar).push(content))
+        .width(Length::Fill)
+        .height(Length::Fill)
+        .style(grounds::surface)
+        .into()
 }
 
 fn nothing<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
@@ -86,10 +93,12 @@ fn message<'a>(opened: &'a Opened, mail: &'a Mail, look: &Look<'a>) -> Element<'
     let air = iced::widget::space::vertical().height(air);
     let head = column![container(head).padding([space::L, space::XL]), hairline(), air].push(sheet);
     if let Some(html) = opened.html.as_ref().filter(|_| mail.sheets.shows(opened.id)) {
-        return text(&html.below, head.into(), true, look);
+        return text(&html.below, head.into(), true, mail, look);
     }
     match (&opened.text, mail.reader.missing()) {
-        (MailText::Here { content, .. }, _) if !content.is_empty() => text(content, head.into(), false, look),
+        (MailText::Here { content, .. }, _) if !content.is_empty() => {
+            text(content, head.into(), false, mail, look)
+        }
         (MailText::Here { .. } | MailText::None, _) => below(head, blank(KEY, opened, look)),
         (MailText::Missing, Some(Missing::Failed(why))) => below(head, not_here(KEY, why, opened, look)),
         (MailText::Missing, _) => below(head, loading(KEY, mail, opened, look)),
@@ -288,6 +297,7 @@ pub(super) fn body_event(event: BodyEvent) -> Message {
         BodyEvent::Open(target) => Message::LinkOpened(target.to_string()),
         BodyEvent::Hover(target) => Message::LinkHovered(target.map(|t| t.to_string())),
         BodyEvent::Menu { at, link, selection } => Message::TextMenuOpened(at, link, selection),
+        BodyEvent::Zoom(steps) => Message::Page(PageMessage::Zoomed(steps)),
         BodyEvent::Focused => Message::PaneFocused(Pane::Reader),
     }
 }
@@ -296,11 +306,15 @@ fn text<'a>(
     content: &'a Content,
     head: Element<'a, Message>,
     page: bool,
+    mail: &'a Mail,
     look: &Look<'a>,
 ) -> Element<'a, Message> {
+    let found = mail.find().map(Find::in_text).unwrap_or_default();
     BodyText::new(KEY, content, look.body_words, body_event)
         .id(pane_id(Pane::Reader))
         .lends_focus(page)
+        .zoom(look.settings.message_zoom)
+        .found(found)
         .header(head)
         .into()
 }

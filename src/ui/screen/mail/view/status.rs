@@ -111,9 +111,16 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
         .on_press(Message::DetailsToggled);
     let state = semantic(key, Role::Status, text).live(Live::Polite).wrap(details);
     let right: Element<'a, Message> = match mail.reader.hovered() {
-        Some(target) => {
-            let words = tr!(look.locale, "status-link", target = target).into_owned();
-            let shown = elided(words.clone(), typography::CAPTION, typography::UI, |t| t.text);
+        Some(link) => {
+            let (words, odd) = (link.words(look.locale), link.is_odd());
+            let said = words.clone();
+            let shown = if odd {
+                elided(said, typography::CAPTION, typography::UI, |t| t.danger)
+            } else {
+                elided(said, typography::CAPTION, typography::UI, |t| t.text)
+            };
+            let mark = odd.then(|| Icon::Warning.tinted(space::ICON_S, |t| t.danger));
+            let shown = row![].push(mark).push(shown).spacing(space::XS).align_y(Alignment::Center);
             semantic(NodeKey::named("status.link"), Role::Label, words).wrap(shown)
         }
         None => selection(mail, look),

@@ -10,6 +10,7 @@ use crate::ui::icon::Icon;
 use crate::ui::locale::tr;
 use crate::ui::parts::{caption, elided, hairline, label, spoken};
 use crate::ui::read::{Mail as Opened, MailText};
+use crate::ui::screen::mail::find::Find;
 use crate::ui::screen::mail::layout::Pane;
 use crate::ui::screen::mail::reader::{Missing, Reader};
 use crate::ui::screen::mail::{Mail, Message, folder_name, pane_id};
@@ -50,6 +51,8 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
         .header(head(talk, mail, look))
         .insets(insets)
         .reveal(mail.talk.reveal())
+        .zoom(look.settings.message_zoom)
+        .found(mail.find().map(Find::in_text).unwrap_or_default())
         .into()
 }
 

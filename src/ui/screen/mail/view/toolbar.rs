@@ -1,18 +1,20 @@
 //! The toolbar and the menus, both made from the table of actions.
 
 use super::Look;
-use crate::model::SpecialUse;
+use crate::model::{MessageId, SpecialUse};
 use crate::ui::a11y::{NodeKey, Role, semantic};
 use crate::ui::command::{Do, Entry};
 use crate::ui::icon::Icon;
 use crate::ui::locale::tr;
 use crate::ui::parts::{hairline, menu_item};
 use crate::ui::screen::mail::layout::{Columns, columns};
+use crate::ui::screen::mail::page::{CHARSETS, PageMessage};
 use crate::ui::screen::mail::{Mail, Message};
 use crate::ui::theme::{Appearance, Density, Element, container as grounds, space};
 use crate::ui::widget::{Button, icon_button};
 use iced::Alignment;
 use iced::widget::{Column, container, row, rule, space as gap};
+use std::sync::Arc;
 
 /// Height of the toolbar.
 const HEIGHT: f32 = 48.0;
@@ -55,7 +57,7 @@ pub(super) const ACCOUNT_MENU: [Option<Do>; 5] =
     [Some(Do::GetMail), None, Some(Do::NewFolder), None, Some(Do::Accounts)];
 
 /// What the main menu offers.
-pub(super) const MAIN_MENU: [Option<Do>; 20] = [
+pub(super) const MAIN_MENU: [Option<Do>; 29] = [
     Some(Do::Undo),
     Some(Do::Redo),
     None,
@@ -67,6 +69,15 @@ pub(super) const MAIN_MENU: [Option<Do>; 20] = [
     Some(Do::AddAccount),
     Some(Do::Accounts),
     Some(Do::RemoveAccount),
+    None,
+    Some(Do::Find),
+    Some(Do::TogglePlain),
+    Some(Do::FlipColors),
+    Some(Do::ChooseCharset),
+    Some(Do::ViewSource),
+    Some(Do::ViewHeader),
+    Some(Do::SaveMessage),
+    Some(Do::Print),
     None,
     Some(Do::ToggleThreads),
     Some(Do::ToggleReader),
@@ -196,6 +207,7 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
 /// The menu of a place in the text.
 pub(super) fn text_menu<'a>(
     link: Option<&str>,
+    image: Option<&(MessageId, Arc<str>)>,
     selection: Option<&str>,
     look: &Look<'a>,
 ) -> Element<'a, Message> {
@@ -214,7 +226,27 @@ pub(super) fn text_menu<'a>(
         let copy = Message::Copied(target.strip_prefix("mailto:").unwrap_or(target).to_owned());
         list = list.push(menu_item(place.item(3), Some(Icon::Copy), name, String::new(), Some(copy)));
     }
+    if let Some((id, source)) = image {
+        let name = look.locale.text("menu-save-image").into_owned();
+        let save = Message::Page(PageMessage::ImageSaved(*id, Arc::clone(source)));
+        list = list.push(menu_item(place.item(4), Some(Icon::Save), name, String::new(), Some(save)));
+    }
     framed(place, look.locale.text("message").into_owned(), list)
+}
+
+/// The menu of charsets.
+pub(super) fn charsets<'a>(mail: &Mail, look: &Look<'a>) -> Element<'a, Message> {
+    let place = NodeKey::named("menu.charset");
+    let now = mail.reader.wanted().and_then(|id| mail.charset(id));
+    let mut list = Column::new().padding(space::XS).width(space::MENU_WIDTH + space::XXL);
+    let automatic = (None, look.locale.text("charset-automatic").into_owned());
+    let named = CHARSETS.iter().map(|(charset, name)| (Some(*charset), (*name).to_owned()));
+    for (number, (charset, name)) in (1..).zip(std::iter::once(automatic).chain(named)) {
+        let mark = (charset == now).then_some(Icon::Check);
+        let message = Message::Page(PageMessage::CharsetChosen(charset));
+        list = list.push(menu_item(place.item(number), mark, name, String::new(), Some(message)));
+    }
+    framed(place, look.locale.text("command-charset").into_owned(), list)
 }
 
 fn framed<'a>(
