@@ -72,7 +72,8 @@ pub(super) fn link<'a>(target: &str, fact: &LinkFact, l: &'a Locale) -> Element<
     let words = semantic(key.part(3), Role::Label, said).wrap(words.spacing(space::S));
     let cancel = button(key.part(1), l.text("cancel")).style(looks::primary).on_press(Message::Cancelled);
     let yes = button(key.part(2), l.text("ask-link-yes")).style(looks::danger).on_press(Message::Confirmed);
-    let buttons = row![gap::horizontal(), yes, cancel].spacing(space::S);
+    // The first one gets the keyboard.
+    let buttons = row![gap::horizontal(), cancel, yes].spacing(space::S);
     framed(key, title.into_owned(), column![words, buttons].spacing(space::XL).into())
 }
 
