@@ -16,7 +16,7 @@ use blitz_dom::net::{Resource, ResourceLoadResponse};
 use blitz_dom::node::Attribute;
 use blitz_dom::util::ImageType;
 use blitz_dom::{
-    BaseDocument, DocumentConfig, FontContext, LocalName, NodeId, Point, QualName, local_name, ns,
+    BaseDocument, DocumentConfig, FontContext, LocalName, Node, NodeId, Point, QualName, local_name, ns,
 };
 use blitz_traits::shell::{ColorScheme, Viewport};
 use std::collections::HashMap;
@@ -195,15 +195,19 @@ pub(in crate::html) struct BlitzSheet {
 impl BlitzSheet {
     fn measure(&mut self) {
         let root = self.base.root_element();
-        let overflow = root.scrollable_overflow();
+        let scale = f64::from(self.view.scale);
+        // Blitz keeps what hangs over in device pixels, sizes and places in CSS pixels.
+        let hangs = |node: &Node| {
+            let overflow = node.scrollable_overflow();
+            (overflow.x1 / scale, overflow.y1 / scale)
+        };
+        let (right, bottom) = hangs(root);
         let size = root.final_layout().size;
         let body = self.base.find_body_node();
-        let below = body.map_or(0.0, |b| b.scrollable_overflow().y1 + f64::from(b.final_layout().location.y));
-        let beside =
-            body.map_or(0.0, |b| b.scrollable_overflow().x1 + f64::from(b.final_layout().location.x));
-        let scale = f64::from(self.view.scale);
-        let height = f64::from(size.height).max(overflow.y1).max(below);
-        let width = f64::from(size.width).max(overflow.x1).max(beside);
+        let below = body.map_or(0.0, |b| hangs(b).1 + f64::from(b.final_layout().location.y));
+        let beside = body.map_or(0.0, |b| hangs(b).0 + f64::from(b.final_layout().location.x));
+        let height = f64::from(size.height).max(bottom).max(below);
+        let width = f64::from(size.width).max(right).max(beside);
         let whole = |length: f64, most: f64| pixels((length.min(most) * scale).ceil());
         let most = f64::from(MAX_HEIGHT) / scale.max(1.0);
         self.cut |= height > most;
@@ -268,3 +272,24 @@ impl Sheet for BlitzSheet {
 
 /// Attributes and sizes by node, for [`text`].
 pub(super) type Places = HashMap<NodeId, usize>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn enlarged_letters_make_a_page_no_wider_than_its_view() {
+        let mut blitz = Blitz::new();
+        let clean =
+            crate::html::sanitize("<p>Some words that fill the line of a narrow window, and go on.</p>");
+        for scale in [1.0, 1.5, 2.0] {
+            let view = View { width: 600, scale, dark: false };
+            let page = blitz.open(&clean, &Pictures::default(), view).page();
+            assert_eq!(page.width, 600, "at {scale}");
+            let last = page.lines.iter().map(|line| line.area.y + line.area.height).fold(0.0, f32::max);
+            #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
+            let room = page.height as f32 - last;
+            assert!((0.0..40.0 * scale).contains(&room), "{room} rows below the text at {scale}");
+        }
+    }
+}
