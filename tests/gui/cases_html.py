@@ -1,11 +1,15 @@
 """HTML mails in the window: read, followed, selected, searched, zoomed; with a render process that dies or hangs. The
 same rules as in cases.py. The mails are made here; links are opened by a program of the tests.
 """
+import base64
+import imaplib
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
+import zlib
 
 from cases import check, chosen, rows, wait_for_rows
 from desk import BIN, Atspi, pump, wait
@@ -38,6 +42,25 @@ def mail(subject, html, text=None, user="alice", answers=None):
             f"\r\n\r\n{text}\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n--b--\r\n")
 
 
+def png(width, height):
+    """A red picture."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + b"\xd0\x30\x30" * width for _ in range(height))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def with_picture(subject):
+    """A text with a picture attached."""
+    picture = base64.encodebytes(png(320, 200)).decode().replace("\n", "\r\n")
+    return (f"From: Ada Example <ada@example.org>\r\nTo: alice@example.org\r\nSubject: {subject}\r\n"
+            "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\n\r\nThis is the harbour.\r\n--b\r\n"
+            "Content-Type: image/png\r\nContent-Disposition: attachment; filename=harbour.png\r\n"
+            f"Content-Transfer-Encoding: base64\r\n\r\n{picture}--b--\r\n")
+
+
 class Post:
     """An account whose inbox holds HTML mails, and a browser that only notes what it is given."""
 
@@ -65,6 +88,10 @@ class Post:
             ]
             for number, letter in enumerate(letters):
                 link.append("INBOX", "", imaplib_date(number), letter.encode())
+            odd = "From: Ada <ada@example.org>\r\nSubject: Odd letters\r\n\r\n\u041f\u0440\u0438\u0432\u0435\u0442, \u043c\u0438\u0440\r\n"
+            link.append("INBOX", "", imaplib_date(-5), odd.encode("koi8-r"))
+            # New mail is kept with all that is attached.
+            link.append("INBOX", "", imaplib.Time2Internaldate(time.time()), with_picture("Picture letter").encode())
             link.logout()
             subprocess.run(
                 [BIN, "--profile", self.profile, "account", "add", "--email", "alice@localhost",
@@ -89,7 +116,6 @@ class Post:
 
 
 def imaplib_date(number):
-    import imaplib
     return imaplib.Time2Internaldate(1_700_000_000 + number)
 
 
@@ -371,3 +397,27 @@ def case_html_conversation(app, post):
     app.find(None, "1 of 2", exact=True)
     app.keys("Return")
     app.find(None, "2 of 2", exact=True)
+
+
+@post
+def case_html_attached_picture_is_previewed(app, post):
+    open_mail(app, "Picture letter")
+    document = page(app, "harbour.png")
+    check("This is the harbour." in app.text(document), "the text is not above the picture")
+    wait("room for the picture", lambda: place(document).height > 250)
+    app.shot("html-picture")
+
+
+@post
+def case_html_charset_is_chosen(app, post):
+    open_mail(app, "Odd letters")
+    wait("a text", lambda: len(app.reader_text()) > 20)
+    app.click("push button", "Menu", exact=True)
+    app.click(None, "Text encoding")
+    app.shot("html-charsets")
+    app.click(None, "Cyrillic (KOI8-R)")
+    wait("the letters", lambda: "\u041f\u0440\u0438\u0432\u0435\u0442, \u043c\u0438\u0440" in app.reader_text())
+    app.click("push button", "Menu", exact=True)
+    app.click(None, "Text encoding")
+    app.click(None, "Greek (windows-1253)")
+    wait("other letters", lambda: "\u041f\u0440\u0438\u0432\u0435\u0442" not in app.reader_text())
