@@ -81,13 +81,15 @@ pub(super) fn html(source: &Source<'_>) -> Result<Option<Html>, StoreError> {
         Some(html) => pictures(source, structure, html)?,
         None => (Pictures::new(), Vec::new()),
     };
-    let previews = previews(source, structure, &mut pictures)?;
+    let air = if written.is_some() { "16px 8px" } else { "16px 0" };
+    let previews = previews(source, structure, air, &mut pictures)?;
     let mut html = match written {
         Some(html) => html,
         // A text is a text of our own making, unless there are pictures below it.
         None if previews.is_empty() => return Ok(None),
         None => match choice.plain.as_ref().map(|path| source.body(structure, path)).transpose()?.flatten() {
-            Some((body, _)) => crate::html::mail::plain(&body),
+            // In line with the head of the message.
+            Some((body, _)) => crate::html::mail::plain(&body) + "<style>body{margin:8px}</style>",
             None => return Ok(None),
         },
     };
@@ -156,6 +158,7 @@ fn is_text(part: &Part) -> bool {
 fn previews(
     source: &Source<'_>,
     structure: &BodyStructure,
+    air: &str,
     pictures: &mut Pictures,
 ) -> Result<String, StoreError> {
     let mut out = String::new();
@@ -177,14 +180,14 @@ fn previews(
             let token = format!("cid:preview-{number}@postrider.invalid");
             let _ = write!(
                 out,
-                "<div style=\"margin:16px 8px;clear:both\"><img src=\"{token}\" alt=\"{name}\" \
+                "<div style=\"margin:{air};clear:both\"><img src=\"{token}\" alt=\"{name}\" \
                  style=\"max-width:100%\"><div style=\"{CAPTION}\">{name}</div></div>"
             );
             pictures.insert(token, picture);
         } else if let Some(text) = source.decoded(part)? {
             let _ = write!(
                 out,
-                "<div style=\"margin:16px 8px;clear:both\"><div style=\"{CAPTION}\">{name}</div><pre style=\"\
+                "<div style=\"margin:{air};clear:both\"><div style=\"{CAPTION}\">{name}</div><pre style=\"\
                  white-space:pre-wrap;font-family:monospace;font-size:13px;border:1px solid #ccd;padding:8px\">{}</pre></div>",
                 escaped(&text)
             );

@@ -12,24 +12,24 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Charsets that senders forget to name, with the kind of letters.
+/// Charsets that senders forget to name, with the text key of their letters.
 pub const CHARSETS: [(&str, &str); 16] = [
-    ("utf-8", "UTF-8"),
-    ("windows-1252", "Western (windows-1252)"),
-    ("windows-1250", "Central European (windows-1250)"),
-    ("iso-8859-2", "Central European (ISO-8859-2)"),
-    ("windows-1251", "Cyrillic (windows-1251)"),
-    ("koi8-r", "Cyrillic (KOI8-R)"),
-    ("windows-1253", "Greek (windows-1253)"),
-    ("windows-1254", "Turkish (windows-1254)"),
-    ("windows-1255", "Hebrew (windows-1255)"),
-    ("windows-1256", "Arabic (windows-1256)"),
-    ("shift_jis", "Japanese (Shift_JIS)"),
-    ("euc-jp", "Japanese (EUC-JP)"),
-    ("iso-2022-jp", "Japanese (ISO-2022-JP)"),
-    ("gb18030", "Chinese (GB18030)"),
-    ("big5", "Chinese (Big5)"),
-    ("euc-kr", "Korean (EUC-KR)"),
+    ("UTF-8", "charset-unicode"),
+    ("windows-1252", "charset-western"),
+    ("windows-1250", "charset-central"),
+    ("ISO-8859-2", "charset-central"),
+    ("windows-1251", "charset-cyrillic"),
+    ("KOI8-R", "charset-cyrillic"),
+    ("windows-1253", "charset-greek"),
+    ("windows-1254", "charset-turkish"),
+    ("windows-1255", "charset-hebrew"),
+    ("windows-1256", "charset-arabic"),
+    ("Shift_JIS", "charset-japanese"),
+    ("EUC-JP", "charset-japanese"),
+    ("ISO-2022-JP", "charset-japanese"),
+    ("GB18030", "charset-chinese"),
+    ("Big5", "charset-chinese"),
+    ("EUC-KR", "charset-korean"),
 ];
 
 /// Distance of the menu of charsets from the top of the window.

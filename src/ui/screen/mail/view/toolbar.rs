@@ -240,7 +240,9 @@ pub(super) fn charsets<'a>(mail: &Mail, look: &Look<'a>) -> Element<'a, Message>
     let now = mail.reader.wanted().and_then(|id| mail.charset(id));
     let mut list = Column::new().padding(space::XS).width(space::MENU_WIDTH + space::XXL);
     let automatic = (None, look.locale.text("charset-automatic").into_owned());
-    let named = CHARSETS.iter().map(|(charset, name)| (Some(*charset), (*name).to_owned()));
+    let named = CHARSETS
+        .iter()
+        .map(|(charset, letters)| (Some(*charset), format!("{} ({charset})", look.locale.text(letters))));
     for (number, (charset, name)) in (1..).zip(std::iter::once(automatic).chain(named)) {
         let mark = (charset == now).then_some(Icon::Check);
         let message = Message::Page(PageMessage::CharsetChosen(charset));
