@@ -12,7 +12,7 @@ import time
 import zlib
 
 from cases import check, chosen, rows, wait_for_rows
-from desk import BIN, Atspi, pump, wait
+from desk import BIN, Atspi, pump, states, wait
 from server import Dovecot
 
 LETTER = """<!DOCTYPE html>
@@ -236,11 +236,17 @@ def place(node):
     return node.get_extents(Atspi.CoordType.SCREEN)
 
 
+def search(app):
+    """Opens the bar; what is typed before it has the keyboard goes elsewhere."""
+    app.keys("ctrl+f")
+    wait("the field to have the keyboard",
+         lambda: any("focused" in states(n) for n in app.all(None, "Find in message")))
+
+
 @post
 def case_html_is_searched(app, post):
     document = fills(app, post, "Long letter")
-    app.keys("ctrl+f")
-    app.find(None, "Find in message")
+    search(app)
     app.type("needle")
     app.find(None, "1 of 1", exact=True)
     # The only place is far below: the page was scrolled to it.
@@ -326,7 +332,7 @@ def case_html_process_dies(app, post):
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     # What is shown stays, and what is missing of it comes from a new process.
-    app.keys("ctrl+f")
+    search(app)
     app.type("needle")
     app.find(None, "1 of 1", exact=True)
     app.keys("Escape")
@@ -391,8 +397,7 @@ def case_html_conversation(app, post):
     page(app, "first paragraph of Chat about maps")
     page(app, "first paragraph of The answer")
     app.shot("html-conversation")
-    app.keys("ctrl+f")
-    app.find(None, "Find in message")
+    search(app)
     app.type("first paragraph")
     app.find(None, "1 of 2", exact=True)
     app.keys("Return")
