@@ -35,6 +35,7 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
         let pass = pass(shared).await?;
         shared.board.rests();
         if pass.whole {
+            shared.known.passed(shared.config.clock.now());
             clean(shared, start).await?;
         }
         rest_with_bodies(shared, &pass).await?;

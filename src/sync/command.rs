@@ -184,6 +184,8 @@ pub enum Command {
         /// Which folder.
         mailbox: Option<MailboxId>,
     },
+    /// Tell how the connections of an account stand. Answered by [`super::Event::Connection`].
+    AskConnection(AccountId),
     /// Switch an account off and forget its password or sign-in; its mail here stays.
     SignOut(AccountId),
     /// Remove the account and its local copy; the mail on the server is not touched.

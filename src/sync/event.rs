@@ -1,5 +1,6 @@
 //! What the worker tells the window. Plain data: ids and typed reasons, never mail, never sentences.
 
+use super::connection::ConnectionState;
 use super::status::{AccountStatus, Problem};
 use crate::model::UnixTime;
 use crate::model::{AccountId, ActionId, MailboxId, MessageId, OperationId, TransferId};
@@ -76,6 +77,13 @@ pub enum Event {
     AccountRejected(Problem),
     /// The trial sign-in of [`super::Command::TestAccount`] succeeded.
     AccountTested(Trial),
+    /// How the connections of an account stand, as asked for by [`super::Command::AskConnection`].
+    Connection {
+        /// Whose.
+        account: AccountId,
+        /// How they stand.
+        state: ConnectionState,
+    },
     /// An account and its local copy are gone.
     AccountRemoved(AccountId),
     /// A text that the server asks us to show (`[ALERT]`), as plain text, only ever after TLS and sign-in.

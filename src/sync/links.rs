@@ -162,6 +162,13 @@ impl Links {
         self.places.iter().filter(|place| place.open.load(Ordering::Relaxed)).count()
     }
 
+    /// So many connections are opened at most.
+    pub(super) fn allowed(&self) -> usize {
+        let mut seats = *self.lock_seats();
+        seats.sort_unstable();
+        seats.chunk_by(|one, other| one == other).count()
+    }
+
     fn seat(&self, role: Role) -> usize {
         let [watch, act, bulk] = *self.lock_seats();
         match role {
@@ -285,6 +292,7 @@ impl Lease<'_> {
                 if let Some(allowed) = link.session.rules().connections {
                     self.links.rule(allowed, self.place);
                 }
+                shared.known.capabilities(link.session.capabilities().words());
                 *self.link = Some(link);
                 self.place.open.store(true, Ordering::Relaxed);
                 shared.board.up();
@@ -363,6 +371,7 @@ mod tests {
         links.limit(Some(2));
         assert_eq!(*links.lock_seats(), [0, 0, 2]);
         assert!(links.is_alone(Role::Bulk) && !links.is_alone(Role::Act));
+        assert_eq!(links.allowed(), 2);
         links.forgive();
         assert_eq!(*links.lock_seats(), SEATS);
         links.rule(1, &links.places[2]);

@@ -2,6 +2,7 @@
 
 use super::board::Board;
 use super::config::Config;
+use super::connection::Known;
 use super::event::{BodyProgress, Event};
 use super::gate::Gate;
 use super::handle::EventSink;
@@ -30,6 +31,7 @@ pub(super) struct Shared {
     pub(super) gate: Gate,
     pub(super) board: Board,
     pub(super) links: Links,
+    pub(super) known: Known,
     pub(super) queue: Queue,
     pub(super) desk: Desk,
     /// Operations that the server does not want now.
@@ -82,6 +84,7 @@ impl Shared {
             config,
             events,
             links: Links::default(),
+            known: Known::default(),
             queue: Queue::default(),
             desk: Desk::default(),
             deferred: Deferred::new(seed),

@@ -233,6 +233,10 @@ impl Supervisor {
                 // What the server itself says may count again.
                 self.accounts.get(&account).into_iter().for_each(|tasks| self.hurry(tasks));
             }
+            Command::AskConnection(account) => {
+                let state = self.accounts.get(&account).map(|tasks| tasks.shared.connection());
+                self.events.send(Event::Connection { account, state: state.unwrap_or_default() });
+            }
             Command::SignOut(id) => self.sign_out(id).await,
             Command::SetBodyPolicy { account, mailbox, policy } => {
                 self.set(move |w| match mailbox {

@@ -94,9 +94,9 @@ pub(super) async fn sign_in(
     test(config, account, &credential).await?;
     let kept = config.tokens.keep(&config.secrets, account, tokens, PasswordPlace::Keyring).await;
     match kept.map_err(sign_in::of_oauth) {
-        // Without a keyring it is remembered until the program ends.
-        Err(Problem::KeyringAbsent) => {
-            tracing::info!("no keyring: the sign-in lasts until the program ends");
+        // Without an open keyring it is remembered until the program ends: the user has signed in already.
+        Err(Problem::KeyringAbsent | Problem::KeyringLocked) => {
+            tracing::info!("no open keyring: the sign-in lasts until the program ends");
             Ok(())
         }
         other => other,

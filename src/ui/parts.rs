@@ -4,9 +4,9 @@ mod elided;
 
 use super::a11y::{NodeKey, Role, semantic};
 use super::icon::Icon;
-use super::theme::{Element, Theme, container as grounds, space, typography};
+use super::theme::{Accent, Element, Theme, Tokens, container as grounds, space, typography};
 use super::widget::{Button, button};
-use crate::model::BodyPolicy;
+use crate::model::{AccountColor, BodyPolicy};
 use iced::widget::text::{Shaping, Wrapping};
 use iced::widget::{Text, center, column, container, rule, text};
 use iced::{Alignment, Length};
@@ -24,6 +24,20 @@ pub(crate) const KEEP_CHOICES: [(BodyPolicy, &str); 4] = [
     (BodyPolicy::Days(90), "keep-quarter"),
     (BodyPolicy::All, "keep-all"),
 ];
+
+/// The colors that go with the color of an account.
+pub(crate) const fn color_of(color: AccountColor, dark: bool) -> Tokens {
+    let accent = match color {
+        AccountColor::Blue => Accent::Blue,
+        AccountColor::Teal => Accent::Teal,
+        AccountColor::Green => Accent::Green,
+        AccountColor::Violet => Accent::Violet,
+        AccountColor::Pink => Accent::Pink,
+        AccountColor::Orange => Accent::Orange,
+        AccountColor::Graphite => Accent::Graphite,
+    };
+    if dark { Tokens::dark(accent) } else { Tokens::light(accent) }
+}
 
 /// Interface text. Shaped in full, because names and subjects come in every script.
 pub(crate) fn label<'a>(content: impl Into<Cow<'a, str>>) -> Text<'a, Theme> {

@@ -2,8 +2,8 @@
 import os
 import subprocess
 
-from cases import check, profile, rows, setting
-from desk import states, wait
+from cases import check, demo, profile, rows, setting
+from desk import Atspi, Fault, states, wait
 from server import Dovecot, unlock_keyring
 
 
@@ -24,6 +24,47 @@ def come_back(app):
     window = app.window()
     subprocess.run(["xdotool", "windowminimize", "--sync", window], check=True)
     subprocess.run(["xdotool", "windowactivate", "--sync", window], check=True)
+
+
+def everything_fits(app, what):
+    """No button and no field sticks out of a narrow window."""
+    frame = app.find("frame").get_extents(Atspi.CoordType.SCREEN)
+    for role in ("push button", "radio button", "entry", "toggle button"):
+        for node in app.all(role):
+            place = node.get_extents(Atspi.CoordType.SCREEN)
+            if place.width > 0 and (place.x < frame.x or place.x + place.width > frame.x + frame.width):
+                raise Fault(f"{what}: {node.get_name()} sticks out: {place.x - frame.x} + {place.width} of {frame.width}")
+
+
+@demo
+def case_settings_fit_a_narrow_window(app, _folder):
+    wait("the list", lambda: len(rows(app)) > 3)
+    subprocess.run(["xdotool", "windowsize", "--sync", app.window(), "480", "700"], check=True)
+    app.keys("ctrl+comma")
+    app.find("heading", "Settings")
+    app.click("radio button", "Deutsch")
+    app.find("heading", "Einstellungen")
+    app.shot("narrow-settings")
+    everything_fits(app, "settings")
+    app.click("push button", "Zurück", exact=True)
+    app.keys("ctrl+shift+a")
+    app.find("heading", "Konten")
+    app.shot("narrow-accounts")
+    everything_fits(app, "accounts")
+    app.click("push button", "Einstellungen:")
+    app.set_text("Name in diesem Fenster", "Ein sehr langer Name, wie ihn niemand seinem Konto gibt, der noch bei Trost ist")
+    app.click("push button", "Adresse hinzufügen")
+    app.shot("narrow-account")
+    everything_fits(app, "account")
+    app.click("push button", "Zurück", exact=True)
+    app.click("push button", "Konto hinzufügen")
+    app.set_text("E-Mail-Adresse", "ada@gmail.com")
+    app.shot("narrow-form")
+    everything_fits(app, "form")
+    app.click("push button", "Im Browser anmelden")
+    app.find(None, "Google ohne Client-ID")
+    app.shot("narrow-no-client")
+    everything_fits(app, "no client id")
 
 
 @setting(prepare=lambda folder: Lab(folder))
@@ -83,10 +124,11 @@ def case_settings_and_accounts(app, lab):
     app.set_text("Signature", "Ada")
     app.click("push button", "Try the connection")
     app.find(None, "It works: TLS")
+    app.find(None, "IMAP4rev1")
     app.shot("account-page")
     # The server says nothing about drafts.
     app.click("push button", "Choose…: Drafts")
-    app.click("push button", "Entwürfe")
+    app.click("push button", "Zettel")
     wait("the folder", lambda: app.all(None, "Drafts: Drafts"))
     app.click("push button", "Back", exact=True)
     app.find(None, "Work")
@@ -100,6 +142,20 @@ def case_settings_and_accounts(app, lab):
     app.find("tree item", "Work")
     app.find("tree item", "Drafts")
 
+    # Signed out: the mail stays and can be read, the password is gone.
+    app.keys("ctrl+shift+a")
+    app.click("push button", "Settings: Work")
+    app.click("push button", "Sign out and keep its mail here")
+    app.find(None, "Switched off")
+    app.click("push button", "Back", exact=True)
+    app.click("push button", "Back", exact=True)
+    next(row for row in rows(app) if "Letter 5" in row.get_name()).do_action(0)
+    wait("its text", lambda: "Hello." in app.reader_text())
+    app.keys("ctrl+shift+a")
+    app.click(None, "Switched on: Work")
+    app.find("push button", "Enter password")
+    app.shot("accounts-signed-out")
+
 
 class Lab:
     """A Dovecot that says nothing about its folder for drafts."""
@@ -109,7 +165,7 @@ class Lab:
         self.folder = folder
         self.server = Dovecot(folder)
         self.server.append_all("alice", [f"Letter {n}" for n in range(1, 9)])
-        self.server.create("alice", "Entw&APw-rfe")
+        self.server.create("alice", "Zettel")
 
     def close(self):
         self.server.close()

@@ -87,6 +87,7 @@ impl App {
             options: &self.options,
             states,
             places: places.collect(),
+            now: self.now,
             kept: open.and_then(|id| self.kept_of(id)),
         };
         accounts::view(manager, look).map(Message::Accounts)

@@ -101,7 +101,9 @@ impl App {
             self.settings.set(key, &value);
         }
         let effect = self.take_effect(&before);
-        let told = faults.first().filter(|_| faults != self.preferences.faults).cloned();
+        // The settings screen shows them itself.
+        let unseen = self.preferences_screen.is_none() && faults != self.preferences.faults;
+        let told = faults.first().filter(|_| unseen).cloned();
         self.preferences.faults = faults;
         let told = told.map_or_else(Task::none, |fault| self.say(Note::SettingsFault(fault)));
         Task::batch([effect, told])

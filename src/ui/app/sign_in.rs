@@ -80,6 +80,9 @@ impl App {
                 return Task::none();
             }
         }
+        if let (Event::Connection { account, state }, Some(manager)) = (event, &mut self.manager) {
+            manager.connected(*account, state.clone());
+        }
         if let (Event::AccountRemoved(id), Some(manager)) = (event, &mut self.manager) {
             manager.forget(*id);
         }

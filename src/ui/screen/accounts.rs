@@ -8,7 +8,7 @@ use crate::model::{
     Account, AccountColor, AccountId, AccountOptions, BodyPolicy, Identity, MAX_IDENTITIES, MAX_SIGNATURE,
     MailboxId, SpecialUse,
 };
-use crate::sync::{Command, Trial};
+use crate::sync::{Command, ConnectionState, Trial};
 use iced::widget::text_editor;
 use std::collections::BTreeMap;
 
@@ -120,6 +120,8 @@ pub struct Page {
     pub choosing: Option<SpecialUse>,
     /// How the trial stands.
     pub tried: Tried,
+    /// How its connections stand, once the worker told.
+    pub connection: Option<ConnectionState>,
 }
 
 /// The screen.
@@ -159,6 +161,13 @@ impl Accounts {
         }
     }
 
+    /// How the connections of an account stand.
+    pub fn connected(&mut self, id: AccountId, state: ConnectionState) {
+        if let Some(page) = self.page.as_mut().filter(|page| page.id == id) {
+            page.connection = Some(state);
+        }
+    }
+
     /// Whether a trial goes on.
     #[must_use]
     pub fn is_trying(&self) -> bool {
@@ -173,7 +182,8 @@ impl Accounts {
     fn open(&mut self, id: AccountId, desk: Desk<'_>) {
         let options = desk.options.get(&id).cloned().unwrap_or_default();
         let signature = text_editor::Content::with_text(&options.signature);
-        self.page = Some(Page { id, options, signature, choosing: None, tried: Tried::Not });
+        self.page =
+            Some(Page { id, options, signature, choosing: None, tried: Tried::Not, connection: None });
     }
 
     /// Takes in what happened.
@@ -182,7 +192,7 @@ impl Accounts {
         match message {
             Message::Opened(id) => {
                 self.open(id, desk);
-                Vec::new()
+                vec![Action::Send(Command::AskConnection(id))]
             }
             Message::Moved(id, up) => moved(id, up, desk),
             Message::Switched(id, on) => {

@@ -26,7 +26,7 @@ mod event;
 mod filing;
 mod view;
 
-use crate::model::{AccountId, MailboxId, MessageId, Revision, SpecialUse, UnixTime};
+use crate::model::{AccountColor, AccountId, MailboxId, MessageId, Revision, SpecialUse, UnixTime};
 use crate::sync::{AccountStatus, Command};
 use crate::ui::command::Do;
 use crate::ui::locale::Locale;
@@ -110,6 +110,8 @@ pub struct Mail {
     /// The tree is being read; the flag says whether it has to be read once more.
     tree_flight: Option<bool>,
     tree_revision: Revision,
+    /// Colors of the accounts that have one.
+    colors: BTreeMap<AccountId, AccountColor>,
     /// A new account whose inbox is to be opened as soon as it is known.
     expected: Option<AccountId>,
     /// What the store said when it could not be read.
@@ -128,6 +130,7 @@ impl Mail {
         };
         mail.tree_revision = tree.revision;
         mail.folders.replace(&tree.accounts);
+        mail.colors = tree.options.iter().filter_map(|(id, options)| Some((*id, options.color?))).collect();
         mail
     }
 

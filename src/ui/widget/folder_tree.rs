@@ -37,6 +37,8 @@ pub struct TreeRow<'a> {
     pub selectable: bool,
     /// Whether it can be dragged somewhere else.
     pub draggable: bool,
+    /// Color of the name, if it is a special one.
+    pub color: Option<iced::Color>,
     /// What a reader says besides the name, such as `3 unread of 200`.
     pub description: Cow<'a, str>,
 }
@@ -53,6 +55,7 @@ impl TreeRow<'_> {
             count: Cow::Borrowed(""),
             strong: false,
             expanded: None,
+            color: None,
             selected: false,
             selectable: true,
             draggable: false,

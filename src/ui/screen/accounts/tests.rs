@@ -45,6 +45,7 @@ impl Bench {
             options: &self.options,
             states: BTreeMap::new(),
             places: Vec::new(),
+            now: crate::model::UnixTime(0),
             kept: Some(BodyPolicy::USUAL),
         };
         // High enough for the whole page: what is scrolled away cannot be clicked.

@@ -2,15 +2,17 @@
 
 use super::{Accounts, Field, Message, Page, Tried, USES};
 use crate::model::{
-    Account, AccountColor, AccountId, AccountOptions, AuthMethod, BodyPolicy, MailboxId, Security, SpecialUse,
+    Account, AccountColor, AccountId, AccountOptions, AuthMethod, BodyPolicy, MailboxId, Security,
+    SpecialUse, UnixTime,
 };
+use crate::sync::ConnectionState;
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
 use crate::ui::locale::{Locale, tr};
-use crate::ui::parts::{KEEP_CHOICES, caption, dim, hairline, label, spoken, strong};
+use crate::ui::parts::{KEEP_CHOICES, caption, color_of, dim, hairline, label, spoken, strong};
 use crate::ui::problem;
 use crate::ui::theme::{
-    Accent, Element, Theme, Tokens, button as looks, container as grounds, input, scroll, space, typography,
+    Element, Theme, button as looks, container as grounds, input, scroll, space, typography,
 };
 use crate::ui::widget::{Button, button, icon_button};
 use iced::widget::{Column, Row, column, container, row, scrollable, space as gap, text_editor, text_input};
@@ -52,6 +54,8 @@ pub struct Look<'a> {
     pub states: BTreeMap<AccountId, String>,
     /// All folders.
     pub places: Vec<Place>,
+    /// The present.
+    pub now: UnixTime,
     /// What the open account keeps on this computer.
     pub kept: Option<BodyPolicy>,
 }
@@ -78,18 +82,6 @@ fn head<'a>(title: String, l: &'a Locale) -> Element<'a, Message> {
     row![back, container(title).width(Length::Fill)].spacing(space::S).align_y(Alignment::Center).into()
 }
 
-const fn accent_of(color: AccountColor) -> Accent {
-    match color {
-        AccountColor::Blue => Accent::Blue,
-        AccountColor::Teal => Accent::Teal,
-        AccountColor::Green => Accent::Green,
-        AccountColor::Violet => Accent::Violet,
-        AccountColor::Pink => Accent::Pink,
-        AccountColor::Orange => Accent::Orange,
-        AccountColor::Graphite => Accent::Graphite,
-    }
-}
-
 const fn color_text(color: AccountColor) -> &'static str {
     match color {
         AccountColor::Blue => "accent-blue",
@@ -104,11 +96,7 @@ const fn color_text(color: AccountColor) -> &'static str {
 
 /// A dot in the color of an account.
 fn dot<'a>(color: Option<AccountColor>) -> Element<'a, Message> {
-    let fill = move |theme: &Theme| {
-        let color = color?;
-        let accent = accent_of(color);
-        Some(if theme.is_dark() { Tokens::dark(accent) } else { Tokens::light(accent) }.accent)
-    };
+    let fill = move |theme: &Theme| Some(color_of(color?, theme.is_dark()).accent);
     container(gap::horizontal().width(0.0))
         .width(DOT)
         .height(DOT)
@@ -153,9 +141,12 @@ fn list<'a>(look: &Look<'a>) -> Element<'a, Message> {
                 .on_press(Message::Opened(*id)),
         ]
         .spacing(space::XS);
-        let line = row![dot(options.color), container(words).width(Length::Fill), buttons]
+        let line = row![dot(options.color), container(words).width(Length::Fill)]
             .spacing(space::M)
             .align_y(Alignment::Center);
+        // Below the words, so that there is room for both in a narrow window.
+        let line = column![line, container(buttons).padding(Padding { left: DOT, ..Padding::ZERO })];
+        let line = line.spacing(space::S);
         cards = cards.push(container(line).padding([space::M, space::L]));
     }
     let add = button(KEY.part(3), tr!(l, "setup-add"))
@@ -313,8 +304,29 @@ fn server<'a>(page: &'a Page, account: &'a Account, look: &Look<'a>) -> Element<
     );
     column![words, buttons.wrap().vertical_spacing(space::S)]
         .push(tried(&page.tried, l))
+        .push(page.connection.as_ref().map(|state| connection(state, look)))
         .spacing(space::M)
         .into()
+}
+
+/// How the connections stand.
+fn connection<'a>(state: &ConnectionState, look: &Look<'a>) -> Element<'a, Message> {
+    let l = look.locale;
+    let mut lines = vec![
+        tr!(l, "accounts-connections", open = state.open, allowed = state.allowed).into_owned(),
+        tr!(l, "accounts-traffic", received = l.size(state.bytes_in), sent = l.size(state.bytes_out))
+            .into_owned(),
+    ];
+    if let Some(at) = state.last_pass {
+        lines.push(tr!(l, "accounts-last-pass", at = l.moment(at, look.now)).into_owned());
+    }
+    if !state.capabilities.is_empty() {
+        let words = state.capabilities.join(" ");
+        lines.push(tr!(l, "accounts-capabilities", words = words).into_owned());
+    }
+    let said = lines.join(". ");
+    let words = lines.into_iter().fold(Column::new().spacing(space::XXS), |all, line| all.push(dim(line)));
+    spoken(KEY.part(66), Role::Label, said, words)
 }
 
 fn tried<'a>(tried: &Tried, l: &'a Locale) -> Option<Element<'a, Message>> {

@@ -65,7 +65,10 @@ impl Mail {
                 vec![Action::Say(Note::Acted(acted, to))]
             }
             // The form deals with these.
-            Event::AccountRejected(_) | Event::AccountTested(_) | Event::SignInWaiting { .. } => Vec::new(),
+            Event::AccountRejected(_)
+            | Event::AccountTested(_)
+            | Event::Connection { .. }
+            | Event::SignInWaiting { .. } => Vec::new(),
         }
     }
 
@@ -180,6 +183,8 @@ impl Mail {
         if tree.revision >= self.tree_revision {
             self.tree_revision = tree.revision;
             self.folders.replace(&tree.accounts);
+            self.colors =
+                tree.options.iter().filter_map(|(id, options)| Some((*id, options.color?))).collect();
             let folders = &self.folders;
             self.statuses.retain(|account, _| folders.find_account(*account).is_some());
             let inbox = |account| self.folders.special(account, crate::model::SpecialUse::Inbox);

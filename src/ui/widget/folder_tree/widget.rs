@@ -375,7 +375,7 @@ impl<Message> FolderTree<'_, Message> {
             canvas.icon(icon, places.icon, if row.selected { t.link } else { t.text_dim });
         }
         let ink = if row.icon.is_none() || !row.selectable { t.text_dim } else { t.text };
-        canvas.line_start(&shaped.name, places.name, ink);
+        canvas.line_start(&shaped.name, places.name, row.color.unwrap_or(ink));
         canvas.line_end(&shaped.count, places.count, if row.strong { t.link } else { t.text_dim });
         if state.focus.shows() && self.cursor(state) == Some(index) {
             canvas.ring(places.ground, space::RADIUS_M);

@@ -6,7 +6,7 @@ use crate::ui::a11y::NodeKey;
 use crate::ui::command::Do;
 use crate::ui::icon::Icon;
 use crate::ui::locale::tr;
-use crate::ui::parts;
+use crate::ui::parts::{self, color_of};
 use crate::ui::screen::mail::drag::Verdict;
 use crate::ui::screen::mail::folders::{Node, Row};
 use crate::ui::screen::mail::layout::Pane;
@@ -40,13 +40,17 @@ fn counted(row: &Row) -> u64 {
     }
 }
 
-fn tree_row<'a>(row: &'a Row, opened: bool, look: &Look<'a>) -> TreeRow<'a> {
+fn tree_row<'a>(row: &'a Row, opened: bool, mail: &Mail, look: &Look<'a>) -> TreeRow<'a> {
     let count = counted(row);
     let description = match row.node {
         Node::Mailbox(_) if look.spoken => {
             tr!(look.locale, "folder-description", unread = row.unread, total = row.total).into_owned()
         }
         Node::Account(_) | Node::Mailbox(_) => String::new(),
+    };
+    let color = match row.node {
+        Node::Account(id) => mail.colors.get(&id).copied(),
+        Node::Mailbox(_) => None,
     };
     TreeRow {
         id: row.node.to_row(),
@@ -60,6 +64,7 @@ fn tree_row<'a>(row: &'a Row, opened: bool, look: &Look<'a>) -> TreeRow<'a> {
         selectable: row.selectable,
         draggable: matches!(row.node, Node::Mailbox(_)) && row.special_use.is_none(),
         description: description.into(),
+        color: color.map(|color| color_of(color, look.dark).link),
     }
 }
 
@@ -79,7 +84,8 @@ fn event(event: TreeEvent) -> Message {
 /// The folder pane.
 pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> {
     let opened = mail.folders.opened().map(Node::Mailbox);
-    let rows = mail.folders.rows().iter().map(|row| tree_row(row, Some(row.node) == opened, look)).collect();
+    let rows =
+        mail.folders.rows().iter().map(|row| tree_row(row, Some(row.node) == opened, mail, look)).collect();
     let tree = FolderTree::new(NodeKey::named("folders"), look.locale.text("folders"), rows, event)
         .id(pane_id(Pane::Folders))
         .density(look.settings.density)

@@ -1,0 +1,57 @@
+//! What is known of an account's connections, for whoever wants to look at it.
+
+use super::shared::Shared;
+use crate::model::UnixTime;
+use std::sync::{Mutex, PoisonError};
+
+/// How the connections of an account stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionState {
+    /// Open ones.
+    pub open: usize,
+    /// So many are opened at most: three, or fewer where the server refused more.
+    pub allowed: usize,
+    /// Bytes from the server since the start.
+    pub bytes_in: u64,
+    /// Bytes to the server since the start.
+    pub bytes_out: u64,
+    /// When all mailboxes were compared with the server last.
+    pub last_pass: Option<UnixTime>,
+    /// What the server says that it can do, after the sign-in.
+    pub capabilities: Vec<String>,
+}
+
+/// What is noted as it happens.
+#[derive(Debug, Default)]
+pub(super) struct Known(Mutex<(Vec<String>, Option<UnixTime>)>);
+
+impl Known {
+    fn edit(&self, edit: impl FnOnce(&mut (Vec<String>, Option<UnixTime>))) {
+        edit(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// A connection was opened.
+    pub(super) fn capabilities<'a>(&self, words: impl Iterator<Item = &'a str>) {
+        self.edit(|known| known.0 = words.map(str::to_owned).collect());
+    }
+
+    /// All mailboxes were compared.
+    pub(super) fn passed(&self, now: UnixTime) {
+        self.edit(|known| known.1 = Some(now));
+    }
+}
+
+impl Shared {
+    /// How the connections stand now.
+    pub(super) fn connection(&self) -> ConnectionState {
+        let (capabilities, last_pass) = self.known.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ConnectionState {
+            open: self.links.open(),
+            allowed: self.links.allowed(),
+            bytes_in: self.links.meter.bytes_in(),
+            bytes_out: self.links.meter.bytes_out(),
+            last_pass,
+            capabilities,
+        }
+    }
+}
