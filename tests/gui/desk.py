@@ -155,6 +155,13 @@ class App:
         node = wait(f"a field “{name}”", lambda: next(
             (n for n in self.all(role, name) if n.get_editable_text_iface()), None))
         Atspi.EditableText.set_text_contents(node, value)
+        if node.get_role_name() == "password text":
+            return node
+        # A wish that meets a tree in the middle of a change is lost: ask once more then.
+        try:
+            wait(f"“{value}” in “{name}”", lambda: self.text(node) == value, 3.0)
+        except Fault:
+            Atspi.EditableText.set_text_contents(node, value)
         return node
 
     def text(self, node):
