@@ -6,6 +6,7 @@
 //! provider says is capped and shown as plain text only.
 
 mod browser;
+mod desktop;
 mod error;
 mod http;
 mod identity;
@@ -20,6 +21,7 @@ mod tests;
 mod token;
 
 pub use browser::open;
+pub use desktop::{DesktopAccount, desktop_accounts, desktop_token};
 pub use error::OAuthError;
 pub use identity::{Identities, Identity, NotAClient};
 pub use keeper::TokenKeeper;

@@ -171,6 +171,7 @@ fn oauth_login(arguments: &AddArguments, email: &str) -> Result<Option<OAuthLogi
         provider,
         issuer: arguments.oauth_issuer.clone(),
         client_id: arguments.oauth_client_id.clone(),
+        desktop: None,
     }))
 }
 

@@ -44,6 +44,8 @@ pub struct OAuthLogin {
     pub issuer: Option<String>,
     /// The account's own client id.
     pub client_id: Option<String>,
+    /// The desktop signs in for us: the account's path at GNOME Online Accounts.
+    pub desktop: Option<String>,
 }
 
 /// Who signs in and how.

@@ -55,6 +55,12 @@ impl TokenKeeper {
         {
             return Ok(tokens.access.clone());
         }
+        if let Some(id) = account.login.oauth.as_ref().and_then(|login| login.desktop.as_deref()) {
+            let tokens = super::desktop_token(id, now).await?;
+            let access = tokens.access.clone();
+            *held = Some(tokens);
+            return Ok(access);
+        }
         let stored = secrets.find(&account.login, &account.imap).await?;
         if account.login.password_command.is_some() {
             // A program of the user's own prints access tokens.

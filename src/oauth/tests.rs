@@ -75,6 +75,7 @@ fn client_ids_are_found_in_their_order() {
         provider: Some(provider.into()),
         issuer: None,
         client_id: id.map(str::to_owned),
+        desktop: None,
     };
     assert!(matches!(identities.find(&login("google", None)), Err(OAuthError::NoClientId { .. })));
     let download = r#"{"installed":{"client_id":"down.load","client_secret":"no secret","auth_uri":"x"}}"#;

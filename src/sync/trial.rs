@@ -77,7 +77,12 @@ pub async fn add_account(
 }
 
 fn signs_in_by_browser(account: &Account) -> bool {
-    account.login.auth == AuthMethod::OAuth && account.login.password_command.is_none()
+    let login = &account.login;
+    login.auth == AuthMethod::OAuth && login.password_command.is_none() && !signs_in_by_desktop(account)
+}
+
+fn signs_in_by_desktop(account: &Account) -> bool {
+    account.login.oauth.as_ref().is_some_and(|login| login.desktop.is_some())
 }
 
 /// Lets the user sign in with the browser, tries the token at the mail server, and keeps what is needed for more.
@@ -89,6 +94,10 @@ pub(super) async fn sign_in(
     account: &Account,
     told: impl FnOnce(&Url) + Send,
 ) -> Result<(), Problem> {
+    if signs_in_by_desktop(account) {
+        // The user signs in again in the settings of the desktop; here it is only tried.
+        return test_account(config, account, None).await.map(drop);
+    }
     let tokens = sign_in::in_browser(config, account, told).await?;
     let credential = Credential::token(account.login.user.clone(), tokens.access.clone());
     test(config, account, &credential).await?;

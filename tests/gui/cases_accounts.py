@@ -1,6 +1,7 @@
 """Accounts in the window: signing in with the browser, from the typed address to the inbox and once more later."""
 import os
 import socket
+import subprocess
 import time
 
 from cases import check, profile, rows, setting
@@ -224,3 +225,37 @@ def case_one_certificate_is_trusted(app, folder):
         wait("the inbox", lambda: "Letter 8" in subjects(app))
     finally:
         server.close()
+
+
+class Desktop(Lab):
+    """A desktop that has signed in already."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        here = os.path.dirname(os.path.abspath(__file__))
+        self.goa = subprocess.Popen(
+            ["/usr/bin/python3", os.path.join(here, "goa.py"), self.provider.issuer,
+             os.path.join(Provider.HERE, "browser.py")], stdout=subprocess.PIPE, text=True)
+        if self.goa.stdout.readline().strip() != "up":
+            raise RuntimeError("the online accounts do not start")
+
+    def close(self):
+        self.goa.kill()
+        self.goa.wait()
+        super().close()
+
+
+@setting(prepare=Desktop, environment=lambda _folder, lab: {"SSL_CERT_FILE": lab.server.ca}, skip=Provider.why_not)
+@profile
+def case_account_of_the_desktop(app, lab):
+    app.click("push button", "Add account")
+    app.set_text("Email address", "alice@gmail.com")
+    app.click(None, "More settings")
+    app.set_text("Mail server (IMAP)", "localhost")
+    app.set_text("Port", str(lab.server.port))
+    app.set_text("User name", "alice")
+    app.click("push button", "Sign in with the browser")
+    app.click("push button", "Use alice@gmail.com")
+    wait("the inbox", lambda: "Letter 8" in subjects(app))
+    check(not lab.opened(), "the browser was opened")
+    app.shot("desktop-account")

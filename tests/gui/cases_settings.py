@@ -124,7 +124,7 @@ def case_settings_and_accounts(app, lab):
     app.set_text("Signature", "Ada")
     app.click("push button", "Try the connection")
     app.find(None, "It works: TLS")
-    app.find(None, "IMAP4rev1")
+    app.find(None, "IMAP4REV1")
     app.shot("account-page")
     # The server says nothing about drafts.
     app.click("push button", "Choose…: Drafts")

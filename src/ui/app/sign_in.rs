@@ -93,7 +93,14 @@ impl App {
             (Event::SignInWaiting { url, until }, None, Some(signing)) => {
                 signing.stage = Stage::Waiting(url.clone(), *until);
             }
-            (Event::AccountRejected(problem), Some(setup), _) => setup.refused(problem.clone()),
+            (Event::AccountRejected(problem), Some(setup), _) => {
+                setup.refused(problem.clone());
+                if matches!(problem, Problem::NoClientId { .. }) {
+                    // The desktop may have signed in already.
+                    let ask = crate::oauth::desktop_accounts();
+                    return Task::perform(ask, |found| Message::Setup(setup::Message::DesktopFound(found)));
+                }
+            }
             (Event::AccountRejected(problem), None, Some(signing)) => {
                 signing.stage = Stage::Failed(problem.clone());
             }

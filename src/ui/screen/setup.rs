@@ -11,7 +11,7 @@ mod view;
 
 use crate::discover::{Address, Finding, Missing};
 use crate::model::{Account, AccountId, AuthMethod, Security, UnixTime};
-use crate::oauth::NotAClient;
+use crate::oauth::{DesktopAccount, NotAClient};
 use crate::sync::{Command, NewPassword, PasswordPlace, Problem};
 use form::{Field, Form};
 use lookup::Lookup;
@@ -61,6 +61,10 @@ pub enum Message {
     OpenedAgain,
     /// The address of that page is to be copied.
     LinkCopied,
+    /// The desktop told which accounts it has signed in.
+    DesktopFound(Vec<DesktopAccount>),
+    /// One of them was chosen.
+    DesktopChosen(DesktopAccount),
     /// The steps to a client id of one's own are to be shown.
     WizardWanted,
     /// Another step is wanted.
@@ -144,6 +148,8 @@ pub struct Setup {
     more: bool,
     /// Whether all providers are listed although the address says which one it is.
     listed: bool,
+    /// Accounts that the desktop has signed in.
+    desktop: Vec<DesktopAccount>,
     /// Whether there is no account yet.
     first: bool,
     lookup: Lookup,
@@ -159,6 +165,7 @@ impl Setup {
             reveal: false,
             more: false,
             listed: false,
+            desktop: Vec::new(),
             first: true,
             lookup: Lookup::default(),
         }
@@ -213,6 +220,12 @@ impl Setup {
                     Action::Copy(url)
                 });
                 copied.into_iter().collect()
+            }
+            Message::DesktopFound(found) => self.then_nothing(|s| s.desktop = found),
+            Message::DesktopChosen(chosen) => {
+                self.form.edit(Field::Email, chosen.email);
+                self.form.desktop = Some(chosen.id);
+                self.submit()
             }
             Message::WizardWanted => self.then_nothing(|s| s.stage = Stage::Wizard(Wizard::default())),
             Message::WizardTurned(step) => self.then_nothing(|s| {

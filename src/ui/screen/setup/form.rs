@@ -100,6 +100,8 @@ pub struct Form {
     pub issuer: String,
     /// Our client id; empty for the one that is known.
     pub client_id: String,
+    /// The account of the desktop that signs in for us.
+    pub desktop: Option<String>,
     /// How the user signs in.
     pub method: AuthMethod,
     /// Key of the provider that the address is with.
@@ -137,6 +139,7 @@ impl Default for Form {
             ca_file: String::new(),
             issuer: String::new(),
             client_id: String::new(),
+            desktop: None,
             method: AuthMethod::Password,
             provider: None,
             provider_chosen: false,
@@ -175,6 +178,7 @@ impl Form {
             method: account.login.auth,
             issuer: oauth.issuer.unwrap_or_default(),
             client_id: oauth.client_id.unwrap_or_default(),
+            desktop: oauth.desktop,
             smtp: account.smtp.clone(),
             email: account.email.clone(),
             host: account.imap.host.clone(),
@@ -275,6 +279,7 @@ impl Form {
         match field {
             Field::Email => {
                 self.email = text;
+                self.desktop = None;
                 let known = || self.address().as_ref().and_then(bundled)?.ok()?.oauth();
                 let found = oauth::provider_of_address(self.email.trim()).map(|(key, _)| key).or_else(known);
                 self.set_provider(if self.provider_chosen { self.provider } else { found });
@@ -423,6 +428,7 @@ impl Form {
             provider: self.provider.map(str::to_owned),
             issuer: if self.provider.is_some() { None } else { said(&self.issuer) },
             client_id: said(&self.client_id),
+            desktop: self.desktop.clone().filter(|_| self.provider.is_some()),
         }
     }
 

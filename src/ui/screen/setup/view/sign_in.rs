@@ -2,7 +2,7 @@
 
 use super::head;
 use crate::model::{AuthMethod, UnixTime};
-use crate::oauth::{self, NotAClient};
+use crate::oauth::{self, DesktopAccount, NotAClient};
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
 use crate::ui::locale::{Locale, tr};
@@ -146,6 +146,18 @@ pub(super) fn no_client<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Mess
     let said = format!("{title} {why}");
     let why = semantic(PLACE.part(20), Role::Alert, said).live(Live::Assertive).wrap(label(why));
     let mut all = column![head(title, l), why].spacing(space::L);
+    let fits = |found: &&DesktopAccount| provider.is_some_and(|(key, _)| key == found.provider);
+    let mut found = setup.desktop.iter().filter(fits).peekable();
+    if found.peek().is_some() {
+        let mut buttons = Row::new().spacing(space::S);
+        for (number, one) in (0..).zip(found) {
+            let name = tr!(l, "no-client-desktop-use", account = one.email.as_str());
+            let use_it = button(PLACE.part(28).item(number), name);
+            buttons = buttons.push(use_it.on_press(Message::DesktopChosen(one.clone())));
+        }
+        let buttons = buttons.wrap().vertical_spacing(space::S);
+        all = all.push(way("no-client-desktop", "no-client-desktop-text", PLACE.part(29), buttons.into(), l));
+    }
     if let Some(page) = provider.and_then(|(_, provider)| provider.app_passwords.as_deref()) {
         let open = page_button(PLACE.part(21), "setup-app-password-make", page, l).style(looks::primary);
         let have = button(PLACE.part(22), tr!(l, "no-client-have-password"))
