@@ -4,9 +4,13 @@
 
 mod absent;
 mod blitz;
+mod borders;
 mod dark;
+mod direction;
 mod pictures;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use super::page::{Page, View};

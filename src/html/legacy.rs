@@ -5,6 +5,7 @@
 //! The rules have no specificity and come before the sender's own, as the standard wants it.
 
 mod color;
+mod margins;
 
 use super::sanitize::{Event, Sanitized};
 use html5ever::LocalName;
@@ -32,12 +33,18 @@ pub(super) fn translate(document: &Sanitized) -> Styled {
         work.sheet.push_str(QUIRKS);
     }
     let slim = if work.old { only_pictures(&document.events) } else { Vec::new() };
+    let edges = if document.quirks { margins::at_edges(&document.events) } else { margins::Edges::default() };
     let mut events = Vec::with_capacity(document.events.len());
     for (at, event) in document.events.iter().enumerate() {
         events.push(match event {
             Event::Open { name, attributes } => {
                 let is_slim = slim.binary_search(&at).is_ok();
-                work.open(name, attributes, is_slim)
+                let mut css = edges.css(at).to_owned();
+                if is_slim {
+                    // Stronger than the sender's rules: what they mean is the height of lines with text.
+                    css.push_str("line-height:0!important;");
+                }
+                work.open(name, attributes, css)
             }
             Event::Close => {
                 if work.open.pop().is_some_and(|name| &*name == "table") {
@@ -51,9 +58,12 @@ pub(super) fn translate(document: &Sanitized) -> Styled {
     Styled { events, sheet: work.sheet }
 }
 
-/// Mails without a font of their own are read in the window's.
-const BASE: &str = ":where(html){font-family:sans-serif,Inter}:where(tt,code,kbd,samp,pre,listing){font-family:monospace,Inter}\
-    :where(img){object-fit:fill}";
+/// Mails without a font of their own are read in the window's. Blocks in a link are underlined with it: the engine
+/// hands decorations on to letters only.
+const BASE: &str = ":where(html){font-family:sans-serif,Pinte}:where(tt,code,kbd,samp,pre,listing){font-family:monospace,Pinte}\
+    :where(img){object-fit:fill}\
+    :where(a[href],u,ins,s,strike,del) :where(p,div,h1,h2,h3,h4,h5,h6,ul,ol,li,dl,dt,dd,blockquote,center,pre,\
+    address,section,article,header,footer,table,tbody,thead,tfoot,tr,td,th){text-decoration:inherit}";
 
 /// Quirks Mode Standard section 3.4: tables do not inherit the looks of letters.
 const QUIRKS: &str = ":where(table){font-size:medium;font-weight:normal;font-style:normal;line-height:normal;\
@@ -141,9 +151,8 @@ impl Work {
         format!("pr-{number}")
     }
 
-    fn open(&mut self, name: &LocalName, attributes: &[(LocalName, String)], is_slim: bool) -> Event {
+    fn open(&mut self, name: &LocalName, attributes: &[(LocalName, String)], mut css: String) -> Event {
         let get = |wanted: &str| attributes.iter().find(|(n, _)| &**n == wanted).map(|(_, v)| v.as_str());
-        let mut css = String::new();
         match &**name {
             "table" => self.table(&get, &mut css),
             "td" | "th" => {
@@ -175,10 +184,6 @@ impl Work {
             },
             "ol" | "ul" | "li" => list(&get, &mut css),
             _ => {}
-        }
-        if is_slim {
-            // Stronger than the sender's rules: what they mean is the height of lines with text.
-            css.push_str("line-height:0!important;");
         }
         let mut kept: Vec<(LocalName, String)> =
             attributes.iter().filter(|(key, _)| !is_translated(name, key)).cloned().collect();

@@ -389,7 +389,8 @@ impl Work {
                     let kept = attribute::clean(was, key, value);
                     let acts = kept.is_none() && attribute::names_scheme(value);
                     self.pictures.report.dead_links += u32::from(acts);
-                    kept
+                    // What leads nowhere still looks like a link.
+                    Some(kept.unwrap_or_default())
                 }
                 _ if attribute::is_allowed(was, key) => attribute::clean(was, key, value),
                 _ => None,
@@ -409,6 +410,9 @@ impl Work {
         if kept.iter().all(|(n, _)| &**n != "src") {
             let first = value("srcset").and_then(|set| set.split_ascii_whitespace().next());
             let token = first.and_then(|address| self.pictures.address(address.trim_end_matches(',')));
+            // A picture that can't be had is missed all the same.
+            let named = value("src").is_some_and(|address| !address.trim().is_empty());
+            let token = token.or_else(|| named.then(|| "blocked:".to_owned()));
             kept.extend(token.map(|token| (LocalName::from("src"), token)));
         }
         let side = |name: &str| value(name).and_then(|v| v.trim().trim_end_matches("px").parse::<f32>().ok());

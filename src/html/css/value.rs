@@ -1,5 +1,7 @@
 //! Values of single properties: which may stay, and how large their numbers may be.
 
+mod fonts;
+
 use super::{MAX_NESTED, Pass, Result, Shown};
 use crate::html::limits::{MAX_FONT_SIZE, MAX_LENGTH};
 use cssparser::{Parser, Token, TokenSerializationType};
@@ -138,6 +140,9 @@ pub(super) fn copy(pass: &mut Pass<'_>, input: &mut Parser<'_>, name: &str) -> R
     pass.addresses = 0;
     tokens(pass, input, name, &mut out, 0)?;
     out.truncate(out.trim_end().len());
+    if matches!(name, "font" | "font-family") {
+        out = fonts::complete(&out);
+    }
     Ok(out)
 }
 

@@ -1,11 +1,16 @@
-//! Pictures that are not there, as browsers show them (WHATWG HTML section 15.4.2): a sign and their words in the
-//! line, nothing where the sender says that the picture says nothing, a box of its size where there is no document
-//! type. The engine knows only pictures that it has.
+//! Pictures that are not there, as Chromium shows them (WHATWG HTML section 15.4.2): a sign and their words, nothing
+//! where the sender says that the picture says nothing, a box of its size where the words cannot stand for it.
+//! The engine knows only pictures that it has.
+//!
+//! Which of these it is depends on the computed style, so it is decided in two steps: [`mend`] puts stand-ins into
+//! the document, [`settle`] gives them their shape once styles are known.
 
 use super::Pictures;
 use crate::html::legacy::Styled;
 use crate::html::sanitize::Event;
+use blitz_dom::{BaseDocument, Node, NodeId, local_name};
 use html5ever::LocalName;
+use taffy::{CompactLength, CoreStyle};
 
 /// The element that stands for a picture.
 pub(super) const NAME: &str = "x-img";
@@ -16,14 +21,18 @@ const SIGN: &str = "x-sign";
 const WORDS: &str = "x-alt";
 
 /// Looks of a picture that is not there.
-const SHEET: &str = "\nx-sign{display:inline-block;vertical-align:-3px;box-sizing:border-box;width:16px;height:16px;\
-    border:1px solid #b8bcc4;border-radius:2px;background:#f3f4f6}\
-    x-alt{display:inline-block;line-height:normal}x-alt.pr-bare{line-height:0}\
-    :where(.pr-out){display:inline-block;overflow:hidden}\
-    x-alt.pr-box{display:block;box-sizing:border-box;overflow:hidden;width:100%;height:100%;border:1px solid #c0c4cc}";
+const SHEET: &str = "\nx-sign{display:inline-block;vertical-align:top;box-sizing:border-box;width:14px;height:16px;\
+    margin:0 2px 0 0;border:1px solid #a9aeb6;border-radius:2px;background:#f3f4f6}\
+    x-img{overflow:clip;text-decoration:inherit}x-alt{text-decoration:inherit}";
+
+/// Without width, but a line with it has its height.
+const NOTHING: &str = "\u{200b}";
+
+/// Smallest side of a box with a sign in it: sign, frame and the space between them.
+const LEAST: f32 = 18.0;
 
 /// Replaces pictures that are not there.
-pub(super) fn mend(styled: &mut Styled, quirks: bool, pictures: &Pictures) {
+pub(super) fn mend(styled: &mut Styled, pictures: &Pictures) {
     let is_absent = |attributes: &[(LocalName, String)]| {
         !attributes.iter().any(|(name, value)| &**name == "src" && pictures.has(value))
     };
@@ -39,7 +48,7 @@ pub(super) fn mend(styled: &mut Styled, quirks: bool, pictures: &Pictures) {
     for event in std::mem::take(&mut styled.events) {
         match event {
             Event::Open { ref name, ref attributes } if &**name == "img" && is_absent(attributes) => {
-                stand_in(&mut events, &mut sizes, attributes.clone(), quirks);
+                stand_in(&mut events, &mut sizes, attributes.clone());
             }
             Event::Style { ref media, ref css } => {
                 events.push(Event::Style { media: media.clone(), css: rename(css) });
@@ -53,55 +62,142 @@ pub(super) fn mend(styled: &mut Styled, quirks: bool, pictures: &Pictures) {
     }
 }
 
-fn stand_in(
-    events: &mut Vec<Event>,
-    sizes: &mut Vec<String>,
-    mut attributes: Vec<(LocalName, String)>,
-    quirks: bool,
-) {
+fn stand_in(events: &mut Vec<Event>, sizes: &mut Vec<String>, mut attributes: Vec<(LocalName, String)>) {
     let get = |wanted: &str| attributes.iter().find(|(n, _)| &**n == wanted).map(|(_, v)| v.clone());
     let side = |name: &str| {
         let value = get(name)?;
         Some(if value.ends_with('%') { format!("{name}:{value};") } else { format!("{name}:{value}px;") })
     };
     let (width, height, words) = (side("width"), side("height"), get("alt"));
-    let boxed = quirks && width.is_some() && height.is_some();
-    let mut classes = String::new();
     let css: String = width.into_iter().chain(height).collect();
     if !css.is_empty() {
         let number = sizes.iter().position(|known| *known == css).unwrap_or_else(|| {
             sizes.push(css);
             sizes.len() - 1
         });
-        classes = format!("pr-s{number}");
-    }
-    if boxed {
-        classes.push_str(" pr-out");
-    }
-    match attributes.iter_mut().find(|(name, _)| &**name == "class") {
-        Some((_, value)) => *value = format!("{value} {classes}"),
-        None => attributes.push((LocalName::from("class"), classes)),
-    }
-    events.push(Event::Open { name: LocalName::from(NAME), attributes });
-    let looks = if boxed {
-        "pr-box"
-    } else if words.is_none() {
-        "pr-bare"
-    } else {
-        ""
-    };
-    let looks = vec![(LocalName::from("class"), looks.to_owned())];
-    events.push(Event::Open { name: LocalName::from(WORDS), attributes: looks });
-    // Without words the picture may say anything; with empty words it says nothing.
-    if words.as_deref() != Some("") {
-        events.push(Event::Open { name: LocalName::from(SIGN), attributes: Vec::new() });
-        events.push(Event::Close);
-        if let Some(words) = words {
-            events.push(Event::Text(words));
+        let class = format!("pr-s{number}");
+        match attributes.iter_mut().find(|(name, _)| &**name == "class") {
+            Some((_, value)) => *value = format!("{value} {class}"),
+            None => attributes.push((LocalName::from("class"), class)),
         }
     }
+    events.push(Event::Open { name: LocalName::from(NAME), attributes });
+    events.push(Event::Open { name: LocalName::from(WORDS), attributes: Vec::new() });
+    events.push(Event::Open { name: LocalName::from(SIGN), attributes: Vec::new() });
+    events.push(Event::Close);
+    if let Some(words) = words.filter(|words| !words.is_empty()) {
+        events.push(Event::Text(words));
+    }
     events.push(Event::Close);
     events.push(Event::Close);
+}
+
+/// The size that a style asks for.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Auto,
+    Pixels(f32),
+    /// A share of something, or a sum.
+    Other,
+}
+
+fn sides(node: &Node) -> Option<(Side, Side)> {
+    node.primary_styles()?;
+    let size = node.layout_style().size();
+    let side = |length: taffy::Dimension| {
+        if length.is_auto() {
+            Side::Auto
+        } else if length.tag() == CompactLength::LENGTH_TAG {
+            Side::Pixels(length.value())
+        } else {
+            Side::Other
+        }
+    };
+    Some((side(size.width), side(size.height)))
+}
+
+/// Gives stand-ins their shape, as Chromium does (`HTMLImageFallbackHelper`). Styles are known, boxes are not.
+pub(super) fn settle(base: &mut BaseDocument, stand_ins: &[NodeId], quirks: bool) {
+    for id in stand_ins {
+        let Some(node) = base.get_node(*id) else { continue };
+        let Some((width, height)) = sides(node) else { continue };
+        let Some(words) = node.children.first().copied() else { continue };
+        let sign = base.get_node(words).and_then(|node| node.children.first().copied());
+        let is_inline = node.is_non_atomic_inline();
+        let alt = node.attr(local_name!("alt"));
+        let says_something = alt.is_some_and(|words| !words.is_empty());
+        // Nothing would ever be shown here, so nothing is missing.
+        let has_source = node.attr(local_name!("src")).is_some();
+        let (mut set, mut less): (Vec<(NodeId, &str, String)>, Vec<NodeId>) = (Vec::new(), Vec::new());
+        let mut nothing = None;
+        let mut put = |id, name, value: &str| set.push((id, name, value.to_owned()));
+        // Where there is no document type one side is enough: the picture is taken for a square.
+        let (mut wide, mut high) = (width, height);
+        if quirks {
+            match (width, height) {
+                (Side::Auto, Side::Pixels(length)) => {
+                    put(*id, "width", &format!("{length}px"));
+                    wide = height;
+                }
+                (Side::Pixels(length), Side::Auto) => {
+                    put(*id, "height", &format!("{length}px"));
+                    high = width;
+                }
+                (Side::Other, Side::Auto) => high = Side::Other,
+                _ => {}
+            }
+        }
+        let sized = wide != Side::Auto && high != Side::Auto;
+        let replaced = sized && (quirks || !says_something);
+        if is_inline {
+            put(*id, "display", "inline-block");
+            if !replaced {
+                put(*id, "width", "auto");
+                put(*id, "height", "auto");
+            }
+        }
+        if replaced {
+            let small = [wide, high].iter().any(|side| matches!(side, Side::Pixels(n) if *n < LEAST));
+            put(words, "display", "block");
+            put(words, "overflow", "hidden");
+            put(words, "box-sizing", "border-box");
+            put(words, "width", "100%");
+            put(words, "height", if matches!(high, Side::Other) { "auto" } else { "100%" });
+            if small || !has_source {
+                less.extend(sign);
+            } else {
+                if let Some(sign) = sign {
+                    put(sign, "display", "block");
+                    put(sign, "float", "left");
+                }
+                put(words, "border", "1px solid silver");
+                put(words, "padding", "1px");
+            }
+            if is_inline {
+                // It stands on the line like a picture, whatever its words would do.
+                put(*id, "overflow", "hidden");
+            }
+        } else if !has_source || alt == Some("") {
+            less.extend(sign);
+            if !says_something {
+                less.extend((!is_inline).then_some(words));
+                nothing = is_inline.then_some(words);
+            }
+        } else if let Some(sign) = sign.filter(|_| !says_something) {
+            put(sign, "display", "block");
+        }
+        for id in less {
+            set.push((id, "display", "none".to_owned()));
+        }
+        let mut tree = base.mutate();
+        if let Some(words) = nothing {
+            let text = tree.create_text_node(NOTHING);
+            tree.append_children(words, &[text]);
+        }
+        for (id, name, value) in set {
+            tree.set_style_property(id, name, &value);
+        }
+    }
 }
 
 /// Makes rules for `img` hold for the stand-ins too. A cleaned sheet has one rule on a line.

@@ -5,7 +5,7 @@
 
 use super::pictures::Pictures;
 use super::text;
-use super::{Engine, Sheet, absent, dark, tables};
+use super::{Engine, Sheet, absent, borders, dark, direction, tables};
 use crate::html::legacy::{self, Styled};
 use crate::html::limits::MAX_HEIGHT;
 use crate::html::page::{MAX_WIDTH, Page, View};
@@ -16,11 +16,12 @@ use blitz_dom::net::{Resource, ResourceLoadResponse};
 use blitz_dom::node::Attribute;
 use blitz_dom::util::ImageType;
 use blitz_dom::{
-    BaseDocument, DocumentConfig, FontContext, LocalName, Node, NodeId, Point, QualName, local_name, ns,
+    BaseDocument, DocumentConfig, FontContext, LocalName, NodeId, Point, QualName, local_name, ns,
 };
 use blitz_traits::shell::{ColorScheme, Viewport};
 use std::collections::HashMap;
 use std::sync::Arc;
+use taffy::CoreStyle;
 
 /// Interface faces that are always there.
 const FACES: [&[u8]; 2] = [
@@ -28,8 +29,25 @@ const FACES: [&[u8]; 2] = [
     include_bytes!("../../../resources/fonts/Inter-SemiBold.otf"),
 ];
 
+/// A face under a name that no mail asks for: what a mail calls Inter is what the system has by that name.
+fn private(face: &[u8]) -> Vec<u8> {
+    let wide = |name: &str| name.bytes().flat_map(|byte| [0, byte]).collect::<Vec<u8>>();
+    let (from, to) = (wide("Inter"), wide(FACE));
+    let mut bytes = face.to_vec();
+    let places: Vec<usize> = memchr::memmem::find_iter(face, &from).collect();
+    for at in places {
+        if let Some(place) = bytes.get_mut(at..at + to.len()) {
+            place.copy_from_slice(&to);
+        }
+    }
+    bytes
+}
+
 /// Base of all addresses. With `about:blank` an address such as `//host/x` makes Blitz panic.
 const BASE: &str = "mid://mail.invalid/";
+
+/// What the faces are called here; as long as their own name.
+pub(in crate::html) const FACE: &str = "Pinte";
 
 /// Makes documents; holds the fonts.
 pub(in crate::html) struct Blitz {
@@ -41,7 +59,7 @@ impl Blitz {
     pub(in crate::html) fn new() -> Self {
         let mut fonts = FontContext::default();
         for face in FACES {
-            fonts.collection.register_fonts(face.to_vec().into(), None);
+            fonts.collection.register_fonts(private(face).into(), None);
         }
         let mut blitz = Self { fonts };
         blitz.warm();
@@ -50,8 +68,12 @@ impl Blitz {
 
     /// Draws letters once, so that the first mail does not wait for tables of fonts.
     fn warm(&mut self) {
-        let html = "<p>Aa <b>b</b> <i>i</i> <tt>t</tt> <span style='font-family:serif'>s</span> 漢 א ع</p>";
-        let mut sheet = self.open(&crate::html::sanitize(html), &Pictures::default(), View::default());
+        // What no font has is looked for in all that may be asked for it.
+        let letters = "Aa <b>b</b> <i>i</i> <b><i>bi</i></b> 漢 א ع \u{10fffd}";
+        let html = format!(
+            "<p>{letters}<p style='font-family:serif'>{letters}<p style='font-family:monospace'>{letters}<p>&#128512;"
+        );
+        let mut sheet = self.open(&crate::html::sanitize(&html), &Pictures::default(), View::default());
         sheet.paint(0, 64);
     }
 }
@@ -62,12 +84,13 @@ impl Engine for Blitz {
     fn open(&mut self, document: &Sanitized, pictures: &Pictures, view: View) -> BlitzSheet {
         let view = view.clamped();
         let mut styled = legacy::translate(document);
-        absent::mend(&mut styled, document.quirks, pictures);
+        absent::mend(&mut styled, pictures);
         let source = Source {
             fonts: self.fonts.clone(),
             styled,
             pictures: pictures.clone(),
             asks_dark: document.report.asks_dark,
+            quirks: document.quirks,
         };
         let base = source.lay_out(view);
         let mut sheet =
@@ -84,6 +107,8 @@ struct Source {
     styled: Styled,
     pictures: Pictures,
     asks_dark: bool,
+    /// There is no document type.
+    quirks: bool,
 }
 
 impl Source {
@@ -95,7 +120,11 @@ impl Source {
             ..DocumentConfig::default()
         });
         show_pictures(&mut base, &self.pictures);
-        build(&mut base, &self.styled);
+        let stand_ins = build(&mut base, &self.styled);
+        base.resolve_stylist(0.0);
+        absent::settle(&mut base, &stand_ins, self.quirks);
+        borders::collapse(&mut base);
+        direction::settle(&mut base);
         base.resolve(0.0);
         #[expect(clippy::cast_precision_loss, reason = "at most a few thousand pixels")]
         let width = view.width as f32 / view.scale;
@@ -135,8 +164,9 @@ fn attribute(name: LocalName, value: String) -> Attribute {
     Attribute { name: QualName::new(None, ns!(), name), value }
 }
 
-/// Builds the tree.
-fn build(base: &mut BaseDocument, styled: &Styled) {
+/// Builds the tree. The elements that stand for pictures.
+fn build(base: &mut BaseDocument, styled: &Styled) -> Vec<NodeId> {
+    let mut stand_ins = Vec::new();
     let root = base.root_node().id;
     let mut tree = base.mutate();
     let mut open: Vec<NodeId> = vec![root];
@@ -159,6 +189,9 @@ fn build(base: &mut BaseDocument, styled: &Styled) {
                 let attributes = attributes.iter().map(|(n, v)| attribute(n.clone(), v.clone())).collect();
                 let id = tree.create_element(html_name(name), attributes);
                 tree.append_children(parent, &[id]);
+                if &**name == absent::NAME {
+                    stand_ins.push(id);
+                }
                 if *name == local_name!("head") {
                     let sheet = style(&mut tree, "", &styled.sheet);
                     tree.append_children(id, &[sheet]);
@@ -180,6 +213,7 @@ fn build(base: &mut BaseDocument, styled: &Styled) {
             }
         }
     }
+    stand_ins
 }
 
 /// A document that is laid out.
@@ -193,27 +227,56 @@ pub(in crate::html) struct BlitzSheet {
 }
 
 impl BlitzSheet {
+    /// The document with its boxes.
+    #[cfg(test)]
+    pub(super) fn base(&self) -> &BaseDocument {
+        &self.base
+    }
+
     fn measure(&mut self) {
-        let root = self.base.root_element();
         let scale = f64::from(self.view.scale);
-        // Blitz keeps what hangs over in device pixels, sizes and places in CSS pixels.
-        let hangs = |node: &Node| {
-            let overflow = node.scrollable_overflow();
-            (overflow.x1 / scale, overflow.y1 / scale)
-        };
-        let (right, bottom) = hangs(root);
-        let size = root.final_layout().size;
-        let body = self.base.find_body_node();
-        let below = body.map_or(0.0, |b| hangs(b).1 + f64::from(b.final_layout().location.y));
-        let beside = body.map_or(0.0, |b| hangs(b).0 + f64::from(b.final_layout().location.x));
-        let height = f64::from(size.height).max(bottom).max(below);
-        let width = f64::from(size.width).max(right).max(beside);
-        let whole = |length: f64, most: f64| pixels((length.min(most) * scale).ceil());
+        let (width, height) = extent(&self.base, self.view.scale);
+        let whole = |length: f32, most: f64| pixels((f64::from(length).min(most) * scale).ceil());
         let most = f64::from(MAX_HEIGHT) / scale.max(1.0);
-        self.cut |= height > most;
+        self.cut |= f64::from(height) > most;
         self.height = whole(height, most).max(1);
         self.width = whole(width, f64::from(MAX_WIDTH)).clamp(self.view.width, MAX_WIDTH);
     }
+}
+
+/// How far a document reaches to the right and down in CSS pixels, but for what is clipped (the engine's own overflow
+/// counts that too).
+fn extent(base: &BaseDocument, scale: f32) -> (f32, f32) {
+    let root = base.root_element();
+    let (mut right, mut bottom) = (0.0_f32, 0.0_f32);
+    let mut open = vec![(root.id, 0.0, 0.0)];
+    while let Some((id, x, y)) = open.pop() {
+        let Some(node) = base.get_node(id) else { continue };
+        let layout = node.final_layout();
+        let (x, y) = if node.is_out_of_flow() {
+            let at = node.absolute_position(0.0, 0.0);
+            (at.x, at.y)
+        } else {
+            (x + layout.location.x, y + layout.location.y)
+        };
+        if layout.size.width > 0.0 || layout.size.height > 0.0 {
+            right = right.max(x + layout.size.width);
+            bottom = bottom.max(y + layout.size.height);
+        }
+        let clips = node.primary_styles().is_some() && {
+            let overflow = node.layout_style().overflow();
+            overflow.x != taffy::Overflow::Visible || overflow.y != taffy::Overflow::Visible
+        };
+        if clips && id != root.id {
+            continue;
+        }
+        if let Some(text) = node.element_data().and_then(|e| e.inline_layout_data.as_ref()) {
+            right = right.max(x + layout.padding.left + layout.border.left + text.layout.width() / scale);
+        }
+        let inner = node.layout_children.borrow();
+        open.extend(inner.iter().flatten().map(|child| (*child, x, y)));
+    }
+    (right, bottom)
 }
 
 /// A length that is known to be small as a number of pixels.

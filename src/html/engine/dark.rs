@@ -29,8 +29,17 @@ pub(super) fn onto(pixels: &mut [u8], background: [u8; 3]) {
         if a == 255 {
             continue;
         }
+        // Most of a page is one of the two.
+        if a == 0 {
+            let [red, green, blue] = background;
+            *pixel = [red, green, blue, 255];
+            continue;
+        }
         let behind = 255 - u32::from(a);
-        let mix = |c: u8, back: u32| u8::try_from(u32::from(c) + (back * behind + 127) / 255).unwrap_or(255);
+        let mix = |c: u8, back: u32| {
+            let [low, ..] = (u32::from(c) + (back * behind + 127) / 255).min(255).to_le_bytes();
+            low
+        };
         *pixel = [mix(r, red), mix(g, green), mix(b, blue), 255];
     }
 }

@@ -97,6 +97,11 @@ fn count(n: usize) -> f32 {
     n as f32
 }
 
+/// A width of text with what is lost in sums: a column that is too narrow by a hair breaks the line.
+fn roomy(width: f32) -> f32 {
+    if width > 0.0 { (width * 64.0).ceil() / 64.0 + 0.02 } else { width }
+}
+
 fn fixed(length: LengthPercentage) -> f32 {
     let raw = length.into_raw();
     if raw.tag() == CompactLength::LENGTH_TAG { raw.value() } else { 0.0 }
@@ -288,7 +293,7 @@ impl Work<'_> {
             return Widths::default();
         };
         let known = text.layout.calculate_content_widths();
-        let (mut min, mut max) = (known.min / self.scale, known.max / self.scale);
+        let (mut min, mut max) = (roomy(known.min / self.scale), roomy(known.max / self.scale));
         let (mut widest, mut least): (f32, f32) = (0.0, 0.0);
         for child in inner {
             let Some(laid_out) = self.node(*child).map(|n| n.final_layout().size.width) else { continue };

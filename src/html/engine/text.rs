@@ -88,7 +88,7 @@ impl Reader<'_> {
         let mut at = Some(id);
         while let Some(node) = at.and_then(|id| self.base.get_node(id)) {
             let is_link = node.element_data().is_some_and(|e| e.name.local == local_name!("a"));
-            if let Some(target) = node.attr(local_name!("href")).filter(|_| is_link) {
+            if let Some(target) = node.attr(local_name!("href")).filter(|href| is_link && !href.is_empty()) {
                 if let Some(known) = self.links.get(&node.id) {
                     return Some(*known);
                 }

@@ -48,10 +48,26 @@ pub(super) fn fate(name: &str) -> Fate {
         "textarea" | "xmp" => Fate::Rename("span"),
         "title" | "base" | "link" | "template" | "noembed" | "noframes" | "param" | "source" | "track"
         | "area" | "input" | "select" | "datalist" | "optgroup" | "option" | "keygen" | "svg" | "math"
-        | "xml" | "bgsound" | "dialog" | "progress" | "meter" | "output" | "slot" | "portal" | "basefont"
+        | "bgsound" | "dialog" | "progress" | "meter" | "output" | "slot" | "portal" | "basefont"
         | "isindex" | "image" => Fate::Drop,
+        // What Office writes for itself. `xml` around it is as unknown to a browser as any other name.
+        _ if is_of_office(name) => Fate::Drop,
         _ => Fate::Rename("span"),
     }
+}
+
+/// Settings of Office, which are text to browsers.
+fn is_of_office(name: &str) -> bool {
+    matches!(
+        name,
+        "o:officedocumentsettings"
+            | "o:shapedefaults"
+            | "o:shapelayout"
+            | "w:worddocument"
+            | "w:latentstyles"
+            | "m:mathpr"
+            | "x:excelworkbook"
+    )
 }
 
 /// Whether an element has no end tag.

@@ -20,7 +20,8 @@ impl Sanitized {
                 Event::Open { name, attributes } => {
                     let value =
                         |wanted: &str| attributes.iter().find(|(n, _)| &**n == wanted).map(|(_, v)| v);
-                    let target = value("href").filter(|_| &**name == "a" && found.len() < MAX_LINKS);
+                    let target = value("href")
+                        .filter(|target| &**name == "a" && !target.is_empty() && found.len() < MAX_LINKS);
                     let link = target.map(|target| {
                         found.push((target.clone(), String::new()));
                         found.len() - 1
