@@ -3,10 +3,13 @@
 //! Runs inside the render process only. Knows nothing of mails, frames on pipes or windows.
 
 mod absent;
+mod blank;
 mod blitz;
 mod borders;
+mod cells;
 mod dark;
 mod direction;
+mod lines;
 mod pictures;
 mod tables;
 #[cfg(test)]

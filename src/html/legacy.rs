@@ -22,30 +22,16 @@ pub(super) struct Styled {
 
 /// Translates the attributes of a document.
 pub(super) fn translate(document: &Sanitized) -> Styled {
-    let mut work = Work {
-        old: document.quirks || document.almost,
-        classes: HashMap::new(),
-        sheet: String::from(BASE),
-        tables: Vec::new(),
-        open: Vec::new(),
-    };
+    let mut work =
+        Work { classes: HashMap::new(), sheet: String::from(BASE), tables: Vec::new(), open: Vec::new() };
     if document.quirks {
         work.sheet.push_str(QUIRKS);
     }
-    let slim = if work.old { only_pictures(&document.events) } else { Vec::new() };
     let edges = if document.quirks { margins::at_edges(&document.events) } else { margins::Edges::default() };
     let mut events = Vec::with_capacity(document.events.len());
     for (at, event) in document.events.iter().enumerate() {
         events.push(match event {
-            Event::Open { name, attributes } => {
-                let is_slim = slim.binary_search(&at).is_ok();
-                let mut css = edges.css(at).to_owned();
-                if is_slim {
-                    // Stronger than the sender's rules: what they mean is the height of lines with text.
-                    css.push_str("line-height:0!important;");
-                }
-                work.open(name, attributes, css)
-            }
+            Event::Open { name, attributes } => work.open(name, attributes, edges.css(at).to_owned()),
             Event::Close => {
                 if work.open.pop().is_some_and(|name| &*name == "table") {
                     work.tables.pop();
@@ -76,68 +62,10 @@ struct Table {
 }
 
 struct Work {
-    /// Lines that hold nothing but a picture are as high as the picture.
-    old: bool,
     classes: HashMap<String, usize>,
     sheet: String,
     tables: Vec<Table>,
     open: Vec<LocalName>,
-}
-
-/// Elements in which a picture stands on a line of its own, as places in the document, sorted: nothing in them
-/// but pictures, spaces and what wraps them.
-fn only_pictures(events: &[Event]) -> Vec<usize> {
-    struct Block {
-        at: usize,
-        pictures: usize,
-        other: bool,
-        inline: bool,
-    }
-    let mut found = Vec::new();
-    let mut open: Vec<Block> = Vec::new();
-    for (at, event) in events.iter().enumerate() {
-        match event {
-            Event::Open { name, .. } if &**name == "img" => {
-                if let Some(block) = open.last_mut() {
-                    block.pictures += 1;
-                }
-            }
-            Event::Open { name, .. } if matches!(&**name, "br" | "wbr" | "hr" | "col") => {
-                if let Some(block) = open.last_mut() {
-                    block.other = true;
-                }
-            }
-            Event::Open { name, .. } => {
-                let inline =
-                    matches!(&**name, "a" | "span" | "font" | "b" | "strong" | "i" | "em" | "u" | "center");
-                open.push(Block { at, pictures: 0, other: false, inline });
-            }
-            Event::Text(text) => {
-                if !text.trim_matches([' ', '\t', '\n', '\r', '\u{c}']).is_empty()
-                    && let Some(block) = open.last_mut()
-                {
-                    block.other = true;
-                }
-            }
-            Event::Style { .. } => {}
-            Event::Close => {
-                let Some(block) = open.pop() else { continue };
-                if !block.inline && block.pictures > 0 && !block.other {
-                    found.push(block.at);
-                }
-                if let Some(outer) = open.last_mut() {
-                    if block.inline {
-                        outer.pictures += block.pictures;
-                        outer.other |= block.other;
-                    } else {
-                        outer.other = true;
-                    }
-                }
-            }
-        }
-    }
-    found.sort_unstable();
-    found
 }
 
 impl Work {

@@ -6,6 +6,8 @@ pub const MAX_HTML: usize = 4 * 1024 * 1024;
 pub const MAX_DEPTH: usize = 512;
 /// Elements and texts. A newsletter has a few thousand; layout of 60,000 takes about a second.
 pub const MAX_NODES: usize = 60_000;
+/// Elements and texts that are read at all, most of which may turn out to be hidden. They take some 200 bytes each.
+pub const MAX_PARSED: usize = 300_000;
 /// Bytes of style sheets, in `<style>` and in attributes together.
 pub const MAX_CSS: usize = 512 * 1024;
 /// Rules of style sheets: each is tried on each element.

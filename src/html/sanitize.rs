@@ -6,15 +6,17 @@ mod element;
 mod links;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 use super::css::Pass;
-use super::limits::{MAX_DEPTH, MAX_HTML, MAX_PICTURES, MAX_STYLE, MAX_TEXT};
+use super::limits::{MAX_DEPTH, MAX_HTML, MAX_NODES, MAX_PICTURES, MAX_STYLE, MAX_TEXT};
 use super::tree::{Data, NodeId, QUIRKS_ALMOST, QUIRKS_MARK, Tree};
 use crate::mime::display;
 use element::Fate;
 use html5ever::LocalName;
 use std::collections::HashMap;
 use std::fmt::Write;
+use unseen::Unseen;
 
 /// A document that is safe to show, and what was found in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -246,6 +248,8 @@ struct Work {
     almost: bool,
     css_left: usize,
     text_left: usize,
+    /// Elements and texts so far.
+    kept: usize,
     cut: bool,
 }
 
@@ -264,11 +268,13 @@ impl Work {
             almost: tree.almost,
             css_left: super::limits::MAX_CSS,
             text_left: MAX_TEXT,
+            kept: 0,
             cut: false,
         }
     }
 
     fn walk(&mut self, tree: &Tree) {
+        let unseen = Unseen::of(tree);
         let mut steps = vec![Step::Visit(Tree::ROOT, 0)];
         while let Some(step) = steps.pop() {
             let (id, depth) = match step {
@@ -281,6 +287,11 @@ impl Work {
             let Some(node) = tree.node(id) else { continue };
             let inner = match &node.data {
                 Data::Document => depth,
+                Data::Element { attributes, .. } if unseen.is(id, attributes) => continue,
+                Data::Element { .. } | Data::Text(_) if self.kept >= MAX_NODES => {
+                    self.cut = true;
+                    continue;
+                }
                 Data::Text(text) => {
                     self.text(text);
                     continue;
@@ -313,6 +324,7 @@ impl Work {
         if let Some(Event::Text(before)) = self.events.last_mut() {
             before.push_str(&safe);
         } else {
+            self.kept += 1;
             self.events.push(Event::Text(safe));
         }
     }
@@ -400,6 +412,7 @@ impl Work {
         if &**name == "img" {
             self.picture(&mut kept, attributes);
         }
+        self.kept += 1;
         self.events.push(Event::Open { name: name.clone(), attributes: kept });
         if element::is_void(name) { After::Skip } else { After::Opened }
     }

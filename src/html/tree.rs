@@ -4,7 +4,7 @@
 //! SVG and MathML never reach the tree: nothing of them is shown, and most ways to smuggle markup past a
 //! sanitizer need them.
 
-use super::limits::{MAX_DEPTH, MAX_NODES};
+use super::limits::{MAX_DEPTH, MAX_PARSED};
 use crate::mime::html_text::token::{Attributes, Tokens, tokenize};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink};
@@ -80,6 +80,11 @@ impl Tree {
         let (quirks, almost) =
             (sink.mode.get() == QuirksMode::Quirks, marked || sink.mode.get() == QuirksMode::LimitedQuirks);
         Self { nodes: sink.nodes.into_inner(), quirks, almost, cut }
+    }
+
+    /// All nodes, each at its place.
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.nodes
     }
 
     /// A node.
@@ -266,7 +271,7 @@ impl Tokens for Feed {
     }
 
     fn is_full(&self) -> bool {
-        self.builder.sink.nodes.borrow().len() >= MAX_NODES
+        self.builder.sink.nodes.borrow().len() >= MAX_PARSED
     }
 }
 

@@ -448,6 +448,95 @@ fn a_page_tells_its_links_and_text() {
     });
 }
 
+/// Mails of our own whose height follows from the rules of CSS, whatever the fonts: `(what, HTML, height)`.
+const HEIGHTS: &[(&str, &str, u32)] = &[
+    (
+        "spacing, padding and the height of cells",
+        "<!DOCTYPE html><body style='margin:0'><table cellpadding=5 cellspacing=4 width=600><tr><td height=40></td></tr>\
+         <tr><td style='height:40px'></td></tr></table>",
+        4 + 50 + 4 + 50 + 4,
+    ),
+    (
+        "a table in a table, with widths that add up",
+        "<!DOCTYPE html><body style='margin:0'><table width=600 cellspacing=0 cellpadding=0><tr><td width=200>\
+         <div style='height:30px'></div></td><td><table width=100% cellspacing=0 cellpadding=10><tr>\
+         <td width=50% style='background:#eee'><div style='width:180px;height:60px'></div></td><td></td></tr></table>\
+         </td></tr></table>",
+        80,
+    ),
+    (
+        "a line that shows in some mail programs only takes no room",
+        "<!DOCTYPE html><body style='margin:0'><div style='display:none;max-height:0;overflow:hidden'>preview</div>\
+         <div style='max-height:0;overflow:hidden;opacity:0;font-size:1px'><div style='height:900px'>more</div></div>\
+         <div style='height:100px'></div>",
+        100,
+    ),
+    (
+        "margins of paragraphs at the edges of a cell, without a document type",
+        "<body style='margin:0'><table cellspacing=0 cellpadding=0><tr><td style='line-height:20px'><p>a</p><p>b</p></td>\
+         </tr></table>",
+        20 + 16 + 20,
+    ),
+    (
+        "the same with one",
+        "<!DOCTYPE html><body style='margin:0'><table cellspacing=0 cellpadding=0><tr><td style='line-height:20px'><p>a</p>\
+         <p>b</p></td></tr></table>",
+        16 + 20 + 16 + 20 + 16,
+    ),
+    (
+        "columns that float side by side",
+        "<!DOCTYPE html><body style='margin:0'><div style='width:600px'><table align=left width=300 cellspacing=0 \
+         cellpadding=0><tr><td height=70></td></tr></table><table align=left width=300 cellspacing=0 cellpadding=0><tr>\
+         <td height=90></td></tr></table><div style='clear:both'></div></div>",
+        90,
+    ),
+    (
+        "columns in a line, with tables for one mail program between them",
+        "<!DOCTYPE html><body style='margin:0'><div style='width:600px;font-size:0;line-height:0'>\
+         <!--[if mso]><table><tr><td width=300><![endif]-->\
+         <div style='display:inline-block;width:300px;height:50px;vertical-align:top'></div>\
+         <!--[if mso]></td><td width=300><![endif]-->\
+         <div style='display:inline-block;width:300px;height:80px;vertical-align:top'></div>\
+         <!--[if mso]></td></tr></table><![endif]--></div>",
+        80,
+    ),
+    (
+        "rules for the width of the view",
+        "<!DOCTYPE html><style>.a{height:50px}@media (min-width:700px){.a{height:70px}}@media (max-width:600px){\
+         .a{height:900px}}</style><body style='margin:0'><div class=a></div>",
+        70,
+    ),
+    (
+        "a picture that is not loaded, with its size but without words",
+        "<!DOCTYPE html><body style='margin:0'><img src=https://e.example/a.png width=200 height=120 style='display:block'>",
+        120,
+    ),
+    (
+        "a picture that is not loaded and keeps its shape",
+        "<!DOCTYPE html><body style='margin:0'><img src=https://e.example/a.png alt='' width=600 height=300 \
+         style='display:block;width:300px;height:auto'>",
+        150,
+    ),
+    (
+        "borders that are one",
+        "<!DOCTYPE html><style>td{border:1px solid;padding:0;height:20px}</style><body style='margin:0'>\
+         <table style='border-collapse:collapse'><tr><td></td><td></td></tr><tr><td></td><td></td></tr></table>",
+        20 + 20 + 3,
+    ),
+];
+
+#[test]
+fn pages_are_as_high_as_the_rules_of_css_say() {
+    on_a_runtime(async {
+        let renderer = Renderer::with_program(program());
+        for (what, html, height) in HEIGHTS {
+            let document = renderer.open(Request::new(*html), View::default()).await.unwrap();
+            let found = document.page().height;
+            assert!(found.abs_diff(*height) <= 1, "{what}: {found} instead of {height}");
+        }
+    });
+}
+
 #[test]
 fn pictures_of_the_mail_are_shown_and_others_are_not() {
     let mut png = Vec::new();

@@ -69,7 +69,9 @@ fn stand_in(events: &mut Vec<Event>, sizes: &mut Vec<String>, mut attributes: Ve
         Some(if value.ends_with('%') { format!("{name}:{value};") } else { format!("{name}:{value}px;") })
     };
     let (width, height, words) = (side("width"), side("height"), get("alt"));
-    let css: String = width.into_iter().chain(height).collect();
+    // Both together say what shape the picture has, whatever becomes of one of them.
+    let shape = ratio(&attributes).map(|(wide, high)| format!("aspect-ratio:{wide}/{high};"));
+    let css: String = width.into_iter().chain(height).chain(shape).collect();
     if !css.is_empty() {
         let number = sizes.iter().position(|known| *known == css).unwrap_or_else(|| {
             sizes.push(css);
@@ -90,6 +92,15 @@ fn stand_in(events: &mut Vec<Event>, sizes: &mut Vec<String>, mut attributes: Ve
     }
     events.push(Event::Close);
     events.push(Event::Close);
+}
+
+/// Width and height that the attributes give, if both are lengths.
+fn ratio(attributes: &[(LocalName, String)]) -> Option<(f32, f32)> {
+    let side = |wanted: &str| {
+        let value = attributes.iter().find(|(name, _)| &**name == wanted)?.1.parse::<f32>().ok()?;
+        (value > 0.0).then_some(value)
+    };
+    Some((side("width")?, side("height")?))
 }
 
 /// The size that a style asks for.
@@ -131,9 +142,22 @@ pub(super) fn settle(base: &mut BaseDocument, stand_ins: &[NodeId], quirks: bool
         let (mut set, mut less): (Vec<(NodeId, &str, String)>, Vec<NodeId>) = (Vec::new(), Vec::new());
         let mut nothing = None;
         let mut put = |id, name, value: &str| set.push((id, name, value.to_owned()));
+        let number = |name| node.attr(name).and_then(|v| v.parse::<f32>().ok()).filter(|v| *v > 0.0);
+        let shape = number(local_name!("width")).zip(number(local_name!("height")));
         // Where there is no document type one side is enough: the picture is taken for a square.
-        let (mut wide, mut high) = (width, height);
-        if quirks {
+        let (mut wide, mut high, mut derived) = (width, height, None);
+        if let Some((w, h)) = shape {
+            match (width, height) {
+                (Side::Auto, Side::Pixels(length)) => wide = Side::Pixels(length * w / h),
+                (Side::Pixels(length), Side::Auto) => {
+                    high = Side::Pixels(length * h / w);
+                    derived = Some(length * h / w);
+                }
+                (Side::Other, Side::Auto) => high = Side::Other,
+                (Side::Auto, Side::Other) => wide = Side::Other,
+                _ => {}
+            }
+        } else if quirks {
             match (width, height) {
                 (Side::Auto, Side::Pixels(length)) => {
                     put(*id, "width", &format!("{length}px"));
@@ -154,9 +178,14 @@ pub(super) fn settle(base: &mut BaseDocument, stand_ins: &[NodeId], quirks: bool
             if !replaced {
                 put(*id, "width", "auto");
                 put(*id, "height", "auto");
+                put(*id, "aspect-ratio", "auto");
             }
         }
         if replaced {
+            if let Some(height) = derived {
+                // What is in it asks for all of its height.
+                put(*id, "height", &format!("{height}px"));
+            }
             let small = [wide, high].iter().any(|side| matches!(side, Side::Pixels(n) if *n < LEAST));
             put(words, "display", "block");
             put(words, "overflow", "hidden");

@@ -5,7 +5,7 @@
 
 use super::pictures::Pictures;
 use super::text;
-use super::{Engine, Sheet, absent, borders, dark, direction, tables};
+use super::{Engine, Sheet, absent, blank, borders, cells, dark, direction, lines, tables};
 use crate::html::legacy::{self, Styled};
 use crate::html::limits::MAX_HEIGHT;
 use crate::html::page::{MAX_WIDTH, Page, View};
@@ -91,6 +91,7 @@ impl Engine for Blitz {
             pictures: pictures.clone(),
             asks_dark: document.report.asks_dark,
             quirks: document.quirks,
+            old: document.quirks || document.almost,
         };
         let base = source.lay_out(view);
         let mut sheet =
@@ -109,6 +110,8 @@ struct Source {
     asks_dark: bool,
     /// There is no document type.
     quirks: bool,
+    /// There is none, or one of the nineties.
+    old: bool,
 }
 
 impl Source {
@@ -123,8 +126,13 @@ impl Source {
         let stand_ins = build(&mut base, &self.styled);
         base.resolve_stylist(0.0);
         absent::settle(&mut base, &stand_ins, self.quirks);
+        cells::settle(&mut base);
         borders::collapse(&mut base);
         direction::settle(&mut base);
+        blank::settle(&mut base);
+        if self.old {
+            lines::settle(&mut base);
+        }
         base.resolve(0.0);
         #[expect(clippy::cast_precision_loss, reason = "at most a few thousand pixels")]
         let width = view.width as f32 / view.scale;

@@ -91,8 +91,9 @@ fn frame(node: &Node, rank: u8) -> Option<Frame> {
     ])
 }
 
+/// The engine's word for what an element is inside, such as `TableRow`.
 fn display(node: &Node) -> Option<String> {
-    node.primary_styles().map(|styles| format!("{:?}", styles.clone_display()))
+    node.primary_styles().map(|styles| format!("{:?}", styles.clone_display().inside()))
 }
 
 /// A cell and where it stands.
@@ -126,7 +127,7 @@ pub(super) fn collapse(base: &mut BaseDocument) {
             && node
                 .primary_styles()
                 .is_some_and(|s| format!("{:?}", s.clone_border_collapse()) == "Collapse")
-            && display(node).is_some_and(|display| display.contains("Table"));
+            && display(node).is_some_and(|display| display == "Table");
         if collapses {
             table(base, node, &mut changes);
         }
@@ -146,12 +147,11 @@ fn table(base: &BaseDocument, table: &Node, changes: &mut Changes) {
     for order in ["TableHeaderGroup", "", "TableFooterGroup"] {
         for child in table.children.iter().filter_map(|id| base.get_node(*id)) {
             let Some(display) = display(child) else { continue };
-            let place =
-                ["TableHeaderGroup", "TableFooterGroup"].into_iter().find(|group| display.contains(group));
+            let place = ["TableHeaderGroup", "TableFooterGroup"].into_iter().find(|group| display == *group);
             if place.unwrap_or_default() != order {
                 continue;
             }
-            if display.contains("TableRowGroup") || place.is_some() {
+            if display == "TableRowGroup" || place.is_some() {
                 let first = grid.rows.len();
                 for row in child.children.iter().filter_map(|id| base.get_node(*id)) {
                     grid.row(base, row);
@@ -203,7 +203,7 @@ fn table(base: &BaseDocument, table: &Node, changes: &mut Changes) {
 
 impl Grid {
     fn row(&mut self, base: &BaseDocument, row: &Node) {
-        if !display(row).is_some_and(|display| display.contains("TableRow")) {
+        if !display(row).is_some_and(|display| display == "TableRow") {
             return;
         }
         let at = self.rows.len();
@@ -211,7 +211,7 @@ impl Grid {
         self.taken.iter_mut().for_each(|left| *left = left.saturating_sub(1));
         let mut column = 0;
         for cell in row.children.iter().filter_map(|id| base.get_node(*id)) {
-            if !display(cell).is_some_and(|display| display.contains("TableCell")) {
+            if !display(cell).is_some_and(|display| display == "TableCell") {
                 continue;
             }
             let span = |name| cell.attr(name).and_then(|v| v.parse::<usize>().ok()).unwrap_or(1).max(1);

@@ -35,15 +35,17 @@ fn needs_mark(base: &BaseDocument, node: &Node) -> bool {
     for child in &node.children {
         let Some(child) = base.get_node(*child) else { continue };
         if child.is_element() {
-            let display = child.primary_styles().map(|styles| format!("{:?}", styles.clone_display()));
-            let Some(display) = display else { continue };
-            if display.contains("None") {
+            let Some((outside, inside)) = child.primary_styles().map(|styles| {
+                let display = styles.clone_display();
+                (format!("{:?}", display.outside()), format!("{:?}", display.inside()))
+            }) else {
                 continue;
+            };
+            match outside.as_str() {
+                "None" => {}
+                "Inline" => boxes |= inside != "Flow",
+                _ => return false,
             }
-            if !display.contains("Inline") {
-                return false;
-            }
-            boxes |= !display.contains("inside: Flow,") && !display.contains("inside: Flow }");
         } else if !child.is_whitespace_node() && child.text_data().is_some() {
             return false;
         }

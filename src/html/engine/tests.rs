@@ -35,6 +35,136 @@ fn walk(base: &BaseDocument, mut visit: impl FnMut(&Node, usize)) {
     }
 }
 
+/// Places of the elements with an `id`, in a view of 800 pixels.
+fn ids(html: &str) -> HashMap<String, Place> {
+    let clean = crate::html::sanitize(html);
+    let pictures = Pictures::of(&clean, &HashMap::new());
+    let sheet = Blitz::new().open(&clean, &pictures, View { width: 800, ..View::default() });
+    let mut found = HashMap::new();
+    walk(sheet.base(), |node, _| {
+        if let Some(id) = node.attr(local_name!("id")) {
+            found.insert(id.to_owned(), place(node));
+        }
+    });
+    found
+}
+
+#[track_caller]
+fn near(found: f32, expected: f32) {
+    assert!((found - expected).abs() <= 1.0, "{found} instead of {expected}");
+}
+
+#[test]
+fn pictures_that_are_absent_take_the_room_that_browsers_give_them() {
+    let page = |doctype: &str| {
+        format!(
+            "{doctype}<body style='margin:0;font-size:16px;line-height:20px'>\
+             <div id=bare>x<img src=https://e.example/1.png>y</div>\
+             <div id=none>x<img src=https://e.example/2.png alt=''>y</div>\
+             <div id=words>x<img src=https://e.example/3.png alt='Some words' width=100 height=30>y</div>\
+             <div id=boxed>x<img src=https://e.example/4.png width=100 height=30>y</div>\
+             <img id=block src=https://e.example/5.png alt=Words width=600 height=85 \
+             style='display:block;width:300px;height:auto'>"
+        )
+    };
+    let standard = ids(&page("<!DOCTYPE html>"));
+    for (id, height) in [("bare", 20.0), ("none", 20.0), ("words", 20.0), ("boxed", 34.0), ("block", 42.5)] {
+        near(standard[id].height, height);
+    }
+    near(standard["block"].width, 300.0);
+    // Without a document type, words do not take the place of a picture with a size.
+    near(ids(&page(""))["words"].height, 34.0);
+}
+
+#[test]
+fn the_strongest_of_the_borders_that_meet_wins() {
+    let html = "<!DOCTYPE html><style>table{border-collapse:collapse}td{padding:0;height:20px}</style>\
+        <table id=table style='width:400px;border:2px solid red'><tr style='border-bottom:4px solid blue'>\
+        <td id=a style='width:200px'></td><td id=b></td></tr><tr><td id=c></td><td id=d></td></tr></table>";
+    let found = ids(html);
+    // Two rows of twenty, the border between them, and those of the table above and below.
+    near(found["table"].height, 20.0 + 20.0 + 4.0 + 2.0 + 2.0);
+    near(found["c"].y - found["a"].y, 2.0 + 20.0 + 4.0);
+    // A row without a border has none, whatever the first cell of the table has.
+    let plain = ids("<!DOCTYPE html><style>td{padding:0;height:20px}</style><table id=table \
+        style='border-collapse:collapse'><tr><td style='border-top:3px solid'></td></tr><tr><td></td></tr></table>");
+    near(plain["table"].height, 43.0);
+}
+
+#[test]
+fn boxes_of_a_line_from_right_to_left_stand_so() {
+    let found = ids(
+        "<!DOCTYPE html><table width=600 style='border-spacing:0'><tr><td dir=rtl style='padding:0;font-size:0'>\
+        <div id=first style='display:inline-block;width:200px;height:10px'></div>\
+        <div id=second style='display:inline-block;width:400px;height:10px'></div></td></tr></table>\
+        <table dir=rtl width=600 style='border-spacing:0'><tr><td id=right width=200>a</td><td id=left>b</td></tr></table>",
+    );
+    assert!(found["first"].x > found["second"].x, "{found:?}");
+    assert!(found["right"].x > found["left"].x, "{found:?}");
+    near(found["right"].width, 202.0);
+}
+
+#[test]
+fn a_cell_that_is_a_block_is_still_there() {
+    let found = ids(
+        "<!DOCTYPE html><style>.container{display:block!important;margin:0 auto!important;max-width:600px}\
+        table{border-collapse:collapse!important}</style><table width=100% cellspacing=0 cellpadding=0><tr><td></td>\
+        <td class=container width=600 id=block><div id=inner style='height:50px'>a</div></td><td></td></tr></table>",
+    );
+    near(found["inner"].height, 50.0);
+    near(found["inner"].width, 600.0);
+}
+
+#[test]
+fn a_button_in_a_cell_of_its_own_width_stays_on_one_line() {
+    let found = ids(
+        "<!DOCTYPE html><table><tr><td style='padding:0'><table cellspacing=0 cellpadding=0><tr><td>\
+        <a id=button style='display:block;padding:13px 17px;font-size:15px;line-height:15px'>Primary Button</a>\
+        </td></tr></table></td></tr></table>",
+    );
+    near(found["button"].height, 41.0);
+}
+
+#[test]
+fn old_documents_have_lines_as_high_as_what_stands_in_them() {
+    let page = |doctype: &str| {
+        format!(
+            "{doctype}<table cellspacing=0 cellpadding=0><tr><td style='font-size:24px;line-height:40px'><div id=small>\
+             <span style='font-size:12px;line-height:14px'>a</span></div><div id=own>a<span>b</span></div>\
+             <div id=picture><a href=https://e.example/><img src=data:image/gif;base64,{GIF} width=20 height=20></a></div>\
+             </td></tr></table>"
+        )
+    };
+    let old = ids(&page("<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Transitional//EN' 'x'>"));
+    near(old["small"].height, 14.0);
+    near(old["own"].height, 40.0);
+    near(old["picture"].height, 20.0);
+    let new = ids(&page("<!DOCTYPE html>"));
+    near(new["small"].height, 40.0);
+    near(new["picture"].height, 40.0);
+}
+
+/// A picture of one point.
+const GIF: &str = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+
+#[test]
+fn margins_go_through_what_is_blank() {
+    let page = |blank: &str| {
+        format!("<!DOCTYPE html><style>p{{margin:10px 0}}</style><p>a</p><p>{blank}</p><p id=last>b</p>")
+    };
+    near(ids(&page("<b> <span> </span></b>"))["last"].y, ids(&page(""))["last"].y);
+    assert!(ids(&page("<b>&nbsp;</b>"))["last"].y > ids(&page(""))["last"].y + 10.0);
+}
+
+#[test]
+fn what_is_clipped_makes_a_page_no_higher() {
+    let clean = crate::html::sanitize(
+        "<p style='margin:0;height:20px'>a</p><div style='max-height:0;overflow:hidden'><div style='height:3000px'></div></div>",
+    );
+    let sheet = Blitz::new().open(&clean, &Pictures::default(), View::default());
+    assert!(sheet.page().height < 60, "{}", sheet.page().height);
+}
+
 /// A tool for looking at one mail without building the program: prints the boxes of the file in `POSTRIDER_BOXES`, in
 /// the shape of `tests/fidelity/compare.py --boxes '*'`, and paints it into the file in `POSTRIDER_PNG`.
 #[test]
