@@ -1,5 +1,10 @@
+//! What stands in cells, and what stands where cells should be.
+//!
 //! Cells that are no cells any more: a well-known template makes the middle one of a row a block. Browsers put such
 //! blocks into a cell without a name (CSS 2.2 section 17.2.1); the engine leaves them out.
+//!
+//! Line breaks right in a cell: the engine moves them up or down as the cell moves its content, and the line grows with
+//! each. A block around the content keeps that from them.
 
 use blitz_dom::{BaseDocument, LocalName, NodeId, QualName, local_name, ns};
 
@@ -25,11 +30,17 @@ pub(super) fn settle(base: &mut BaseDocument) {
         }
         found.extend((!run.is_empty()).then_some(run));
     }
+    let broken = with_breaks(base);
     let mut tree = base.mutate();
+    for cell in broken {
+        let block = tree.create_element(html_name("x-box"), Vec::new());
+        tree.set_style_property(block, "display", "block");
+        tree.reparent_children(cell, block);
+        tree.append_children(cell, &[block]);
+    }
     for run in found {
         let Some(first) = run.first() else { continue };
-        let name = QualName::new(None, ns!(html), LocalName::from("x-cell"));
-        let cell = tree.create_element(name, Vec::new());
+        let cell = tree.create_element(html_name("x-cell"), Vec::new());
         tree.set_style_property(cell, "display", "table-cell");
         tree.insert_nodes_before(*first, &[cell]);
         for id in &run {
@@ -37,6 +48,28 @@ pub(super) fn settle(base: &mut BaseDocument) {
         }
         tree.append_children(cell, &run);
     }
+}
+
+fn html_name(name: &str) -> QualName {
+    QualName::new(None, ns!(html), LocalName::from(name))
+}
+
+/// Cells with line breaks right in them.
+fn with_breaks(base: &BaseDocument) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    let mut open = vec![base.root_element().id];
+    while let Some(id) = open.pop() {
+        let Some(node) = base.get_node(id) else { continue };
+        open.extend(node.children.iter().copied());
+        let is_break = |id: &NodeId| {
+            let element = base.get_node(*id).and_then(|node| node.element_data());
+            element.is_some_and(|element| element.name.local == local_name!("br"))
+        };
+        if node.children.iter().any(is_break) && inside(base, id).as_deref() == Some("TableCell") {
+            found.push(id);
+        }
+    }
+    found
 }
 
 /// The engine's word for what an element is inside.

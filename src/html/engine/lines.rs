@@ -69,7 +69,8 @@ fn is_hollow(base: &BaseDocument, node: &Node) -> bool {
         match format!("{:?}", styles.clone_display().outside()).as_str() {
             "None" => {}
             "Inline" => {
-                if space {
+                // Letters without width were in the empty ones, which count as letters.
+                if space || (child.is_non_atomic_inline() && child.children.is_empty()) {
                     return false;
                 }
                 in_line = true;

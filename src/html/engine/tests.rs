@@ -116,6 +116,15 @@ fn a_cell_that_is_a_block_is_still_there() {
 }
 
 #[test]
+fn line_breaks_in_a_cell_make_no_line_higher() {
+    let found = ids(
+        "<!DOCTYPE html><table><tr><td id=cell style='padding:0;font-size:16px;line-height:22px'>a<br>b<br>c\
+        </td></tr></table>",
+    );
+    near(found["cell"].height, 66.0);
+}
+
+#[test]
 fn a_button_in_a_cell_of_its_own_width_stays_on_one_line() {
     let found = ids(
         "<!DOCTYPE html><table><tr><td style='padding:0'><table cellspacing=0 cellpadding=0><tr><td>\
