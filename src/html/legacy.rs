@@ -312,19 +312,15 @@ fn rule<'a>(get: &impl Fn(&str) -> Option<&'a str>, css: &mut String) {
         _ => {}
     }
     let tone = get("color").and_then(color::parse);
-    let flat = tone.is_some() || get("noshade").is_some();
-    if let Some(tone) = &tone {
-        let _ = write!(css, "color:{tone};");
+    let tone = tone.or_else(|| get("noshade").map(|_| "gray".to_owned()));
+    if let Some(tone) = tone {
+        let _ = write!(css, "border-style:solid;border-color:{tone};background-color:{tone};");
     }
     match get("size").and_then(|s| s.parse::<u32>().ok()) {
-        Some(size) if flat => {
-            let _ = write!(css, "border-style:solid;border-width:{}px;", f64::from(size) / 2.0);
-        }
         Some(0 | 1) => css.push_str("border-bottom-width:0;"),
         Some(size) => {
             let _ = write!(css, "height:{}px;", size - 2);
         }
-        None if flat => css.push_str("border-style:solid;"),
         None => {}
     }
 }
