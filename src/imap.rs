@@ -38,8 +38,8 @@ pub use mailbox::{ListedMailbox, Resync, Selected};
 pub use options::{ConnectOptions, Credential, Timeouts};
 pub use quirks::{BrokenTable, Quirks, Rules, ServerFacts};
 pub use response::{
-    AclEntry, FetchData, FlagList, ListedRights, MailboxStatus, Namespace, Namespaces, Quota, ResponseCode,
-    Section, SectionText, ThreadNode, UidMap,
+    AclEntry, AppendLimit, FetchData, FlagList, ListedRights, MailboxStatus, Namespace, Namespaces, Quota,
+    ResponseCode, Section, SectionText, ThreadNode, UidMap,
 };
 pub use search::{HeaderField, SearchQuery, SortBy, SortKey, ThreadAlgorithm};
 pub use session::{ConnectionDetails, Session, Upload, WholeMessage};

@@ -422,6 +422,7 @@ status-link = Führt zu { $target }
 status-selected = { $count } ausgewählt
 keep-space = Belegt auf diesem Computer: { $size }
 keep-fetching = Mails aus { $folder } werden geholt: { $done } von { $total }
+keep-used-up = Das Tageskontingent des Anbieters zum Herunterladen ist verbraucht. Weiter geht es: { $when }
 keep-choice = Mails auf diesem Computer behalten
 keep-none = Keine
 keep-month = Letzte 30 Tage

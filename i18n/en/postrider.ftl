@@ -422,6 +422,7 @@ status-link = Leads to { $target }
 status-selected = { $count } selected
 keep-space = Space used on this computer: { $size }
 keep-fetching = Fetching mails of { $folder } to keep: { $done } of { $total }
+keep-used-up = The provider's daily allowance for fetching is used up. Fetching goes on: { $when }
 keep-choice = Keep mails on this computer
 keep-none = None
 keep-month = Last 30 days

@@ -22,19 +22,31 @@ pub(super) fn run(context: &Context, id: MessageId, json: bool) -> Result<(), Fa
     let snapshot = context.store.snapshot()?;
     let detail = snapshot.message(id)?.ok_or(Fail::UnknownMessage { id: id.to_row() })?;
     let mut lines: Vec<Line> = Vec::new();
-    let first = detail.placements.first().map(|place| name(&snapshot, place.mailbox));
-    lines.push(Line {
-        at: detail.received,
-        by: "elsewhere",
-        state: "done",
-        what: "arrived".to_owned(),
-        mailbox: first,
-        operation: None,
-        said: None,
-    });
-    lines.extend(snapshot.history(id)?.iter().map(|one| here(&snapshot, one)));
-    lines.extend(snapshot.foreign_changes(id)?.iter().map(|one| elsewhere(&snapshot, one)));
-    lines.sort_by_key(|line| line.at);
+    let own = snapshot.history(id)?;
+    let foreign = snapshot.foreign_changes(id)?;
+    let from_here = own
+        .first()
+        .is_some_and(|one| matches!(one.kind, OperationKind::Append { .. } | OperationKind::Deliver { .. }));
+    let noted = snapshot.arrived_in(id)?;
+    if noted.is_some() || !from_here {
+        // Of a message from before that was noted, what it left first tells where it was.
+        let left = || own.iter().find_map(|one| leaves(&one.kind).then_some(one.mailbox).flatten());
+        let now = || detail.placements.first().map(|place| place.mailbox);
+        lines.push(Line {
+            at: detail.received,
+            by: "elsewhere",
+            state: "done",
+            what: "arrived".to_owned(),
+            mailbox: noted.or_else(left).or_else(now).map(|mailbox| name(&snapshot, mailbox)),
+            operation: None,
+            said: None,
+        });
+    }
+    // Times of mail are the server's: whatever was done came after the arrival.
+    let mut done: Vec<Line> = own.iter().map(|one| here(&snapshot, one)).collect();
+    done.extend(foreign.iter().map(|one| elsewhere(&snapshot, one)));
+    done.sort_by_key(|line| line.at);
+    lines.extend(done);
     for line in lines {
         if json {
             context.output.json(&serde_json::json!({
@@ -56,6 +68,17 @@ pub(super) fn run(context: &Context, id: MessageId, json: bool) -> Result<(), Fa
         context.output.line(&format!("{when}\t{state}\t{what}{place}{by}{said}"))?;
     }
     Ok(())
+}
+
+/// Whether a message leaves a mailbox by it.
+const fn leaves(kind: &OperationKind) -> bool {
+    matches!(
+        kind,
+        OperationKind::Move { .. }
+            | OperationKind::Collect { .. }
+            | OperationKind::Copy { .. }
+            | OperationKind::Expunge
+    )
 }
 
 fn name(snapshot: &Snapshot, mailbox: MailboxId) -> String {
@@ -99,6 +122,7 @@ fn elsewhere(snapshot: &Snapshot, one: &Foreign) -> Line {
     let what = match &one.what {
         ForeignChange::Flags(change) => change.clone(),
         ForeignChange::Vanished => "vanished".to_owned(),
+        ForeignChange::Moved => "moved there".to_owned(),
     };
     Line {
         at: one.at,

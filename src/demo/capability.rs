@@ -162,6 +162,8 @@ pub enum Quirk {
     BadListReturn,
     /// VANISHED (EARLIER) names messages that are still there (iCloud).
     WrongVanished,
+    /// APPENDLIMIT (RFC 7889) with a limit of each mailbox, which is a small one.
+    SmallMessages,
 }
 
 /// Which extensions a server has, and its quirks.
@@ -419,6 +421,9 @@ impl CapabilityMask {
         let mut words = vec!["IMAP4rev1"];
         if signed_in {
             words.extend(self.offered.iter().filter(|e| self.shows(**e)).map(|e| e.word()));
+            if self.quirks.contains(&Quirk::SmallMessages) {
+                words.push("APPENDLIMIT");
+            }
             return words.join(" ");
         }
         let early =

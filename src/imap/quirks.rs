@@ -56,6 +56,8 @@ struct Entry {
     list_return: Option<bool>,
     status: Option<bool>,
     noop_after_append: Option<bool>,
+    append_sent: Option<bool>,
+    daily_megabytes: Option<u64>,
     skip_all: Option<bool>,
 }
 
@@ -108,6 +110,10 @@ pub struct Rules {
     pub status: bool,
     /// Whether NOOP has to follow APPEND.
     pub noop_after_append: bool,
+    /// Whether a sent message has to be put into Sent by whoever sends it.
+    pub append_sent: bool,
+    /// Bytes that may be fetched in a day to be kept here, without the account being locked for the user.
+    pub daily_bytes: Option<u64>,
     /// Whether the mailbox with everything is left out.
     pub skip_all: bool,
 }
@@ -129,6 +135,8 @@ impl Default for Rules {
             list_return: true,
             status: true,
             noop_after_append: false,
+            append_sent: true,
+            daily_bytes: None,
             skip_all: false,
         }
     }
@@ -204,7 +212,9 @@ impl Entry {
         set(&mut rules.list_return, self.list_return);
         set(&mut rules.status, self.status);
         set(&mut rules.noop_after_append, self.noop_after_append);
+        set(&mut rules.append_sent, self.append_sent);
         set(&mut rules.skip_all, self.skip_all);
+        rules.daily_bytes = self.daily_megabytes.map(|n| n.saturating_mul(1_000_000)).or(rules.daily_bytes);
         rules.keepalive = self.keepalive_minutes.map(|n| minutes(n.min(MAX_KEEPALIVE))).or(rules.keepalive);
         rules.poll = self.poll_minutes.map(minutes).or(rules.poll);
         rules.connections = self.connections.map(|n| n.max(1)).or(rules.connections);
@@ -277,6 +287,16 @@ mod tests {
         assert_eq!(rules("x", "", "IMAP4REV1 XYMHIGHESTMODSEQ IDLE", "").names, ["Yahoo, AOL and AT&T"]);
         assert_eq!(rules("imap.gmx.net", "", "IDLE", "").keepalive, Some(Duration::from_secs(660)));
         assert_eq!(rules("x", "Domino IMAP4 Server ready", "IDLE", "").connections, Some(1));
+        let gmail = rules("imap.example", "Gimap ready", "IMAP4REV1 X-GM-EXT-1", "GImap");
+        assert_eq!(
+            (gmail.append_sent, gmail.daily_bytes, gmail.connections),
+            (false, Some(1_500_000_000), Some(4))
+        );
+        // Exchange keeps what it sends by itself; others leave that to the client.
+        assert!(
+            !rules("outlook.office365.com", "", "IMAP4", "").append_sent
+                && rules("x", "", "IDLE", "").append_sent
+        );
     }
 
     #[test]

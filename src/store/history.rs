@@ -2,7 +2,7 @@
 
 use super::{Snapshot, StoreError, Write};
 use crate::model::{Flag, Flags, MailboxId, MessageId, UnixTime};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// Changes remembered in all; the oldest are forgotten when the journal is pruned.
 const MAX_REMEMBERED: i64 = 50_000;
@@ -35,7 +35,20 @@ pub enum ForeignChange {
     Flags(String),
     /// The message vanished: deleted, or moved elsewhere.
     Vanished,
+    /// It was moved there.
+    Moved,
 }
+
+/// `history.change` of a message that another client moved there; changes of flags begin with a sign.
+const MOVED: &str = "moved";
+
+/// Where a message came in.
+const ARRIVED_IN: &str = "SELECT arrived_in FROM message WHERE id = ?1";
+
+/// Where a message was that is nowhere now.
+const LOST_FROM: &str = "SELECT o.mailbox_id FROM orphan o
+       WHERE o.id = (SELECT max(l.id) FROM orphan l WHERE l.message_id = ?1)
+         AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = ?1)";
 
 /// The difference between two sets of flags, such as `+\\Seen -work`.
 fn difference(before: &Flags, after: &Flags) -> String {
@@ -72,6 +85,20 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// A message that had vanished turned up in a mailbox: another client moved it there.
+    pub(super) fn remember_move(&mut self, message: MessageId, to: MailboxId) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(LOST_FROM)?;
+        let from: Option<i64> = statement.query_row([message.to_row()], |row| row.get(0)).optional()?;
+        if from.is_some_and(|from| from != to.to_row()) {
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO history (message_id, mailbox_id, at, change) VALUES (?1, ?2, unixepoch(), ?3)",
+                )?
+                .execute(params![message.to_row(), to.to_row(), MOVED])?;
+        }
+        Ok(())
+    }
+
     /// Forgets the oldest changes of others.
     ///
     /// # Errors
@@ -83,6 +110,18 @@ impl Write<'_> {
 }
 
 impl Snapshot {
+    /// Where a message came in; `None` if it was put there from here, or before this was noted.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn arrived_in(&self, message: MessageId) -> Result<Option<MailboxId>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(ARRIVED_IN)?;
+            let found = statement.query_row([message.to_row()], |row| row.get::<_, Option<i64>>(0));
+            Ok(found.optional()?.flatten().map(MailboxId::from_row))
+        })
+    }
+
     /// What others did to a message, oldest first, as far as it is remembered.
     ///
     /// # Errors
@@ -91,10 +130,11 @@ impl Snapshot {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(OF_MESSAGE)?;
             let rows = statement.query_map(params![message.to_row(), MAX_TOLD], |row| {
+                let change: String = row.get(2)?;
                 Ok(Foreign {
                     mailbox: MailboxId::from_row(row.get(0)?),
                     at: UnixTime(row.get(1)?),
-                    what: ForeignChange::Flags(row.get(2)?),
+                    what: if change == MOVED { ForeignChange::Moved } else { ForeignChange::Flags(change) },
                 })
             })?;
             let mut all = rows.collect::<Result<Vec<_>, _>>()?;

@@ -3,7 +3,7 @@
 use super::codec::{load_envelope, load_structure, store_envelope, store_structure};
 use super::column::{flags_at, gmail_id, mod_seq_at, number, number_at, told_uid_at};
 use super::flags::{Current, Pending};
-use super::relink::Key;
+use super::relink::{Awaited, Key};
 use super::thread::Bonds;
 use super::{Arrival, MessageDetail, NewMessage, Placed, Placement, RowMark, Snapshot, StoreError, Write};
 use crate::model::{
@@ -32,8 +32,8 @@ pub(super) struct Batch {
     pub(super) pending: Pending,
     /// Whether anything vanished and might come back; mostly not, which saves a look per message.
     pub(super) orphans: bool,
-    /// Whether a local operation put anything here that the server has not told a UID for.
-    pub(super) awaits: bool,
+    /// What local operations put here that the server has not told a UID for.
+    pub(super) awaited: Awaited,
 }
 
 /// Where and how a message comes into a list.
@@ -80,13 +80,8 @@ impl Write<'_> {
             .connection
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM orphan WHERE account_id = ?1)")?
             .query_row([account.to_row()], |row| row.get(0))?;
-        let awaits = self
-            .connection
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM placement WHERE mailbox_id = ?1 AND uid > 4294967295)",
-            )?
-            .query_row([mailbox.to_row()], |row| row.get(0))?;
-        Ok(Batch { mailbox, account, pending: self.pending_flags(mailbox)?, orphans, awaits })
+        let awaited = self.awaited(mailbox)?;
+        Ok(Batch { mailbox, account, pending: self.pending_flags(mailbox)?, orphans, awaited })
     }
 
     fn insert_message(&mut self, batch: &mut Batch, new: &NewMessage) -> Result<Placed, StoreError> {
@@ -102,9 +97,7 @@ impl Write<'_> {
             batch.orphans = true;
         }
         let key = Key::of(new);
-        if batch.awaits
-            && let Some(message) = self.find_awaited(batch, &key, new.uid)?
-        {
+        if let Some(message) = batch.awaited.take(&key, new.uid) {
             self.told(batch.mailbox, message, new.uid)?;
             if let Some(current) = self.placed_at(batch.mailbox, new.uid)? {
                 self.refresh(batch, &current, new)?;
@@ -113,10 +106,16 @@ impl Write<'_> {
         }
         let (message, arrival) = match self.find_known(batch, &key)? {
             Some(message) => (message, Arrival::Relinked),
-            None => (self.add_message(batch.account, key.fingerprint, new)?, Arrival::New),
+            None => {
+                let from = Some(batch.mailbox);
+                (self.add_message(batch.account, (key.fingerprint, from), new)?, Arrival::New)
+            }
         };
         let place = Place { message, uid: new.uid, flags: &new.flags, mod_seq: new.mod_seq };
         if arrival == Arrival::Relinked {
+            if batch.orphans {
+                self.remember_move(message, batch.mailbox)?;
+            }
             self.settle(batch, &place)?;
             self.fill_gaps(message, new)?;
         } else {
@@ -169,7 +168,7 @@ impl Write<'_> {
     pub(super) fn add_message(
         &mut self,
         account: AccountId,
-        fingerprint: i64,
+        (fingerprint, arrived_in): (i64, Option<MailboxId>),
         new: &NewMessage,
     ) -> Result<MessageId, StoreError> {
         let envelope = &new.envelope;
@@ -181,8 +180,8 @@ impl Write<'_> {
             .prepare_cached(
                 "INSERT INTO message (account_id, fingerprint, received, size, attachments, from_name,
                    from_email, subject, snippet, sent, message_id, email_id, server_thread_id, gm_msgid, gm_thrid,
-                   thread_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                   thread_id, arrived_in)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             )?
             .execute(params![
                 account.to_row(),
@@ -201,6 +200,7 @@ impl Write<'_> {
                 new.gm_msgid.map(gmail_id),
                 new.gm_thrid.map(gmail_id),
                 thread,
+                arrived_in.map(MailboxId::to_row),
             ])?;
         let id = self.connection.last_insert_rowid();
         self.note_topic(id, &bonds)?;

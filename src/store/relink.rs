@@ -4,9 +4,10 @@
 use super::column::gmail_id;
 use super::message::{Batch, Place, capped};
 use super::{Fingerprint, NewMessage, StoreError, Write};
-use crate::model::{Envelope, MailboxId, MessageId, UidSet, UidValidity, UnixTime};
+use crate::model::{Envelope, MailboxId, MessageId, Uid, UidSet, UidValidity, UnixTime};
 use ring::digest;
 use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeMap;
 
 // The inner limits are for hostile mailboxes, in which 100,000 messages look alike: each arrival would look at all.
 
@@ -51,12 +52,46 @@ pub(super) struct Key<'m> {
     pub(super) from: &'m str,
 }
 
-/// Messages that a local operation put into a mailbox and that the server has not told a UID for.
+/// Messages that local operations put into a mailbox and that the server has not told a UID for.
 pub(super) const AWAITED: &str =
-    "SELECT p.message_id, p.mod_seq FROM placement p JOIN message m ON m.id = p.message_id
-     WHERE p.mailbox_id = ?1 AND p.uid > 4294967295 AND m.size = ?2 AND m.message_id IS ?3
-       AND (m.message_id IS NOT NULL OR (m.subject = ?4 AND m.from_email = ?5))
-       AND (?6 IS NULL OR m.gm_msgid IS NULL OR m.gm_msgid = ?6)";
+    "SELECT p.message_id, p.mod_seq, m.size, m.message_id, m.subject, m.from_email, m.gm_msgid
+     FROM placement p JOIN message m ON m.id = p.message_id
+     WHERE p.mailbox_id = ?1 AND p.uid > 4294967295 ORDER BY p.uid";
+
+/// One of them.
+struct Expected {
+    message: MessageId,
+    /// The lowest UID that it can get.
+    lowest: i64,
+    subject: String,
+    from: String,
+    gm_msgid: Option<i64>,
+}
+
+/// [`AWAITED`], by size and Message-ID. Read once for a whole batch of newcomers: asking for each of 10,000 would go
+/// through all 10,000 each time.
+#[derive(Default)]
+pub(super) struct Awaited(BTreeMap<(i64, Option<String>), Vec<Expected>>);
+
+impl Awaited {
+    /// The message that a newcomer is, if it is one of these. Where one UID can be several of them, the first one takes
+    /// it: they are alike.
+    pub(super) fn take(&mut self, key: &Key<'_>, uid: Uid) -> Option<MessageId> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let place = (super::column::number(key.size), key.message_id.map(str::to_owned));
+        let alike = self.0.get_mut(&place)?;
+        let gm_msgid = key.gm_msgid.map(gmail_id);
+        let fits = |one: &Expected| {
+            one.lowest <= i64::from(uid.get())
+                && (key.message_id.is_some() || (one.subject == key.subject && one.from == key.from))
+                && (gm_msgid.is_none() || one.gm_msgid.is_none() || one.gm_msgid == gm_msgid)
+        };
+        let found = alike.iter().position(fits)?;
+        Some(alike.remove(found).message)
+    }
+}
 
 impl<'m> Key<'m> {
     pub(super) fn of(new: &'m NewMessage) -> Self {
@@ -142,31 +177,21 @@ impl Write<'_> {
         Ok(found.map(MessageId::from_row))
     }
 
-    /// The message that a local operation put here, if the newcomer is it. Where one UID can be several of them,
-    /// the first one takes it: they are alike.
-    pub(super) fn find_awaited(
-        &self,
-        batch: &Batch,
-        key: &Key<'_>,
-        uid: crate::model::Uid,
-    ) -> Result<Option<MessageId>, StoreError> {
-        let size = super::column::number(key.size);
+    pub(super) fn awaited(&self, mailbox: MailboxId) -> Result<Awaited, StoreError> {
+        let mut awaited = Awaited::default();
         let mut statement = self.connection.prepare_cached(AWAITED)?;
-        let mut rows = statement.query(params![
-            batch.mailbox.to_row(),
-            size,
-            key.message_id,
-            key.subject,
-            key.from,
-            key.gm_msgid.map(gmail_id),
-        ])?;
+        let mut rows = statement.query([mailbox.to_row()])?;
         while let Some(row) = rows.next()? {
-            let lowest: i64 = row.get(1)?;
-            if lowest <= i64::from(uid.get()) {
-                return Ok(Some(MessageId::from_row(row.get(0)?)));
-            }
+            let expected = Expected {
+                message: MessageId::from_row(row.get(0)?),
+                lowest: row.get(1)?,
+                subject: row.get(4)?,
+                from: row.get(5)?,
+                gm_msgid: row.get(6)?,
+            };
+            awaited.0.entry((row.get(2)?, row.get(3)?)).or_default().push(expected);
         }
-        Ok(None)
+        Ok(awaited)
     }
 
     /// Puts a recognized message into the list: with its waiting local changes, and no longer vanished.

@@ -97,10 +97,15 @@ async fn pass(shared: &Shared, end: &Brake, again: &Brake) -> Result<(), Trouble
     for row in mailboxes.iter().filter(|row| !row.attributes.no_select) {
         wishes.extend(wish(&settings, row.id, row.special_use, now));
     }
+    let mut counted = shared.links.traffic().bytes_in;
     for wish in wishes {
-        let stop = || end.is_pulled() || again.is_pulled();
-        if stop() {
+        let stop = || end.is_pulled() || again.is_pulled() || used_up(shared, counted).is_some();
+        if end.is_pulled() || again.is_pulled() {
             break;
+        }
+        if let Some(until) = used_up(shared, counted) {
+            tell(shared, BodyProgress::UsedUp { until });
+            return Ok(());
         }
         let missing = shared.read(move |s| s.count_missing_bodies(wish.mailbox, wish.since)).await?;
         if missing == 0 {
@@ -112,7 +117,9 @@ async fn pass(shared: &Shared, end: &Brake, again: &Brake) -> Result<(), Trouble
         };
         told(0);
         let haul = Haul { mailbox: wish.mailbox, since: wish.since, stop: &stop, told: &told };
-        match haul::run(shared, &haul).await {
+        let result = haul::run(shared, &haul).await;
+        counted = count(shared, counted);
+        match result {
             Ok(Outcome::Done { .. } | Outcome::Stopped { .. }) => {}
             // The others still can be had.
             Err(Trouble::Refused(problem)) => {
@@ -121,8 +128,30 @@ async fn pass(shared: &Shared, end: &Brake, again: &Brake) -> Result<(), Trouble
             Err(trouble) => return Err(trouble),
         }
     }
-    tell(shared, BodyProgress::Resting);
+    match used_up(shared, counted) {
+        Some(until) => tell(shared, BodyProgress::UsedUp { until }),
+        None => tell(shared, BodyProgress::Resting),
+    }
     Ok(())
+}
+
+/// Remembers what was fetched since `before` bytes had come, where the server has a rule for a day.
+fn count(shared: &Shared, before: u64) -> u64 {
+    let now = shared.links.traffic().bytes_in;
+    if shared.links.daily.load(Ordering::Relaxed) > 0 {
+        let memory = &shared.config.memory;
+        memory.note_fetched(shared.account, now.saturating_sub(before), shared.config.clock.now());
+    }
+    now
+}
+
+/// Until when nothing more is to be fetched, if what the server allows for a day is used up. Bytes up to `counted` are
+/// in the memory.
+fn used_up(shared: &Shared, counted: u64) -> Option<UnixTime> {
+    let daily = Some(shared.links.daily.load(Ordering::Relaxed)).filter(|daily| *daily > 0)?;
+    let (before, until) = shared.config.memory.fetched(shared.account, shared.config.clock.now());
+    let since = shared.links.traffic().bytes_in.saturating_sub(counted);
+    (before.saturating_add(since) >= daily).then_some(until)
 }
 
 /// What is set for a mailbox, as a wish.

@@ -39,9 +39,7 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
             clean(shared, start).await?;
         }
         rest_with_bodies(shared, &pass).await?;
-        if shared.config.memory.connections(shared.account, shared.config.clock.now()).is_none() {
-            shared.links.forgive();
-        }
+        shared.speed_up();
     }
 }
 
@@ -170,6 +168,7 @@ async fn pass(shared: &Shared) -> Result<Pass, Trouble> {
                 pass.pause = trouble::pause(&problem);
                 if pass.pause.is_some() {
                     // It is about the account, not about this mailbox: the others would only make it worse.
+                    shared.slow_down();
                     return Ok(pass);
                 }
                 Turn::Over

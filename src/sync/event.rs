@@ -105,6 +105,11 @@ pub enum BodyProgress {
     Resting,
     /// The user paused it.
     Paused,
+    /// What the provider lets be fetched in a day is used up.
+    UsedUp {
+        /// When it goes on.
+        until: UnixTime,
+    },
     /// They come in.
     Fetching {
         /// Into which mailbox.

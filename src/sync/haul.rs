@@ -385,7 +385,7 @@ async fn one(
 }
 
 /// A complete message goes from its file into the store.
-async fn finish(shared: &Shared, message: MessageId, writer: PartWriter) -> Result<(), Trouble> {
+pub(super) async fn finish(shared: &Shared, message: MessageId, writer: PartWriter) -> Result<(), Trouble> {
     let store = shared.config.store.clone();
     let body = blocking(move || {
         let written = writer.finish()?;

@@ -8,7 +8,7 @@ use super::link::Link;
 use super::shared::Shared;
 use super::trouble::Trouble;
 use crate::imap::{Meter, Traffic};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::{MutexGuard, Notify};
 
@@ -48,7 +48,7 @@ struct Place {
     waiting: AtomicUsize,
     /// Wakes whoever holds it for comfort (IDLE, bulk) when somebody waits.
     call: Notify,
-    open: std::sync::atomic::AtomicBool,
+    open: AtomicBool,
 }
 
 /// See the module.
@@ -61,10 +61,14 @@ pub(super) struct Links {
     ruled: AtomicUsize,
     /// Counts outages: a connection from before the last one may be dead without a sign.
     outages: AtomicU64,
+    /// Whether there are fewer because the server complained.
+    slowed: AtomicBool,
     /// One attempt at a time: three failures at once would count as three wrong passwords.
     connecting: tokio::sync::Mutex<()>,
     /// Bytes of all connections so far, also of those that came to nothing.
     pub(super) meter: Meter,
+    /// Bytes that the server lets us fetch in a day to be kept here; 0: it has no rule for that.
+    pub(super) daily: AtomicU64,
 }
 
 impl Default for Links {
@@ -74,8 +78,10 @@ impl Default for Links {
             seats: Mutex::new(SEATS),
             ruled: AtomicUsize::new(PLACES),
             outages: AtomicU64::new(0),
+            slowed: AtomicBool::new(false),
             connecting: tokio::sync::Mutex::default(),
             meter: Meter::default(),
+            daily: AtomicU64::new(0),
         }
     }
 }
@@ -116,6 +122,43 @@ impl Links {
             *self.lock_seats() = seats(allowed, here);
             tracing::info!(allowed, "connections by the rules of the server");
         }
+    }
+
+    /// The server complained of too much: half as many connections from now on. Gives their number; `None`: there is
+    /// one only.
+    pub(super) fn halve(&self) -> Option<usize> {
+        let allowed = Some(self.open()).filter(|open| *open > 1)?.div_ceil(2);
+        let first = self.places.iter().position(|place| place.open.load(Ordering::Relaxed));
+        *self.lock_seats() = seats(allowed, first);
+        self.slowed.store(true, Ordering::Relaxed);
+        // Who holds one of the others closes it when done.
+        let kept = *self.lock_seats();
+        for (_, place) in self.places.iter().enumerate().filter(|(number, _)| !kept.contains(number)) {
+            if let Ok(mut link) = place.link.try_lock() {
+                *link = None;
+                place.open.store(false, Ordering::Relaxed);
+            }
+        }
+        tracing::info!(allowed, "fewer connections, the server complained");
+        Some(allowed)
+    }
+
+    /// The server has not complained for a while: one connection more. Gives their number; `None`: as many as usual, or
+    /// it never complained.
+    pub(super) fn recover(&self) -> Option<usize> {
+        if !self.slowed.load(Ordering::Relaxed) {
+            self.forgive();
+            return None;
+        }
+        let now = self.lock_seats().iter().collect::<std::collections::BTreeSet<_>>().len();
+        let first = self.places.iter().position(|place| place.open.load(Ordering::Relaxed));
+        let allowed = (now + 1).min(self.ruled.load(Ordering::Relaxed));
+        *self.lock_seats() = seats(allowed, first);
+        if now + 1 >= PLACES {
+            self.slowed.store(false, Ordering::Relaxed);
+            return None;
+        }
+        Some(allowed)
     }
 
     /// A refusal was long ago: every role may have a place of its own again.
@@ -289,6 +332,8 @@ impl Lease<'_> {
         match Link::open(shared).await {
             Ok(mut link) => {
                 link.note_use(outage);
+                let daily = link.session.rules().daily_bytes.unwrap_or(0);
+                self.links.daily.store(daily, Ordering::Relaxed);
                 if let Some(allowed) = link.session.rules().connections {
                     self.links.rule(allowed, self.place);
                 }
@@ -321,6 +366,10 @@ impl Lease<'_> {
     /// Drops the connection if the trouble says so, and passes the trouble on.
     pub(super) fn settle<T>(&mut self, result: Result<T, Trouble>) -> Result<T, Trouble> {
         if matches!(result, Err(Trouble::Link { .. })) || !self.link.as_ref().is_some_and(Link::is_open) {
+            self.drop_link();
+        }
+        if !self.is_seated() {
+            // There are fewer places than there were.
             self.drop_link();
         }
         if let (Some(link), Ok(_)) = (self.link.as_mut(), &result) {
@@ -382,6 +431,25 @@ mod tests {
         assert_eq!(*links.lock_seats(), [0, 0, 0]);
         assert_eq!(seats(2, Some(1)), [1, 1, 2]);
         assert_eq!(seats(9, Some(1)), SEATS);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_complains_gets_fewer_connections_and_slowly_more() {
+        let links = Links::default();
+        assert_eq!(links.halve(), None, "nothing is open");
+        links.places.iter().for_each(|place| place.open.store(true, Ordering::Relaxed));
+        let held = links.lease(Role::Act).await;
+        assert_eq!((links.halve(), *links.lock_seats()), (Some(2), [0, 0, 2]));
+        assert!(links.places[1].open.load(Ordering::Relaxed), "in use");
+        let mut held = held;
+        assert!(held.settle(Ok::<_, Trouble>(())).is_ok());
+        drop(held);
+        assert_eq!(links.open(), 2, "closed when done");
+        assert_eq!((links.halve(), *links.lock_seats(), links.open()), (Some(1), [0, 0, 0], 1));
+        assert_eq!(links.halve(), None, "one is the least");
+        assert_eq!((links.recover(), *links.lock_seats()), (Some(2), [0, 0, 2]));
+        assert_eq!((links.recover(), *links.lock_seats()), (None, SEATS));
+        assert_eq!((links.recover(), *links.lock_seats()), (None, SEATS));
     }
 
     #[tokio::test]

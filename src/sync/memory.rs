@@ -34,6 +34,8 @@ struct AccountNotes {
     idle_proven: bool,
     /// What the server called itself, and when; empty if it did not say.
     server_name: Option<(String, i64)>,
+    /// When the day began for which fetched bytes are counted, and how many there were.
+    fetched: Option<(i64, u64)>,
 }
 
 /// See the module. Clones share it.
@@ -79,6 +81,28 @@ impl Memory {
 
     pub(super) fn note_connections(&self, account: AccountId, allowed: usize, now: UnixTime) {
         self.about(account, |notes| notes.connections = Some((allowed, now.0.saturating_add(DAY))));
+    }
+
+    /// The server complained: fewer connections until then.
+    pub(super) fn note_connections_until(&self, account: AccountId, allowed: usize, until: UnixTime) {
+        self.about(account, |notes| notes.connections = Some((allowed, until.0)));
+    }
+
+    /// Bytes fetched in the day that goes on, and when it ends.
+    pub(super) fn fetched(&self, account: AccountId, now: UnixTime) -> (u64, UnixTime) {
+        let notes = self.lock();
+        let day = notes.accounts.get(&account.to_row()).and_then(|notes| notes.fetched);
+        // A clock that was set back begins a new day.
+        let (start, bytes) =
+            day.filter(|(start, _)| (0..DAY).contains(&now.0.saturating_sub(*start))).unwrap_or((now.0, 0));
+        (bytes, UnixTime(start.saturating_add(DAY)))
+    }
+
+    /// Counts fetched bytes.
+    pub(super) fn note_fetched(&self, account: AccountId, bytes: u64, now: UnixTime) {
+        let (before, end) = self.fetched(account, now);
+        let day = Some((end.0.saturating_sub(DAY), before.saturating_add(bytes)));
+        self.about(account, |notes| notes.fetched = day);
     }
 
     /// How long an IDLE of that account lives, and whether that has proved itself.
@@ -163,6 +187,15 @@ mod tests {
         assert_eq!(again.connections(account, UnixTime(-DAY)), None, "a clock that went back");
         assert_eq!(again.connections(other, now), None);
         assert_eq!(again.idle(account), Some((Duration::from_secs(420), true)));
+        memory.note_fetched(account, 700, now);
+        memory.note_fetched(account, 50, UnixTime(2_000));
+        assert_eq!(memory.fetched(account, UnixTime(3_000)), (750, UnixTime(1_000 + DAY)));
+        assert_eq!(Memory::open(dir.path()).fetched(account, UnixTime(3_000)).0, 750);
+        assert_eq!(
+            memory.fetched(account, UnixTime(1_000 + DAY)),
+            (0, UnixTime(1_000 + 2 * DAY)),
+            "a new day"
+        );
         assert_eq!(again.server_name(account, now), None);
         again.note_server_name(account, "Dovecot", now);
         assert_eq!(again.server_name(account, UnixTime(2_000)).as_deref(), Some("Dovecot"));

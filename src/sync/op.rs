@@ -21,7 +21,7 @@ pub(super) use patience::Deferred;
 use super::event::Event;
 use super::shared::Shared;
 use super::status::Problem;
-use super::trouble::Trouble;
+use super::trouble::{self, Trouble};
 use crate::model::{MailboxId, MessageId, OperationId};
 use crate::store::{Failure, JournalLock, Operation, OperationKind, Standing};
 use std::time::Duration;
@@ -180,6 +180,9 @@ async fn run(shared: &Shared, ids: Vec<OperationId>) -> Result<(), Trouble> {
         Err(Trouble::Refused(problem))
             if passes(&problem) && shared.deferred.defer(shared, &ids, &problem) =>
         {
+            if trouble::pause(&problem).is_some() {
+                shared.slow_down();
+            }
             pend(shared, ids).await
         }
         Err(Trouble::Refused(problem)) => refuse(shared, &group, problem).await,

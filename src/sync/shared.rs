@@ -19,6 +19,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
 
+/// How long a server that complained of too much is left with fewer connections.
+const QUIET: Duration = Duration::from_secs(15 * 60);
+
 /// Alerts remembered, so that a server that repeats one with every command is heard once.
 const MAX_ALERTS: usize = 50;
 
@@ -180,6 +183,22 @@ impl Shared {
 
     pub(super) fn note_odd(&self, message: MessageId) {
         lock(&self.odd).insert(message);
+    }
+
+    /// The server complained of too much: fewer connections for a while, and one more after each further while.
+    pub(super) fn slow_down(&self) {
+        if let Some(allowed) = self.links.halve() {
+            self.config.memory.note_connections_until(self.account, allowed, self.config.clock.after(QUIET));
+        }
+    }
+
+    /// Time went by without a complaint.
+    pub(super) fn speed_up(&self) {
+        if self.config.memory.connections(self.account, self.config.clock.now()).is_none()
+            && let Some(allowed) = self.links.recover()
+        {
+            self.config.memory.note_connections_until(self.account, allowed, self.config.clock.after(QUIET));
+        }
     }
 
     /// Whether this is news about the fetching of bodies.

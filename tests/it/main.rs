@@ -37,6 +37,7 @@ mod quirks;
 mod raw;
 mod starttls;
 mod sync_bodies;
+mod sync_cross;
 mod sync_dovecot;
 mod sync_faults;
 mod sync_first;

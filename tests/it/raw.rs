@@ -61,13 +61,26 @@ impl Raw {
 
     /// Runs commands (without tags) one after the other, and gives all answers.
     pub(crate) fn run(mut self, commands: &[&str]) -> String {
-        let raw = &mut self;
+        self.say(commands)
+    }
+
+    /// The same, and stays.
+    pub(crate) fn say(&mut self, commands: &[&str]) -> String {
+        let raw = self;
         let mut all = String::new();
         for command in commands {
             raw.send(&format!("r {command}\r\n"));
             all.push_str(&raw.until("r "));
         }
         all
+    }
+
+    /// Puts one message into a mailbox, and stays.
+    pub(crate) fn put(&mut self, mailbox: &str, message: &[u8]) {
+        self.send(&format!("p APPEND {mailbox} {{{}+}}\r\n", message.len()));
+        self.send_bytes(message);
+        self.send("\r\n");
+        self.expect_ok("p ");
     }
 
     fn send(&mut self, text: &str) {

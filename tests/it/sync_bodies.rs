@@ -2,8 +2,9 @@
 
 use crate::sync_lab::{Lab, NOW, mail, mailboxes};
 use postrider::demo::{CapabilityMask, Content, Fault, Rule};
+use postrider::imap::Quirks;
 use postrider::model::{BodyPolicy, Flags, MessageId, PartPath, UnixTime};
-use postrider::sync::{BodyProgress, Command, Depth, Event, PassRequest, one_pass};
+use postrider::sync::{BodyProgress, Command, Depth, Event, Memory, PassRequest, one_pass};
 
 fn all() -> PassRequest {
     PassRequest { mailboxes: Vec::new(), depth: Depth::Bodies }
@@ -147,4 +148,45 @@ async fn a_server_that_refuses_a_body_keeps_nothing_else_back() {
     let first = one_pass(&lab.config, &lab.account, &all(), &mut |_| {}).await.unwrap();
     assert_eq!(first.refused, vec![]);
     assert_eq!((first.bodies, missing(&lab)), (12, 0), "one by one");
+}
+
+#[tokio::test]
+async fn what_a_provider_allows_in_a_day_is_kept_to() {
+    let table = "[[server]]\nname = \"mine\"\ncapability = [\"IDLE\"]\ndaily_megabytes = 1\n";
+    let mut boxes = mailboxes(5);
+    for n in 1..=30 {
+        boxes.append("INBOX", Flags::default(), UnixTime(NOW), big(n, 100_000)).unwrap();
+    }
+    let mut lab = Lab::new(CapabilityMask::full(), boxes).await;
+    lab.config.quirks = Quirks::from_toml(table).unwrap();
+    let mut worker = lab.start();
+    let used_up = |event| match event {
+        Event::Bodies { progress: BodyProgress::UsedUp { until }, .. } => Some(until),
+        _ => None,
+    };
+    let until = worker.until("used up", used_up).await;
+    assert_eq!(until, UnixTime(NOW + 86_400));
+    let left = missing(&lab);
+    // A command more may have been on its way.
+    assert!((10..=25).contains(&left), "{left} of 35 are missing");
+    // Not more after a restart of the program either, and what the user opens comes all the same.
+    lab.config.memory = Memory::open(lab.config.store.folder());
+    worker.send(Command::Shutdown);
+    let mut worker = lab.start();
+    worker.until("still used up", used_up).await;
+    assert_eq!(missing(&lab), left);
+    for day in 1..=5 {
+        lab.advance(86_401);
+        worker.send(Command::SyncNow(None));
+        let over = |event| match event {
+            Event::Bodies { progress: BodyProgress::UsedUp { .. }, .. } => Some(false),
+            Event::Bodies { progress: BodyProgress::Resting, .. } => Some(true),
+            _ => None,
+        };
+        if worker.until("the next day", over).await {
+            assert!(day > 1, "not all in one day");
+            break;
+        }
+    }
+    assert_eq!(missing(&lab), 0);
 }

@@ -1,6 +1,7 @@
 //! The worker against a real server.
 
 use crate::dovecot::{Dovecot, HOST, message};
+use crate::raw::Raw;
 use crate::sync_lab::Worker;
 use postrider::model::{
     Account, AccountId, AuthMethod, Flag, FlagChange, Login, MailboxName, MessageId, Security, Server, Uid,
@@ -9,7 +10,7 @@ use postrider::model::{
 use postrider::secret::{PasswordPlace, Secret, SecretStore};
 use postrider::store::{MailboxRow, Store};
 use postrider::sync::{AccountStatus, Command, Config, Event, Patience};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 struct Real {
     server: Dovecot,
@@ -149,4 +150,51 @@ async fn the_worker_and_a_real_server_stay_together() {
     assert!(real.has_flag(9, &Flag::Flagged));
     let answer = real.other(&["SELECT INBOX", "UID FETCH 9 (FLAGS)"]);
     assert!(answer.contains("\\Flagged"), "{answer}");
+}
+
+/// Milliseconds from the moment at which another client gives a command until the window is told.
+async fn lag(
+    real: &Real,
+    worker: &mut Worker,
+    what: &str,
+    deed: impl FnOnce(&mut Raw) + Send + 'static,
+    holds: impl Fn() -> bool,
+) -> u128 {
+    let (ca, port) = (real.server.ca_path(), real.server.imaps_port);
+    let mut other = tokio::task::spawn_blocking(move || Raw::login(&ca, port, "alice")).await.unwrap();
+    let start = Instant::now();
+    let doing = tokio::task::spawn_blocking(move || {
+        deed(&mut other);
+        other
+    });
+    worker.until_true(what, holds).await;
+    let took = start.elapsed().as_millis();
+    doing.await.unwrap();
+    println!("{what}: {took} ms from the other client's command to the event");
+    took
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_client_does_is_here_in_a_moment() {
+    let Some(real) = Real::start().await else { return };
+    let mut worker = Worker::new(real.config.clone());
+    worker.until_true("copied", || real.total("INBOX") == 350 && real.total("Projects") == 20).await;
+    worker.until_idle().await;
+    // INBOX is listened to by IDLE, all other mailboxes by NOTIFY, both on one connection here.
+    for (mailbox, count) in [("INBOX", 350), ("Projects", 20)] {
+        let select = format!("SELECT {mailbox}");
+        let deed = move |raw: &mut Raw| raw.put(mailbox, &message(7_000, 600));
+        lag(&real, &mut worker, &format!("{mailbox}: new mail"), deed, || real.total(mailbox) == count + 1)
+            .await;
+        let (open, uid) = (select.clone(), u32::try_from(count).unwrap());
+        let deed = move |raw: &mut Raw| {
+            raw.say(&[&open, &format!("UID STORE {uid} +FLAGS (\\Flagged)")]);
+        };
+        let flagged = || real.flags(mailbox, uid).is_some_and(|flags| flags.contains(&Flag::Flagged));
+        lag(&real, &mut worker, &format!("{mailbox}: flag"), deed, flagged).await;
+        let deed = move |raw: &mut Raw| {
+            raw.say(&[&select, "UID STORE 1 +FLAGS (\\Deleted)", "UID EXPUNGE 1"]);
+        };
+        lag(&real, &mut worker, &format!("{mailbox}: expunge"), deed, || real.total(mailbox) == count).await;
+    }
 }

@@ -2,13 +2,12 @@
 //! of losing the link in the middle.
 
 use crate::sync_lab::{Lab, NOW, Worker, mail, mailboxes, masks};
-use postrider::demo::{self, CapabilityMask, Fault, Mailboxes, Rule, Server, ServerConfig};
-use postrider::model::{AccountId, Flag, FlagChange, Flags, MailboxId, MailboxName, MessageId, UnixTime};
-use postrider::secret::{PasswordPlace, Secret};
+use postrider::demo::{CapabilityMask, Fault, Quirk, Rule, Server};
+use postrider::model::{AccountId, Flag, FlagChange, Flags, MailboxId, MessageId, UnixTime};
 use postrider::store::SortOrder;
 use postrider::sync::{Acted, Command, Event, Problem};
 
-fn breaks() -> Vec<Fault> {
+pub(crate) fn breaks() -> Vec<Fault> {
     vec![
         Fault::Drop,
         Fault::DropAfter(0),
@@ -20,11 +19,11 @@ fn breaks() -> Vec<Fault> {
     ]
 }
 
-fn waits(lab: &Lab, account: AccountId) -> bool {
+pub(crate) fn waits(lab: &Lab, account: AccountId) -> bool {
     !lab.config.store.snapshot().unwrap().operations_pending(account).unwrap().is_empty()
 }
 
-async fn acted(worker: &mut Worker) -> Acted {
+pub(crate) async fn acted(worker: &mut Worker) -> Acted {
     worker
         .until("acted", |event| match event {
             Event::Acted(acted) => Some(acted),
@@ -39,7 +38,7 @@ async fn refused(worker: &mut Worker) -> Problem {
 }
 
 /// Message-IDs of a mailbox of a server, sorted.
-fn ids(server: &Server, name: &str) -> Vec<String> {
+pub(crate) fn ids(server: &Server, name: &str) -> Vec<String> {
     server.state().read(|all| {
         let mails = all.mailbox(name).map(|mailbox| mailbox.mails().to_vec()).unwrap_or_default();
         let mut ids: Vec<_> = mails.iter().map(|mail| mail.message_id().unwrap_or_default()).collect();
@@ -131,6 +130,21 @@ async fn a_refused_append_keeps_the_message_until_the_user_gives_it_up() {
     assert_eq!(problem, Problem::MailboxGone);
     worker.send(Command::DismissOperation(operation));
     worker.until_same(&lab, "given up").await;
+}
+
+#[tokio::test]
+async fn what_a_mailbox_does_not_take_is_not_sent() {
+    let lab = Lab::new(CapabilityMask::full().with_quirk(Quirk::SmallMessages), mailboxes(1)).await;
+    let mut worker = started(&lab).await;
+    let mut raw = letter(1);
+    raw.extend_from_slice(&[b'x'; 300]);
+    let Command::Append { mailbox, flags, received, .. } = append(&lab, 1) else { panic!() };
+    worker.send(Command::Append { mailbox, message: raw, flags, received });
+    let problem = refused(&mut worker).await;
+    assert!(matches!(problem, Problem::TooLarge { limit: Some(200), size } if size > 300), "{problem:?}");
+    assert!(lab.commands("APPEND").is_empty(), "not a byte of it");
+    worker.send(append(&lab, 2));
+    worker.until_true("a small one", || ids(&lab.server, "Archive") == ["letter-2@example.org"]).await;
 }
 
 #[tokio::test]
@@ -378,156 +392,4 @@ async fn all_is_marked_as_read_also_what_is_not_here_yet() {
     worker
         .until_true("only those that were unread", || unread() == 899 && !waits(&lab, lab.account.id))
         .await;
-}
-
-/// A second account on a server of its own, in the same store.
-struct Two {
-    lab: Lab,
-    other: Server,
-    account: AccountId,
-}
-
-impl Two {
-    async fn new(mask: CapabilityMask) -> Self {
-        let lab = Lab::new(mask.clone(), mailboxes(4)).await;
-        let mut config = ServerConfig::new(Mailboxes::standard(), UnixTime(NOW));
-        config.capabilities = mask;
-        let other = Server::start(config).await.unwrap();
-        let ca_file = lab.dir.path().join("other.pem");
-        std::fs::write(&ca_file, other.ca_pem()).unwrap();
-        let mut account = lab.account.account.clone();
-        account.email = "other@example.org".into();
-        account.imap.port = other.port();
-        account.ca_file = Some(ca_file);
-        let secret = Secret::new(demo::PASSWORD.into());
-        lab.config.secrets.keep(&account.login, &account.imap, secret, PasswordPlace::Memory).await.unwrap();
-        let row = account.clone();
-        let id = lab.config.store.write("account", move |w| w.add_account(&row)).await.unwrap();
-        Self { lab, other, account: id }
-    }
-
-    fn there(&self, name: &str) -> MailboxId {
-        let snapshot = self.lab.config.store.snapshot().unwrap();
-        let name = MailboxName::from_wire(name.as_bytes());
-        snapshot.mailbox_by_name(self.account, &name).unwrap().unwrap().id
-    }
-
-    fn ready(&self) -> bool {
-        let snapshot = self.lab.config.store.snapshot().unwrap();
-        self.lab.total() >= 4 && snapshot.mailboxes(self.account).unwrap().len() == 6
-    }
-
-    fn waits(&self) -> bool {
-        waits(&self.lab, self.lab.account.id) || waits(&self.lab, self.account)
-    }
-
-    fn shown(&self, mailbox: MailboxId) -> usize {
-        self.lab.config.store.snapshot().unwrap().message_ids(mailbox, SortOrder::NewestFirst).unwrap().len()
-    }
-}
-
-#[tokio::test]
-async fn messages_move_between_accounts_whatever_breaks() {
-    for (kind, mask) in [("full", CapabilityMask::full()), ("hmail", CapabilityMask::hmail())] {
-        let steps = [
-            (0, "UID FETCH"),
-            (0, "SELECT"),
-            (0, "UID STORE"),
-            (0, "UID EXPUNGE"),
-            (1, "STATUS"),
-            (1, "APPEND"),
-            (1, "SELECT"),
-        ];
-        for (server, step) in steps {
-            for fault in breaks() {
-                let name = format!("{kind}: server {server}: {step}: {fault:?}");
-                let two = Two::new(mask.clone()).await;
-                let mut worker = two.lab.start();
-                worker.until_true(&name, || two.ready()).await;
-                let to = two.there("Archive");
-                let faults = if server == 0 { two.lab.server.faults() } else { two.other.faults() };
-                faults.add(Rule::command(step).then(fault.clone()));
-                let messages = vec![two.lab.message("INBOX", 2), two.lab.message("INBOX", 3)];
-                worker.send(Command::Move { messages, from: None, to });
-                assert_eq!(acted(&mut worker).await.messages, 2, "{name}");
-                assert_eq!(two.shown(to), 2, "{name}: shown at once");
-                worker.until_true(&name, || !two.waits()).await;
-                let moved = ["mail-2@example.org", "mail-3@example.org"];
-                assert_eq!(ids(&two.other, "Archive"), moved, "{name}");
-                let left = two.lab.server.state().read(|all| {
-                    let mails = all.mailbox("INBOX").unwrap().mails().to_vec();
-                    mails.iter().filter(|mail| !mail.flags.contains(&Flag::Deleted)).count()
-                });
-                assert_eq!(left, 2, "{name}: originals");
-                assert_eq!((two.shown(to), two.shown(two.lab.mailbox("INBOX").id)), (2, 2), "{name}: here");
-            }
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_move_between_accounts_keeps_bytes_flags_and_date_and_can_be_undone() {
-    let two = Two::new(CapabilityMask::full()).await;
-    two.lab
-        .server
-        .state()
-        .change(|all| all.set_flag("INBOX", &[2], FlagChange::Add, &Flag::Flagged).unwrap());
-    let mut worker = two.lab.start();
-    worker.until_true("ready", || two.ready()).await;
-    worker.until_same(&two.lab, "copied").await;
-    let (to, inbox) = (two.there("Archive"), two.lab.mailbox("INBOX").id);
-    worker.send(Command::Move { messages: vec![two.lab.message("INBOX", 2)], from: None, to });
-    acted(&mut worker).await;
-    worker.until_true("moved", || !two.waits()).await;
-    let original = mail(2);
-    two.other.state().read(|all| {
-        let moved = &all.mailbox("Archive").unwrap().mails()[0];
-        assert_eq!(moved.content.bytes(), original.bytes());
-        assert!(moved.flags.contains(&Flag::Flagged));
-        assert_eq!(moved.internal_date, UnixTime(NOW - 120));
-    });
-    worker.send(Command::Undo(None));
-    worker.until_true("back", || ids(&two.other, "Archive").is_empty() && !two.waits()).await;
-    assert_eq!(ids(&two.lab.server, "INBOX").len(), 4);
-    assert_eq!((two.shown(to), two.shown(inbox)), (0, 4));
-    // A copy leaves the original; undone, the copy goes.
-    worker.send(Command::Copy { messages: vec![two.lab.message("INBOX", 1)], to });
-    acted(&mut worker).await;
-    worker.until_true("copied", || !two.waits() && ids(&two.other, "Archive").len() == 1).await;
-    assert_eq!(ids(&two.lab.server, "INBOX").len(), 4);
-    worker.send(Command::Undo(None));
-    worker.until_true("copy gone", || !two.waits() && ids(&two.other, "Archive").is_empty()).await;
-    // Undone before anything was sent: nothing is left to be sent.
-    worker.send(Command::SetOffline(true));
-    worker.send(Command::Move { messages: vec![two.lab.message("INBOX", 1)], from: None, to });
-    acted(&mut worker).await;
-    assert_eq!((two.shown(to), two.shown(inbox)), (1, 3));
-    worker.send(Command::Undo(None));
-    worker.until_true("taken back", || two.shown(to) == 0 && two.shown(inbox) == 4).await;
-    assert!(!two.waits());
-}
-
-#[tokio::test]
-async fn a_refused_delivery_leaves_the_original_where_it_is() {
-    let two = Two::new(CapabilityMask::full()).await;
-    let mut worker = two.lab.start();
-    worker.until_true("ready", || two.ready()).await;
-    let (to, inbox) = (two.there("Archive"), two.lab.mailbox("INBOX").id);
-    two.other.faults().add(Rule::command("APPEND").then(Fault::No("[OVERQUOTA] full".into())));
-    let messages = vec![two.lab.message("INBOX", 2), two.lab.message("INBOX", 3)];
-    worker.send(Command::Move { messages: messages.clone(), from: None, to });
-    let failed = |event| match event {
-        Event::OperationFailed { operation, messages, problem, .. } => Some((operation, messages, problem)),
-        _ => None,
-    };
-    let (operation, told, problem) = worker.until("refusal", failed).await;
-    assert!(matches!(problem, Problem::OverQuota { .. }), "{problem:?}");
-    assert_eq!(told, messages[..1], "told by the original");
-    worker.until_true("the other one", || !two.waits()).await;
-    assert_eq!(ids(&two.other, "Archive"), ["mail-3@example.org"]);
-    assert_eq!((two.shown(to), two.shown(inbox)), (1, 3));
-    worker.send(Command::RetryOperation(operation));
-    worker.until_true("again", || !two.waits() && ids(&two.other, "Archive").len() == 2).await;
-    assert_eq!((two.shown(to), two.shown(inbox)), (2, 2));
-    assert_eq!(ids(&two.lab.server, "INBOX").len(), 2);
 }

@@ -10,6 +10,8 @@ use crate::model::{Flag, SpecialUse};
 
 /// Bytes that APPENDLIMIT allows (RFC 7889).
 const APPEND_LIMIT: u64 = 64 << 20;
+/// The same with [`Quirk::SmallMessages`].
+const SMALL_APPEND_LIMIT: u64 = 200;
 
 impl Session {
     pub(super) fn list(&self, request: &ListRequest, output: &mut Output) -> Reply {
@@ -126,6 +128,9 @@ impl Session {
                 }
                 StatusItem::HighestModSeq => format!("HIGHESTMODSEQ {}", self.highest(mailbox)),
                 StatusItem::MailboxId => format!("MAILBOXID (F{})", mailbox.id),
+                StatusItem::AppendLimit if self.has(Quirk::SmallMessages) => {
+                    format!("APPENDLIMIT {SMALL_APPEND_LIMIT}")
+                }
                 StatusItem::AppendLimit => format!("APPENDLIMIT {APPEND_LIMIT}"),
             })
             .collect();

@@ -52,6 +52,10 @@ impl Session {
         if id && self.capabilities.has(Capability::ObjectId) {
             items.push_str(" MAILBOXID");
         }
+        if id && self.capabilities.has_word("APPENDLIMIT") {
+            // RFC 7889: each mailbox has its own.
+            items.push_str(" APPENDLIMIT");
+        }
         items.push(')');
         items
     }

@@ -15,6 +15,10 @@ const ACTION: &str = "id, deed, messages, to_mailbox, undoable, created_at";
 pub(in super::super) const TARGETS_OF: &str =
     "SELECT message_id, mailbox_id, open FROM operation_target WHERE operation_id = ?1";
 
+/// Forgets actions from before the oldest one of which an operation is left.
+const PRUNED_ACTIONS: &str = "DELETE FROM action WHERE created_at < ?1
+       AND id < coalesce((SELECT min(action_id) FROM operation WHERE action_id IS NOT NULL), 0)";
+
 /// One thing that the user did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionRow {
@@ -250,11 +254,16 @@ impl Write<'_> {
                     OperationKind::Copy { to } => {
                         self.add_copy(Some(row.id), &messages, *to, now)?;
                     }
-                    OperationKind::Collect { to, moves: true } => {
-                        self.add_move(Some(row.id), &messages, Some(mailbox), *to, now)?;
-                    }
-                    OperationKind::Collect { to, moves: false } => {
-                        self.add_copy(Some(row.id), &messages, *to, now)?;
+                    OperationKind::Collect { to, moves } => {
+                        let alive: Vec<MessageId> = messages
+                            .iter()
+                            .map(|message| self.lives_on(*message, mailbox))
+                            .collect::<Result<_, _>>()?;
+                        if *moves {
+                            self.add_move(Some(row.id), &alive, Some(mailbox), *to, now)?;
+                        } else {
+                            self.add_copy(Some(row.id), &alive, *to, now)?;
+                        }
                     }
                     _ => {}
                 }
@@ -316,8 +325,9 @@ impl Write<'_> {
         // What was sent, or may have been, is answered by its opposite.
         let (mut labels, mut plain) = (Vec::new(), Vec::new());
         for aim in aims.iter().filter(|aim| !(unsent && aim.open)) {
-            let flags = matches!(operation.kind, OperationKind::Flag { .. });
-            let at = if !flags && self.is_gmail(aim.message)? { &mut labels } else { &mut plain };
+            // What came from elsewhere is deleted or sent back as at any server.
+            let carried = matches!(operation.kind, OperationKind::Move { .. } | OperationKind::Copy { .. });
+            let at = if carried && self.is_gmail(aim.message)? { &mut labels } else { &mut plain };
             at.push(*aim);
         }
         self.undo_labels(operation, &labels, now)?;
@@ -408,7 +418,7 @@ impl Write<'_> {
     /// # Errors
     /// The disk refuses.
     pub fn prune_journal(&mut self, before: UnixTime) -> Result<usize, StoreError> {
-        Ok(self
+        let forgotten = self
             .connection
             .prepare_cached(
                 "DELETE FROM operation WHERE id IN (SELECT id FROM operation
@@ -417,7 +427,10 @@ impl Write<'_> {
                        AND n.after_id IS NOT NULL AND n.state IN ('pending', 'inflight'))
                    ORDER BY updated_at LIMIT ?2)",
             )?
-            .execute([before.0, PRUNED_AT_ONCE])?)
+            .execute([before.0, PRUNED_AT_ONCE])?;
+        // Without its operations an action cannot be undone any more, and nobody asks for it.
+        self.connection.prepare_cached(PRUNED_ACTIONS)?.execute([before.0])?;
+        Ok(forgotten)
     }
 }
 

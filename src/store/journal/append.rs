@@ -118,7 +118,7 @@ impl Write<'_> {
         new: &NewMessage,
     ) -> Result<MessageId, StoreError> {
         let fingerprint = Key::of(new).fingerprint;
-        self.add_message(account, fingerprint, new)
+        self.add_message(account, (fingerprint, None), new)
     }
 
     /// Adds a message to an operation.

@@ -22,6 +22,15 @@ pub(super) type Leaving = (MessageId, MailboxId, AccountId);
 pub(in super::super) const NEXT: &str =
     "SELECT id, state FROM operation WHERE after_id = ?1 AND after_id IS NOT NULL";
 
+/// The copy that a message lives on as in another account, the newest.
+const CARRIED_AS: &str = "SELECT t.twin FROM operation_target t
+     JOIN operation o ON o.id = t.operation_id
+     WHERE t.message_id = ?1 AND t.twin IS NOT NULL AND o.kind = 'collect'
+     ORDER BY t.operation_id DESC LIMIT 1";
+
+/// Ways there and back that are followed; somebody who undoes and does again more often has had enough.
+const MAX_JOURNEYS: usize = 64;
+
 impl Write<'_> {
     /// Journals that messages go to a mailbox of another account, and shows it at once.
     pub(super) fn cross(
@@ -121,8 +130,8 @@ impl Write<'_> {
     pub(super) fn share_parts(&mut self, from: MessageId, to: MessageId) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
-                "INSERT OR IGNORE INTO part (message_id, path, size, codec, data, file)
-                 SELECT ?2, path, size, codec, data, file FROM part WHERE message_id = ?1",
+                "INSERT OR IGNORE INTO part (message_id, path, size, codec, data, file, stored, places)
+                 SELECT ?2, path, size, codec, data, file, stored, places FROM part WHERE message_id = ?1",
             )?
             .execute([from.to_row(), to.to_row()])?;
         self.changes.messages.push(to);
@@ -228,6 +237,22 @@ impl Write<'_> {
             )?
             .execute([message.to_row(), mailbox.to_row()])?;
         Ok(())
+    }
+
+    /// The message as which an original lives on in a mailbox that it left for another account: itself, or what came
+    /// back when that was undone.
+    pub(super) fn lives_on(&self, message: MessageId, mailbox: MailboxId) -> Result<MessageId, StoreError> {
+        let mut at = message;
+        for _ in 0..MAX_JOURNEYS {
+            if self.row_of(at, mailbox)?.is_some() {
+                return Ok(at);
+            }
+            let mut statement = self.connection.prepare_cached(CARRIED_AS)?;
+            let next: Option<i64> = statement.query_row([at.to_row()], |row| row.get(0)).optional()?;
+            let Some(next) = next else { break };
+            at = MessageId::from_row(next);
+        }
+        Ok(message)
     }
 
     /// The mailbox that the original of a delivery leaves.

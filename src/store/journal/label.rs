@@ -12,10 +12,11 @@
 //!
 //! Invariant: nothing here relies on EXPUNGE outside of Trash and Spam: what that means is a setting of the web page.
 
+use super::super::column::uid_at;
 use super::super::{Operation, OperationKind, Snapshot, StoreError, Write};
 use super::action::{Aim, grouped};
 use super::place::{Begun, Carry};
-use crate::model::{AccountId, MailboxId, MessageId, OperationId, SpecialUse, UnixTime};
+use crate::model::{AccountId, MailboxId, MessageId, OperationId, SpecialUse, Uid, UnixTime};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,11 @@ use std::collections::BTreeMap;
 pub(in super::super) const PLACES: &str = "SELECT p.mailbox_id, m.account_id, m.special_use, p.uid
      FROM placement p JOIN mailbox m ON m.id = p.mailbox_id
      WHERE p.message_id = ?1 AND p.hidden = 0 ORDER BY p.mailbox_id";
+
+/// Where the server has a message, but for Trash and Spam.
+const TOLD_PLACES: &str = "SELECT p.mailbox_id, p.uid
+     FROM placement p JOIN mailbox m ON m.id = p.mailbox_id
+     WHERE p.message_id = ?1 AND p.uid <= 4294967295 AND coalesce(m.special_use, '') NOT IN ('trash', 'junk')";
 
 /// Whether a message is one of Gmail's.
 pub(in super::super) const IS_GMAIL: &str =
@@ -158,6 +164,17 @@ impl Write<'_> {
                 told: row.get::<_, i64>(3)? <= super::super::column::MAX_UID,
             })
         })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Where the server has a message, but for Trash and Spam.
+    pub(super) fn listed_outside_bins(
+        &self,
+        message: MessageId,
+    ) -> Result<Vec<(MailboxId, Uid)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(TOLD_PLACES)?;
+        let rows = statement
+            .query_map([message.to_row()], |row| Ok((MailboxId::from_row(row.get(0)?), uid_at(row, 1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

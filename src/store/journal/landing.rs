@@ -207,6 +207,24 @@ impl Write<'_> {
         self.finish_if_closed(operation.id, now)
     }
 
+    /// The server put originals of Gmail's into its trash, which takes them off every list.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn note_trashed(
+        &mut self,
+        operation: &Operation,
+        messages: &[MessageId],
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
+        for message in messages {
+            for (mailbox, uid) in self.listed_outside_bins(*message)? {
+                self.vanish(mailbox, &UidSet::range(uid, uid), now)?;
+            }
+        }
+        self.note_expunged(operation, messages, false, now)
+    }
+
     /// Messages of an operation are neither where they were nor where they were to go: somebody else was first.
     /// They are shown as the server has them.
     ///

@@ -163,3 +163,45 @@ fn what_others_did_is_remembered_and_what_we_did_is_not_taken_for_it() {
     assert_eq!(foreign[0].what, ForeignChange::Flags("+\\Flagged".into()));
     assert_eq!(lab.write(|w| w.prune_history()), 0);
 }
+
+#[test]
+fn where_a_message_came_in_is_remembered_and_who_moved_it() {
+    let lab = Lab::new();
+    let ids = lab.fill(lab.inbox, 1..=2);
+    let (inbox, other) = (lab.inbox, lab.other);
+    lab.write(move |w| w.vanish(inbox, &set("1"), NOW));
+    lab.write(move |w| w.insert_messages(other, vec![NewMessage { uid: uid(40), ..new_message(1) }]));
+    assert_eq!(lab.see().placements(ids[0]).unwrap()[0].mailbox, other, "recognized");
+    assert_eq!(lab.see().arrived_in(ids[0]).unwrap(), Some(inbox));
+    let foreign = lab.see().foreign_changes(ids[0]).unwrap();
+    let told: Vec<_> = foreign.iter().map(|one| (one.mailbox, one.what.clone())).collect();
+    assert_eq!(told, [(other, ForeignChange::Moved), (inbox, ForeignChange::Vanished)]);
+    // What vanished and came back to its place was moved by nobody.
+    lab.write(move |w| w.vanish(inbox, &set("2"), NOW));
+    lab.write(move |w| w.insert_messages(inbox, vec![NewMessage { uid: uid(41), ..new_message(2) }]));
+    assert_eq!(lab.see().foreign_changes(ids[1]).unwrap(), []);
+}
+
+#[test]
+fn ten_thousand_messages_without_uids_are_found_again_in_no_time() {
+    const COUNT: u32 = 10_000;
+    let lab = Lab::new();
+    let ids = lab.fill(lab.inbox, 1..=COUNT);
+    let (other, all) = (lab.other, ids.clone());
+    lab.write(move |w| w.add_copy(None, &all, other, NOW));
+    let operation = open(&lab, lab.account).remove(0);
+    let told: Vec<_> = ids.iter().map(|message| Landed { message: *message, uid: None }).collect();
+    lab.write(move |w| {
+        let operation = w.mark_inflight(operation.id, NOW)?.unwrap();
+        w.note_landed(&operation, &told, false, NOW)
+    });
+    // A server without UIDPLUS: the copies come in as newcomers, batch by batch.
+    let start = std::time::Instant::now();
+    for low in (1..=COUNT).step_by(500) {
+        let news = (low..low + 500).map(new_message).collect();
+        let placed = lab.write(move |w| w.insert_messages(other, news));
+        assert!(placed.iter().all(|one| one.arrival == Arrival::Relinked));
+    }
+    println!("{COUNT} awaited messages found in {} ms", start.elapsed().as_millis());
+    assert_eq!(lab.see().message_ids(other, SortOrder::OldestFirst).unwrap().len(), ids.len());
+}

@@ -18,7 +18,6 @@ const COARSE: &[&str] = &[
     super::super::thread::HEADS_NEWEST,
     super::super::thread::HEADS_OLDEST,
     super::super::journal::place::UNREAD,
-    "SELECT EXISTS (SELECT 1 FROM placement WHERE mailbox_id = ?1 AND uid > 4294967295)",
     // An account is removed.
     "DELETE FROM operation WHERE account_id = ?1",
     "WHERE thread_id IN (SELECT thread_id FROM message WHERE account_id = ?1)",

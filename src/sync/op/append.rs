@@ -2,7 +2,7 @@
 //! asked what it has from there on. A message counts as arrived only once the server told its UID or it was seen.
 
 use super::refuse_some;
-use crate::imap::{ByteRange, Error, Section, SectionText, Upload};
+use crate::imap::{AppendLimit, ByteRange, Error, Section, SectionText, Upload};
 use crate::mime::header::parse_envelope;
 use crate::model::{Flag, Flags, MailboxId, MessageId, PartPath, Rfc822MessageId, Uid, UidSet, UidValidity};
 use crate::store::{Floor, Landed, MailboxRow, Operation, PartSource, Target};
@@ -60,6 +60,10 @@ async fn deliver(
     }
     link.leave(to).await?;
     let status = link.session.status(&row.name).await.map_err(|e| link.trouble(&e))?;
+    let limit = match status.append_limit {
+        Some(AppendLimit::Bytes(limit)) => Some(limit),
+        Some(AppendLimit::None) | None => None,
+    };
     // What a server that tells neither has got is looked for from the beginning.
     let validity = status.uid_validity.or(UidValidity::from_wire(u32::MAX).ok());
     let next = status.uid_next.filter(|_| status.uid_validity.is_some()).unwrap_or(Uid::MIN);
@@ -72,7 +76,7 @@ async fn deliver(
     let count = left.len();
     for (number, target) in left.into_iter().enumerate() {
         let flags = floors.get(&target.message).map(|floor| floor.flags.clone()).unwrap_or_default();
-        match send(shared, link, &row, target.message, &flags).await {
+        match send(shared, link, (&row, limit), target.message, &flags).await {
             Ok(Some(uid)) => told.push((target.message, uid)),
             Ok(None) => unseen.push(target),
             Err(Trouble::Refused(problem)) if count > 1 && !super::passes(&problem) => {
@@ -108,7 +112,7 @@ async fn deliver(
 async fn send(
     shared: &Shared,
     link: &mut Link,
-    row: &MailboxRow,
+    (row, limit): (&MailboxRow, Option<u64>),
     message: MessageId,
     flags: &Flags,
 ) -> Result<Option<Uid>, Trouble> {
@@ -116,6 +120,9 @@ async fn send(
         shared.read(move |s| Ok((s.part_source(message, &PartPath::root())?, s.message(message)?))).await?;
     let (Some(source), Some(detail)) = found else { return Err(Trouble::Refused(Problem::MessageGone)) };
     let (mut source, size) = open(source)?;
+    if limit.is_some_and(|limit| size > limit) {
+        return Err(Trouble::Refused(Problem::TooLarge { size, limit }));
+    }
     if has_nul(&mut source)? {
         let text = "the message holds a zero byte, which IMAP cannot carry".to_owned();
         return Err(Trouble::Refused(Problem::Denied { text }));

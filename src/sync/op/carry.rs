@@ -5,7 +5,7 @@
 //! `\Deleted`: a bare EXPUNGE would take what others marked (as Mailspring and Thunderbird do).
 
 use crate::imap::{Capability, Copied};
-use crate::model::{Flag, FlagChange, MailboxId, MessageId, Uid, UidSet};
+use crate::model::{Flag, FlagChange, MailboxId, MessageId, SpecialUse, Uid, UidSet};
 use crate::store::{Landed, MailboxRow, Operation, OperationKind, Target};
 use crate::sync::link::Link;
 use crate::sync::links::Role;
@@ -95,6 +95,9 @@ async fn portion(
         let result = match aims.first().map(|(operation, _)| &operation.kind) {
             Some(OperationKind::Move { to }) => relocate(shared, link, (mailbox, *to), aims, retried).await,
             Some(OperationKind::Copy { to }) => copy(shared, link, *to, aims).await,
+            Some(OperationKind::Release { .. }) if super::label::only_trashes(link, row) => {
+                trash(shared, link, aims).await
+            }
             Some(OperationKind::Expunge | OperationKind::Release { .. }) => {
                 super::label::may_expunge(link, row)?;
                 expunge(shared, link, aims).await
@@ -282,6 +285,30 @@ async fn still_here<'a>(
 async fn expunge(shared: &Shared, link: &mut Link, aims: &[Aim<'_>]) -> Result<(), Trouble> {
     let stays = remove(link, &uids(aims)).await?;
     expunged(shared, aims, stays).await
+}
+
+/// Originals of Gmail's whose copies are safe in another account: to the trash, where they lie for 30 days. Taking only
+/// the label off would leave them in All Mail, which is not what moving them away means.
+async fn trash(shared: &Shared, link: &mut Link, aims: &[Aim<'_>]) -> Result<(), Trouble> {
+    let account = shared.account;
+    let trash = shared.read(move |s| s.special_mailbox(account, SpecialUse::Trash)).await?;
+    let trash = trash.ok_or(Trouble::Refused(Problem::NoFolderFor { what: SpecialUse::Trash }))?;
+    let uids = uids(aims);
+    let moved = if link.session.capabilities().has(Capability::Move) {
+        link.session.uid_move(&uids, &trash.name).await
+    } else {
+        // A copy in the trash takes all labels off as well.
+        link.session.uid_copy(&uids, &trash.name).await
+    };
+    moved.map_err(|e| link.trouble(&e))?;
+    let now = shared.config.clock.now();
+    let messages: Vec<_> = aims.iter().map(|(_, target)| target.message).collect();
+    let operations = operations(aims);
+    shared
+        .write("originals in the trash", move |w| {
+            operations.iter().try_for_each(|o| w.note_trashed(o, &messages, now))
+        })
+        .await
 }
 
 /// Removes messages from the selected mailbox; says whether they are still there, only marked.

@@ -5,6 +5,7 @@ use super::refuse_some;
 use crate::imap::{ByteRange, Section};
 use crate::model::{MessageId, PartPath, Uid};
 use crate::store::{Operation, PartWriter, StoreError, Target};
+use crate::sync::haul;
 use crate::sync::link::Link;
 use crate::sync::links::Role;
 use crate::sync::shared::Shared;
@@ -87,8 +88,7 @@ pub(in crate::sync) async fn whole(
     if writer.offset() != announced {
         verify(link, source.uid, &writer).await?;
     }
-    let written = blocking(move || writer.finish()).await?;
-    shared.write("message collected", move |w| w.put_written_part(written)).await
+    haul::finish(shared, owner, writer).await
 }
 
 async fn piece(link: &mut Link, uid: Uid, start: u64) -> Result<Vec<u8>, Trouble> {

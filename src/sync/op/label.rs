@@ -125,10 +125,16 @@ fn label_of(row: &MailboxRow) -> Option<GmailLabel> {
     }
 }
 
-/// What EXPUNGE means at Gmail is a setting of its web page, except in Trash and Spam.
-pub(super) fn may_expunge(link: &Link, row: &MailboxRow) -> Result<(), Trouble> {
+/// What EXPUNGE means at Gmail is a setting of its web page, except in Trash and Spam: what has to go from elsewhere goes
+/// to the trash.
+pub(super) fn only_trashes(link: &Link, row: &MailboxRow) -> bool {
     let bin = matches!(row.special_use, Some(SpecialUse::Trash | SpecialUse::Junk));
-    if bin || !link.session.capabilities().has(Capability::Gmail) {
+    !bin && link.session.capabilities().has(Capability::Gmail)
+}
+
+/// Refuses to expunge where nobody knows what that does.
+pub(super) fn may_expunge(link: &Link, row: &MailboxRow) -> Result<(), Trouble> {
+    if !only_trashes(link, row) {
         return Ok(());
     }
     let text = "Gmail deletes for good only out of Trash and Spam";

@@ -7,6 +7,7 @@ use crate::sync::backoff::Backoff;
 use crate::sync::clock::Dice;
 use crate::sync::shared::Shared;
 use crate::sync::status::Problem;
+use crate::sync::trouble;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
@@ -51,7 +52,9 @@ impl Deferred {
                 problem: problem.clone(),
             });
             waiting.tries += 1;
-            waiting.until = now + waiting.backoff.next(&shared.config.timing.patience, self.dice.roll());
+            let wait = waiting.backoff.next(&shared.config.timing.patience, self.dice.roll());
+            // A server that says how long gets that.
+            waiting.until = now + trouble::hint(problem).map_or(wait, |hint| hint.max(wait));
             waiting.problem = problem.clone();
             again &= waiting.tries < MAX_TRIES;
         }

@@ -193,7 +193,13 @@ fn failure<'a>(unfinished: &Unfinished, mail: &Mail, look: &Look<'a>) -> Element
     }
     let retry = button(key.part(1), l.text("note-retry")).on_press(Message::OperationRetried(line.id));
     let gone = button(key.part(2), l.text("activity-dismiss")).on_press(Message::OperationDismissed(line.id));
-    one(key, (Icon::Warning, |t| t.danger), words(line, mail, look), why, vec![retry.into(), gone.into()])
+    let mut buttons = vec![retry.into(), gone.into()];
+    // What else the user did in that go may have been done.
+    if let Some(action) = unfinished.action {
+        let undo = button(key.part(3), l.text("note-undo")).on_press(Message::ActionUndone(action));
+        buttons.insert(1, undo.into());
+    }
+    one(key, (Icon::Warning, |t| t.danger), words(line, mail, look), why, buttons)
 }
 
 fn waits<'a>(unfinished: &Unfinished, mail: &Mail, look: &Look<'a>) -> Element<'a, Message> {

@@ -26,6 +26,11 @@ pub(super) fn view<'a>(id: AccountId, mail: &'a Mail, look: &Look<'a>) -> Option
         said = format!("{said}. {words}");
         lines = lines.push(dim(words));
     }
+    if let BodyProgress::UsedUp { until } = mail.keeping.progress(id) {
+        let words = tr!(l, "keep-used-up", when = l.moment(until, look.now)).into_owned();
+        said = format!("{said}. {words}");
+        lines = lines.push(dim(words));
+    }
     let lines = semantic(key, Role::Label, said).wrap(lines);
     let now = kept.settings.account.unwrap_or(BodyPolicy::USUAL);
     let mut choices = Row::new().spacing(space::XS);
