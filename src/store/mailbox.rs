@@ -341,7 +341,13 @@ impl Write<'_> {
     /// # Errors
     /// There is no such mailbox, or the disk refuses.
     pub fn set_mailbox_state(&mut self, mailbox: MailboxId, state: &MailboxState) -> Result<(), StoreError> {
-        if self.mailbox_state(mailbox)? == *state {
+        let before = self.mailbox_state(mailbox)?;
+        let mut state = *state;
+        if state.unseen > before.unseen && before.unseen.is_some() && self.is_being_read(mailbox)? {
+            // An answer from before the user marked all as read must not take that back on the screen.
+            state.unseen = before.unseen;
+        }
+        if before == state {
             return Ok(());
         }
         self.connection

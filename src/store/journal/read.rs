@@ -6,6 +6,10 @@ use super::arguments;
 use crate::model::{ActionId, MailboxId, OperationId, Uid, UidSet, UnixTime};
 use rusqlite::params;
 
+/// Waiting wishes to mark mailboxes of an account as read.
+const BEING_READ: &str = "SELECT arguments FROM operation
+     WHERE account_id = ?1 AND state IN ('pending', 'inflight') AND kind = 'mark-read'";
+
 impl Write<'_> {
     /// Journals that messages are marked as read that the server has and that are not here. `None` if all are here.
     ///
@@ -32,6 +36,22 @@ impl Write<'_> {
             .execute([mailbox.to_row()])?;
         self.changes.mailboxes.insert(mailbox);
         Ok(Some(id))
+    }
+
+    /// Whether a mailbox is being marked as read: what the server says about it meanwhile is from before.
+    pub(in super::super) fn is_being_read(&self, mailbox: MailboxId) -> Result<bool, StoreError> {
+        let account = self.account_of(mailbox)?;
+        let mut statement = self.connection.prepare_cached(BEING_READ)?;
+        let mut rows = statement.query([account.to_row()])?;
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(0)?;
+            if let Some(OperationKind::MarkRead { mailbox: one, .. }) = arguments::from_row("mark-read", &text)
+                && one == mailbox
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Before they are marked: which ones were unread, so that undoing it touches no others.

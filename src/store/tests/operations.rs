@@ -205,3 +205,28 @@ fn ten_thousand_messages_without_uids_are_found_again_in_no_time() {
     println!("{COUNT} awaited messages found in {} ms", start.elapsed().as_millis());
     assert_eq!(lab.see().message_ids(other, SortOrder::OldestFirst).unwrap().len(), ids.len());
 }
+
+#[test]
+fn an_older_count_does_not_take_marking_all_as_read_back() {
+    let lab = Lab::new();
+    let inbox = lab.inbox;
+    let state = MailboxState {
+        uid_validity: UidValidity::from_wire(7).ok(),
+        uid_next: Some(uid(100)),
+        exists: Some(50),
+        unseen: Some(20),
+        backfill_low: Some(uid(60)),
+        ..MailboxState::default()
+    };
+    let told = || lab.write(move |w| w.set_mailbox_state(inbox, &state));
+    let unseen = || lab.see().mailbox(inbox).unwrap().unwrap().state.unseen;
+    told();
+    let id = lab.write(move |w| w.add_mark_read(None, inbox, NOW)).unwrap();
+    assert_eq!(unseen(), Some(0));
+    // The answer to a STATUS that was on its way.
+    told();
+    assert_eq!(unseen(), Some(0));
+    lab.write(move |w| w.mark_done(id, NOW));
+    told();
+    assert_eq!(unseen(), Some(20), "from then on the server is right");
+}

@@ -1,7 +1,8 @@
 //! Which mails are kept on this computer: what the account details show of it, and what the user sets there.
 
+use super::folders::Node;
 use super::{Action, Mail, Request};
-use crate::model::{AccountId, BodyPolicy};
+use crate::model::{AccountId, BodyPolicy, MailboxId};
 use crate::store::{BodySettings, Changes};
 use crate::sync::{BodyProgress, Command};
 use std::collections::BTreeMap;
@@ -71,8 +72,19 @@ impl Mail {
         if changes.accounts || self.details && changes.tree { self.want_kept() } else { Vec::new() }
     }
 
-    /// The user chose what to keep of an account.
-    pub(super) fn keep(account: AccountId, policy: BodyPolicy) -> Vec<Action> {
-        vec![Action::Send(Command::SetBodyPolicy { account, mailbox: None, policy: Some(policy) })]
+    /// The user chose what to keep of an account, or of one of its folders.
+    pub(super) fn keep(
+        account: AccountId,
+        mailbox: Option<MailboxId>,
+        policy: Option<BodyPolicy>,
+    ) -> Vec<Action> {
+        vec![Action::Send(Command::SetBodyPolicy { account, mailbox, policy })]
+    }
+
+    /// What the menu of a folder shows of it is read when it opens.
+    pub(super) fn want_kept_of(&self, node: Node) -> Vec<Action> {
+        let Node::Mailbox(id) = node else { return Vec::new() };
+        let row = self.folders.find(id);
+        row.map(|row| Action::Read(Request::Kept(row.account))).into_iter().collect()
     }
 }

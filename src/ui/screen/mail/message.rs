@@ -133,6 +133,8 @@ pub enum Message {
     DetailsToggled,
     /// Which mails of an account are kept on this computer was chosen.
     KeepChosen(AccountId, BodyPolicy),
+    /// The same for one folder; `None`: as its account says.
+    FolderKeepChosen(AccountId, MailboxId, Option<BodyPolicy>),
     /// The fetching of mails to keep is to be paused, or to go on.
     KeepPaused(AccountId, bool),
     /// The button that helps with an account's problem.

@@ -93,13 +93,13 @@ pub fn view<'a>(mail: &'a Mail, look: Look<'a>) -> Element<'a, Message> {
                 toolbar::menu(NodeKey::named("menu.row"), title, &toolbar::ROW_MENU, mail, look)
             }
             MenuOf::Folder(node) => {
-                let items: &[_] = match node {
-                    Node::Account(_) => &toolbar::ACCOUNT_MENU,
-                    Node::Mailbox(_) => &toolbar::FOLDER_MENU,
+                let (items, more): (&[_], _) = match node {
+                    Node::Account(_) => (&toolbar::ACCOUNT_MENU, Vec::new()),
+                    Node::Mailbox(id) => (&toolbar::FOLDER_MENU, keeping::of_folder(*id, mail, look)),
                 };
                 let row = mail.menu_folder();
                 let title = row.map(|row| folder_name(row, look.locale).into_owned()).unwrap_or_default();
-                toolbar::menu(NodeKey::named("menu.folder"), title, items, mail, look)
+                toolbar::menu_with(NodeKey::named("menu.folder"), title, (items, more), mail, look)
             }
             MenuOf::Charsets => toolbar::charsets(mail, look),
             MenuOf::Text { link, image, selection, .. } => {

@@ -1,16 +1,48 @@
 //! What an account keeps on this computer: space used, how far the fetching is, the choice, and a pause.
 
 use super::Look;
-use crate::model::{AccountId, BodyPolicy};
+use crate::model::{AccountId, BodyPolicy, MailboxId};
 use crate::sync::BodyProgress;
 use crate::ui::a11y::{NodeKey, Role, semantic};
+use crate::ui::icon::Icon;
 use crate::ui::locale::tr;
-use crate::ui::parts::KEEP_CHOICES;
-use crate::ui::parts::dim;
+use crate::ui::parts::{KEEP_CHOICES, dim, menu_item};
 use crate::ui::screen::mail::{Mail, Message, folder_name};
 use crate::ui::theme::{Element, button as looks, space};
 use crate::ui::widget::button;
-use iced::widget::{Row, column};
+use iced::widget::{Row, column, container};
+
+/// The lines in the menu of a folder: what is kept of it, if that was read.
+pub(super) fn of_folder<'a>(id: MailboxId, mail: &Mail, look: &Look<'a>) -> Vec<Element<'a, Message>> {
+    let l = look.locale;
+    let Some(row) = mail.folders.find(id).filter(|row| row.selectable) else { return Vec::new() };
+    let Some(kept) = mail.keeping.kept(row.account) else { return Vec::new() };
+    let now = kept.settings.mailboxes.get(&id).copied();
+    let usual = BodyPolicy::of_mailbox(None, kept.settings.account, row.special_use);
+    let word_of = |policy: BodyPolicy| match KEEP_CHOICES.iter().find(|(choice, _)| *choice == policy) {
+        Some((_, word)) => l.text(word).into_owned(),
+        None => match policy {
+            BodyPolicy::Days(days) => tr!(l, "keep-days", days = days).into_owned(),
+            BodyPolicy::None => l.text("keep-none").into_owned(),
+            BodyPolicy::All => l.text("keep-all").into_owned(),
+        },
+    };
+    let key = NodeKey::named("menu.folder.keep");
+    let heading = l.text("keep-folder").into_owned();
+    let heading = semantic(key, Role::Label, heading.clone()).wrap(dim(heading));
+    let mut lines: Vec<Element<'a, Message>> =
+        vec![container(heading).padding([space::XS, space::M]).into()];
+    let as_usual = tr!(l, "keep-as-account", what = word_of(usual)).into_owned();
+    let choices = std::iter::once((None, as_usual))
+        .chain(KEEP_CHOICES.iter().map(|(policy, word)| (Some(*policy), l.text(word).into_owned())));
+    for (n, (policy, word)) in (1..).zip(choices) {
+        let on = policy == now;
+        let message = Message::FolderKeepChosen(row.account, id, policy);
+        let name = if on { tr!(l, "keep-chosen", what = word).into_owned() } else { word };
+        lines.push(menu_item(key.part(n), on.then_some(Icon::Check), name, String::new(), Some(message)).into());
+    }
+    lines
+}
 
 /// The lines and buttons of one account; nothing until it was read.
 pub(super) fn view<'a>(id: AccountId, mail: &'a Mail, look: &Look<'a>) -> Option<Element<'a, Message>> {

@@ -209,3 +209,28 @@ fn the_details_show_what_is_kept_and_let_choose() {
     let actions = screen.bench.event(Event::Bodies { account, progress: BodyProgress::Resting });
     assert!(asks(&actions), "more is used now: {actions:?}");
 }
+
+#[test]
+fn the_menu_of_a_folder_lets_choose_what_is_kept_of_it() {
+    use crate::model::BodyPolicy;
+    use crate::store::BodySettings;
+    use crate::ui::screen::mail::folders::Node;
+    use crate::ui::screen::mail::{Action, Reply, Request, keeping::Kept};
+    let mut screen = Screen::new(1400.0);
+    let account = super::super::tests::ACCOUNT;
+    let open = Message::FolderMenuOpened(Node::Mailbox(INBOX), iced::Point::ORIGIN);
+    let actions = screen.bench.send(open.clone());
+    assert!(actions.iter().any(|a| matches!(a, Action::Read(Request::Kept(id)) if *id == account)));
+    let mut settings = BodySettings { account: Some(BodyPolicy::Days(30)), ..BodySettings::default() };
+    settings.mailboxes.insert(INBOX, BodyPolicy::All);
+    screen.bench.reply(Reply::Kept(account, Kept { bytes: 0, settings }));
+    assert!(screen.shows("Keep offline") && screen.shows("All (chosen)"));
+    let messages = screen.click("As the account: Last 30 days");
+    let chosen = |wanted: Option<BodyPolicy>| {
+        messages.iter().any(|m| matches!(m, Message::FolderKeepChosen(_, INBOX, policy) if *policy == wanted))
+    };
+    assert!(chosen(None), "{messages:?}");
+    let actions = screen.bench.send(messages[0].clone());
+    assert!(matches!(&actions[..], [Action::Send(_)]), "{actions:?}");
+    assert!(!screen.shows("Keep offline"), "the menu closes");
+}

@@ -284,6 +284,17 @@ pub(super) fn menu<'a>(
     mail: &Mail,
     look: &Look<'a>,
 ) -> Element<'a, Message> {
+    menu_with(place, title, (items, Vec::new()), mail, look)
+}
+
+/// The same with further lines below.
+pub(super) fn menu_with<'a>(
+    place: NodeKey,
+    title: String,
+    (items, more): (&[Option<Do>], Vec<Element<'a, Message>>),
+    mail: &Mail,
+    look: &Look<'a>,
+) -> Element<'a, Message> {
     let mut list = Column::new().padding(space::XS).width(space::MENU_WIDTH);
     for item in items {
         let Some(does) = item else {
@@ -301,5 +312,8 @@ pub(super) fn menu<'a>(
             message,
         ));
     }
-    framed(place, title, list)
+    if !more.is_empty() {
+        list = list.push(container(hairline()).padding([space::XS, 0.0]));
+    }
+    framed(place, title, list.extend(more))
 }
