@@ -45,7 +45,8 @@ impl Write<'_> {
         let mut rows = statement.query([account.to_row()])?;
         while let Some(row) = rows.next()? {
             let text: String = row.get(0)?;
-            if let Some(OperationKind::MarkRead { mailbox: one, .. }) = arguments::from_row("mark-read", &text)
+            if let Some(OperationKind::MarkRead { mailbox: one, .. }) =
+                arguments::from_row("mark-read", &text)
                 && one == mailbox
             {
                 return Ok(true);

@@ -30,8 +30,7 @@ pub(super) fn of_folder<'a>(id: MailboxId, mail: &Mail, look: &Look<'a>) -> Vec<
     let key = NodeKey::named("menu.folder.keep");
     let heading = l.text("keep-folder").into_owned();
     let heading = semantic(key, Role::Label, heading.clone()).wrap(dim(heading));
-    let mut lines: Vec<Element<'a, Message>> =
-        vec![container(heading).padding([space::XS, space::M]).into()];
+    let mut lines: Vec<Element<'a, Message>> = vec![container(heading).padding([space::XS, space::M]).into()];
     let as_usual = tr!(l, "keep-as-account", what = word_of(usual)).into_owned();
     let choices = std::iter::once((None, as_usual))
         .chain(KEEP_CHOICES.iter().map(|(policy, word)| (Some(*policy), l.text(word).into_owned())));
@@ -39,7 +38,9 @@ pub(super) fn of_folder<'a>(id: MailboxId, mail: &Mail, look: &Look<'a>) -> Vec<
         let on = policy == now;
         let message = Message::FolderKeepChosen(row.account, id, policy);
         let name = if on { tr!(l, "keep-chosen", what = word).into_owned() } else { word };
-        lines.push(menu_item(key.part(n), on.then_some(Icon::Check), name, String::new(), Some(message)).into());
+        lines.push(
+            menu_item(key.part(n), on.then_some(Icon::Check), name, String::new(), Some(message)).into(),
+        );
     }
     lines
 }
