@@ -159,6 +159,7 @@ async fn what_a_provider_allows_in_a_day_is_kept_to() {
     }
     let mut lab = Lab::new(CapabilityMask::full(), boxes).await;
     lab.config.quirks = Quirks::from_toml(table).unwrap();
+    set(&lab, BodyPolicy::All).await;
     let mut worker = lab.start();
     let used_up = |event| match event {
         Event::Bodies { progress: BodyProgress::UsedUp { until }, .. } => Some(until),

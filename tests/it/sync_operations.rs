@@ -140,7 +140,11 @@ async fn what_a_mailbox_does_not_take_is_not_sent() {
     raw.extend_from_slice(&[b'x'; 300]);
     let Command::Append { mailbox, flags, received, .. } = append(&lab, 1) else { panic!() };
     worker.send(Command::Append { mailbox, message: raw, flags, received });
-    let problem = refused(&mut worker).await;
+    let failed = |event| match event {
+        Event::OperationFailed { problem, .. } => Some(problem),
+        _ => None,
+    };
+    let problem = worker.until("refusal", failed).await;
     assert!(matches!(problem, Problem::TooLarge { limit: Some(200), size } if size > 300), "{problem:?}");
     assert!(lab.commands("APPEND").is_empty(), "not a byte of it");
     worker.send(append(&lab, 2));
