@@ -198,11 +198,7 @@ impl Mail {
             Message::RowOpened(index) => self.open_row(index, desk),
             Message::AllChosen => self.then_nothing(|mail| mail.list.choose_all()),
             Message::MenuOpened(index, at) => self.open_menu(index, at, desk),
-            Message::FolderMenuOpened(node, at) => {
-                self.close_menus();
-                self.menu = Some(Menu { at, of: MenuOf::Folder(node) });
-                self.want_kept_of(node)
-            }
+            Message::FolderMenuOpened(node, at) => self.open_folder_menu(node, at),
             Message::RowDragged(id, at, copies) => self.drag_messages(id, at, copies),
             Message::FolderDragged(node, at) => self.drag_folder(node, at),
             Message::Drag(event) => self.drag_event(event, desk),
@@ -270,8 +266,7 @@ impl Mail {
             }
             Message::KeepChosen(account, policy) => Self::keep(account, None, Some(policy)),
             Message::FolderKeepChosen(account, mailbox, policy) => {
-                self.close_menus();
-                Self::keep(account, Some(mailbox), policy)
+                self.keep_of_folder(account, mailbox, policy)
             }
             Message::KeepPaused(account, on) => vec![Action::Send(Command::PauseBodies { account, on })],
             Message::FixPressed(account, fix) => self.fix(account, fix),

@@ -1,7 +1,7 @@
 //! Which mails are kept on this computer: what the account details show of it, and what the user sets there.
 
 use super::folders::Node;
-use super::{Action, Mail, Request};
+use super::{Action, Mail, Menu, MenuOf, Request};
 use crate::model::{AccountId, BodyPolicy, MailboxId};
 use crate::store::{BodySettings, Changes};
 use crate::sync::{BodyProgress, Command};
@@ -81,8 +81,21 @@ impl Mail {
         vec![Action::Send(Command::SetBodyPolicy { account, mailbox, policy })]
     }
 
-    /// What the menu of a folder shows of it is read when it opens.
-    pub(super) fn want_kept_of(&self, node: Node) -> Vec<Action> {
+    /// The same from the menu of a folder.
+    pub(super) fn keep_of_folder(
+        &mut self,
+        account: AccountId,
+        mailbox: MailboxId,
+        policy: Option<BodyPolicy>,
+    ) -> Vec<Action> {
+        self.close_menus();
+        Self::keep(account, Some(mailbox), policy)
+    }
+
+    /// Opens the menu of a folder; what it shows of what is kept is read now.
+    pub(super) fn open_folder_menu(&mut self, node: Node, at: iced::Point) -> Vec<Action> {
+        self.close_menus();
+        self.menu = Some(Menu { at, of: MenuOf::Folder(node) });
         let Node::Mailbox(id) = node else { return Vec::new() };
         let row = self.folders.find(id);
         row.map(|row| Action::Read(Request::Kept(row.account))).into_iter().collect()
