@@ -125,7 +125,8 @@ fn live_the_doctor_finds_a_good_account_good() {
     let said = last["transcript"].to_string();
     assert!(said.contains("IDLE") && said.contains("EHLO"), "{said}");
     assert!(!said.contains("secret-alice") && !said.contains("Divorce"), "{said}");
-    assert!(!said.contains("S: +") && !said.contains("334"), "{said}");
+    // In base64 `r=` and `v=`: what SCRAM tells us would do to guess the password at leisure.
+    assert!(!said.contains("S: + cj") && !said.contains("S: + dj") && !said.contains("S: 334"), "{said}");
     let plain = desk.ok(&["doctor", "--account", "alice@example.org"]);
     assert!(plain.contains("Sending (SMTP)") && !plain.contains("What was said"), "{plain}");
 }

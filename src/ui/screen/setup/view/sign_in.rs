@@ -24,7 +24,8 @@ pub(super) fn providers<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Mess
     if setup.form.is_placed() && !setup.listed {
         // One step for the keyboard, not eight.
         let name = setup.form.provider().map(|(_, provider)| provider.name.clone());
-        let name = name.unwrap_or_else(|| tr!(l, "setup-provider-other").into_owned());
+        let service = || setup.form.found().and_then(|found| found.service).map(|one| one.name.clone());
+        let name = name.or_else(service).unwrap_or_else(|| tr!(l, "setup-provider-other").into_owned());
         let title = tr!(l, "setup-provider");
         let said = format!("{title}: {name}");
         let words = spoken(PLACE.part(40), Role::Label, said, column![caption(title), strong(name)]);
