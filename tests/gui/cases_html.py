@@ -198,6 +198,29 @@ def case_html_newsletter_of_the_demo(app, _folder):
     app.keys("ctrl+shift+l")
 
 
+@demo
+def case_html_in_a_narrow_window(app, _folder):
+    wait_for_rows(app)
+    row = wait("a newsletter", lambda: next((r for r in rows(app) if "The Slow Map" in r.get_name()), None))
+    row.do_action(0)
+    document = page(app, "Leave with one click")
+    before = place(document)
+    subprocess.run(["xdotool", "windowsize", app.window(), "900", "700"], check=True)
+    wait("the page to follow the window", lambda: place(document).width < before.width - 100)
+    app.shot("html-narrow")
+    # The newsletter is wider than its pane now: it is scrolled sideways.
+    link = app.find("link", "Read on")
+    left = place(link).x
+    app.move(*app.point(link))
+    app.hold_key("shift", True)
+    subprocess.run(["xdotool", "click", "5"], check=True)
+    app.hold_key("shift", False)
+    wait("the page to move", lambda: place(app.find("link", "Read on")).x < left - 20)
+    subprocess.run(["xdotool", "windowsize", app.window(), "1280", "800"], check=True)
+    wait("the old layout", lambda: place(document).width == before.width)
+    wait("all of the page to be seen", lambda: place(app.find("link", "Read on")).x > left)
+
+
 @post
 def case_html_is_read_and_its_link_followed(app, post):
     open_mail(app, "First letter")
