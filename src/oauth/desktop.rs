@@ -93,11 +93,11 @@ mod bus {
         let asked = tokio::time::timeout(TOKEN_LIMIT, token(id)).await;
         let unreachable = |detail: &str| OAuthError::Unreachable { detail: tidy(detail) };
         let (access, seconds) =
-            asked.map_err(|_| unreachable("the desktop does not answer"))?.map_err(|error| match &error {
-                zbus::Error::MethodError(name, ..) if name.as_str().ends_with("NotAuthorized") => {
-                    OAuthError::Expired { text: tidy(&error.to_string()) }
-                }
-                other => unreachable(&other.to_string()),
+            asked.map_err(|_| unreachable("the desktop does not answer"))?.map_err(|error| {
+                let refused =
+                    matches!(&error, zbus::Error::MethodError(name, ..) if name.ends_with("NotAuthorized"));
+                let text = error.to_string();
+                if refused { OAuthError::Expired { text: tidy(&text) } } else { unreachable(&text) }
             })?;
         let expires = (seconds > 0).then(|| UnixTime(now.0.saturating_add(i64::from(seconds))));
         Ok(Tokens { access: Secret::new(access), refresh: None, expires })

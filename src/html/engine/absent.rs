@@ -127,6 +127,43 @@ fn sides(node: &Node) -> Option<(Side, Side)> {
     Some((side(size.width), side(size.height)))
 }
 
+/// What the sides of a stand-in come to.
+struct Shape {
+    wide: Side,
+    high: Side,
+    /// The height that follows from the width.
+    derived: Option<f32>,
+    /// The side that is made as long as the other one.
+    square: Option<(&'static str, f32)>,
+}
+
+/// Completes one side by the other: by the ratio that `width` and `height` say, else, where there is no document type,
+/// as if the picture were a square.
+fn shape(node: &Node, wide: Side, high: Side, quirks: bool) -> Shape {
+    let number = |name| node.attr(name).and_then(|v| v.parse::<f32>().ok()).filter(|v| *v > 0.0);
+    let ratio = number(local_name!("width")).zip(number(local_name!("height")));
+    let mut shape = Shape { wide, high, derived: None, square: None };
+    match (ratio, wide, high) {
+        (Some((w, h)), Side::Auto, Side::Pixels(length)) => shape.wide = Side::Pixels(length * w / h),
+        (Some((w, h)), Side::Pixels(length), Side::Auto) => {
+            shape.high = Side::Pixels(length * h / w);
+            shape.derived = Some(length * h / w);
+        }
+        (Some(_), Side::Auto, Side::Other) => shape.wide = Side::Other,
+        (None, Side::Auto, Side::Pixels(length)) if quirks => {
+            shape.square = Some(("width", length));
+            shape.wide = high;
+        }
+        (None, Side::Pixels(length), Side::Auto) if quirks => {
+            shape.square = Some(("height", length));
+            shape.high = wide;
+        }
+        (_, Side::Other, Side::Auto) if ratio.is_some() || quirks => shape.high = Side::Other,
+        _ => {}
+    }
+    shape
+}
+
 /// Gives stand-ins their shape, as Chromium does (`HTMLImageFallbackHelper`). Styles are known, boxes are not.
 pub(super) fn settle(base: &mut BaseDocument, stand_ins: &[NodeId], quirks: bool) {
     for id in stand_ins {
@@ -142,34 +179,9 @@ pub(super) fn settle(base: &mut BaseDocument, stand_ins: &[NodeId], quirks: bool
         let (mut set, mut less): (Vec<(NodeId, &str, String)>, Vec<NodeId>) = (Vec::new(), Vec::new());
         let mut nothing = None;
         let mut put = |id, name, value: &str| set.push((id, name, value.to_owned()));
-        let number = |name| node.attr(name).and_then(|v| v.parse::<f32>().ok()).filter(|v| *v > 0.0);
-        let shape = number(local_name!("width")).zip(number(local_name!("height")));
-        // Where there is no document type one side is enough: the picture is taken for a square.
-        let (mut wide, mut high, mut derived) = (width, height, None);
-        if let Some((w, h)) = shape {
-            match (width, height) {
-                (Side::Auto, Side::Pixels(length)) => wide = Side::Pixels(length * w / h),
-                (Side::Pixels(length), Side::Auto) => {
-                    high = Side::Pixels(length * h / w);
-                    derived = Some(length * h / w);
-                }
-                (Side::Other, Side::Auto) => high = Side::Other,
-                (Side::Auto, Side::Other) => wide = Side::Other,
-                _ => {}
-            }
-        } else if quirks {
-            match (width, height) {
-                (Side::Auto, Side::Pixels(length)) => {
-                    put(*id, "width", &format!("{length}px"));
-                    wide = height;
-                }
-                (Side::Pixels(length), Side::Auto) => {
-                    put(*id, "height", &format!("{length}px"));
-                    high = width;
-                }
-                (Side::Other, Side::Auto) => high = Side::Other,
-                _ => {}
-            }
+        let Shape { wide, high, derived, square } = shape(node, width, height, quirks);
+        if let Some((name, length)) = square {
+            put(*id, name, &format!("{length}px"));
         }
         let sized = wide != Side::Auto && high != Side::Auto;
         let replaced = sized && (quirks || !says_something);

@@ -203,7 +203,7 @@ fn table(base: &BaseDocument, table: &Node, changes: &mut Changes) {
 
 impl Grid {
     fn row(&mut self, base: &BaseDocument, row: &Node) {
-        if !display(row).is_some_and(|display| display == "TableRow") {
+        if display(row).is_none_or(|display| display != "TableRow") {
             return;
         }
         let at = self.rows.len();
@@ -211,7 +211,7 @@ impl Grid {
         self.taken.iter_mut().for_each(|left| *left = left.saturating_sub(1));
         let mut column = 0;
         for cell in row.children.iter().filter_map(|id| base.get_node(*id)) {
-            if !display(cell).is_some_and(|display| display == "TableCell") {
+            if display(cell).is_none_or(|display| display != "TableCell") {
                 continue;
             }
             let span = |name| cell.attr(name).and_then(|v| v.parse::<usize>().ok()).unwrap_or(1).max(1);

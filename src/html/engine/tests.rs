@@ -178,6 +178,7 @@ fn what_is_clipped_makes_a_page_no_higher() {
 /// the shape of `tests/fidelity/compare.py --boxes '*'`, and paints it into the file in `POSTRIDER_PNG`.
 #[test]
 #[ignore = "a tool, see tests/fidelity/compare.py"]
+#[allow(clippy::print_stderr, clippy::print_stdout)]
 fn boxes_of_a_file() {
     let path = std::env::var("POSTRIDER_BOXES").unwrap();
     let html = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();

@@ -70,6 +70,7 @@ impl Find {
 
     /// What is marked in the page of a message: its places, the current one, and where to go.
     #[must_use]
+    #[allow(clippy::type_complexity)] // Three answers to one question, taken apart by the one caller.
     pub fn in_page(&self, id: MessageId) -> (&[Range<usize>], Option<usize>, Option<(u64, usize)>) {
         let places = self.pages.get(&id).map_or(&[][..], Vec::as_slice);
         let current = match self.order.get(self.current) {
@@ -269,7 +270,7 @@ mod tests {
         assert_eq!(find.count(), (1, 4));
         assert_eq!(find.in_text().current, Some(0));
         find.step(true);
-        assert_eq!(find.in_page(two), (&[4..7][..], Some(0), Some((2, 4))));
+        assert_eq!(find.in_page(two), (std::slice::from_ref(&(4..7)), Some(0), Some((2, 4))));
         assert_eq!(find.in_page(one), (&[][..], None, None));
         assert!(find.in_text().current.is_none());
         find.step(true);
