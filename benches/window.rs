@@ -131,6 +131,7 @@ fn answer(store: &Store, request: Request) -> Reply {
         }
         Request::Activity => Reply::Activity(read::activity(store).unwrap()),
         Request::Kept(account) => Reply::Kept(account, read::kept(store, account).unwrap()),
+        Request::Source(id) => Reply::Source(id, read::source(store, id).unwrap()),
     }
 }
 
