@@ -86,6 +86,8 @@ async fn dispatch(context: &Context, command: Command) -> Result<(), Fail> {
         Command::Copy(arguments) => act::copy(context, &arguments).await,
         Command::Flag(arguments) => act::flag(context, &arguments).await,
         Command::Delete(arguments) => act::delete(context, &arguments).await,
+        Command::Undo => act::back(context, false).await,
+        Command::Redo => act::back(context, true).await,
         Command::Export(arguments) => export::run(context, arguments).await,
         Command::Import(arguments) => import::run(context, &arguments).await,
         Command::Show(arguments) => show::run(context, &arguments).await,

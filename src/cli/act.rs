@@ -1,4 +1,4 @@
-//! `postrider move`, `copy`, `flag` and `delete`: journalled and shown first, then carried out at the server.
+//! `postrider move`, `copy`, `flag`, `delete`, `undo` and `redo`: journalled and shown first, then carried out at the server.
 
 use super::Context;
 use super::args::{DeleteArguments, FlagArguments, PlaceArguments};
@@ -133,6 +133,24 @@ fn accounts(context: &Context, messages: &[MessageId]) -> Result<BTreeSet<Accoun
         accounts.insert(detail.account);
     }
     Ok(accounts)
+}
+
+/// `postrider undo` and `postrider redo`
+pub(super) async fn back(context: &Context, again: bool) -> Result<(), Fail> {
+    let command = if again { Command::Redo } else { Command::Undo(None) };
+    let done = deed::act(&context.store, command, config(context).clock.now()).await;
+    match done.map_err(|problem| Fail::Act { problem })? {
+        Done::Refused(problem) => return Err(Fail::Act { problem }),
+        Done::Acted(acted) | Done::Undone(acted) => {
+            let words = if again { "done again" } else { "taken back" };
+            let what = acted.what.word();
+            context.output.line(&format!("{words}: {what}, {} messages", acted.messages))?;
+        }
+        Done::Nothing => {}
+    }
+    // What was done may have been done in any of them.
+    let accounts = context.store.snapshot()?.accounts()?.into_iter().map(|row| row.id).collect();
+    carry(context, accounts).await
 }
 
 async fn perform(

@@ -41,6 +41,10 @@ pub enum Command {
     Flag(FlagArguments),
     /// Delete messages: into the trash, or out of it for good.
     Delete(DeleteArguments),
+    /// Take back what was done last: a move, a copy, a deletion into the trash, flags, an import, a change of mailboxes.
+    Undo,
+    /// Do once more what was taken back last.
+    Redo,
     /// Write messages to files; what is not here yet is fetched. Existing files are never overwritten.
     Export(ExportArguments),
     /// Put messages from files into a mailbox. Those that it has already are left out, so that an interrupted
@@ -423,6 +427,8 @@ mod tests {
             "postrider --profile d flag 5 6 +flagged -seen",
             "postrider delete 5 6",
             "postrider delete 5 --forever",
+            "postrider undo",
+            "postrider redo",
             "postrider move 5 Archive --account b@example.org",
             "postrider show 5 --history --json",
             "postrider export --mbox out.mbox --mailbox INBOX",
@@ -444,6 +450,7 @@ mod tests {
             "postrider show x",
             "postrider move 5",
             "postrider delete x",
+            "postrider undo 5",
             "postrider account add --email a@b.c --imap h:993 --security none",
             "postrider account add --email a@b.c --imap h:993 --security tls --smtp h:25",
             "postrider account add --email a@b.c --imap h:993",

@@ -61,6 +61,10 @@ pub(super) const BEHIND: &str = "SELECT 1 FROM operation_target t JOIN operation
        ON e.message_id = t.message_id AND e.open = 1 AND e.operation_id < t.operation_id
      WHERE t.operation_id = ?1 AND t.open = 1 LIMIT 1";
 
+/// Whether an earlier operation than this one is still to be done to messages in a mailbox.
+pub(super) const EARLIER_IN: &str =
+    "SELECT 1 FROM operation_target WHERE mailbox_id = ?2 AND open = 1 AND operation_id < ?1 LIMIT 1";
+
 /// Whether an operation is about messages in a mailbox.
 pub(super) const IN_MAILBOX: &str =
     "SELECT 1 FROM operation_target WHERE operation_id = ?1 AND mailbox_id = ?2 AND open = 1 LIMIT 1";
@@ -288,6 +292,17 @@ impl Snapshot {
         })
     }
 
+    /// Whether an earlier operation than this one is still to be done to messages in a mailbox: it must not be deleted
+    /// before they have left it.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn is_in_use(&self, mailbox: MailboxId, id: OperationId) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            Ok(connection.prepare_cached(EARLIER_IN)?.exists([id.to_row(), mailbox.to_row()])?)
+        })
+    }
+
     /// Operations that failed and that the user has not seen to.
     ///
     /// # Errors
@@ -456,6 +471,7 @@ impl Write<'_> {
             return Ok(failure);
         }
         self.undo_effect(&operation, now)?;
+        self.spare(&operation, now)?;
         Ok(failure)
     }
 
@@ -469,6 +485,7 @@ impl Write<'_> {
         {
             self.set_open(id, WAITS, CLOSED)?;
             self.undo_effect(&operation, now)?;
+            self.spare(&operation, now)?;
             return Ok(true);
         }
         let failed = self.set_state(id, &[OperationState::Failed], OperationState::Cancelled, now)?;

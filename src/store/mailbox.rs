@@ -55,6 +55,15 @@ fn state_at(row: &Row<'_>, first: usize) -> rusqlite::Result<MailboxState> {
     })
 }
 
+/// Messages of a mailbox that no server has.
+pub(super) const UNSENT: &str =
+    "SELECT 1 FROM operation_target WHERE mailbox_id = ?1 AND open > 0 AND operation_id IN (
+       SELECT id FROM operation WHERE account_id = (SELECT account_id FROM mailbox WHERE id = ?1)
+         AND state IN ('pending', 'inflight') AND kind = 'append'
+       UNION ALL SELECT id FROM operation WHERE account_id = (SELECT account_id FROM mailbox WHERE id = ?1)
+         AND state = 'failed' AND kind = 'append')
+     LIMIT 1";
+
 fn one(
     connection: &Connection,
     condition: &str,
@@ -152,7 +161,7 @@ impl Snapshot {
 
 impl Write<'_> {
     /// Takes over what LIST said; gives the ids in the order given. A mailbox that is not listed is hidden with
-    /// all its mail, never deleted: the next list may name it again. One that was renamed (same MAILBOXID under
+    /// all its mail, never deleted: the next list may name it again. One with messages that could not be put there stays. One that was renamed (same MAILBOXID under
     /// a new name) keeps its id.
     ///
     /// # Errors
@@ -283,7 +292,7 @@ impl Write<'_> {
             statement.query_map([account.to_row()], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
         for id in shown {
-            if !listed.contains(&MailboxId::from_row(id)) {
+            if !listed.contains(&MailboxId::from_row(id)) && !self.holds_unsent(id)? {
                 self.connection
                     .prepare_cached("UPDATE mailbox SET gone_at = ?2 WHERE id = ?1")?
                     .execute([id, now.0])?;
@@ -291,6 +300,11 @@ impl Write<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a mailbox shows a message that waits to be put there, or could not be: nobody else has it.
+    fn holds_unsent(&self, mailbox: i64) -> Result<bool, StoreError> {
+        Ok(self.connection.prepare_cached(UNSENT)?.exists([mailbox])?)
     }
 
     /// Deletes mailboxes that the server has not listed since that time. Their messages are hidden as by
@@ -304,12 +318,17 @@ impl Write<'_> {
                 self.connection.prepare_cached("SELECT id FROM mailbox WHERE gone_at < ?1")?;
             statement.query_map([before.0], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
+        let mut purged = 0;
         for id in &gone {
+            if self.holds_unsent(*id)? {
+                continue;
+            }
+            purged += 1;
             self.vanish(MailboxId::from_row(*id), &super::orphan::all_uids(), now)?;
             self.connection.prepare_cached("DELETE FROM mailbox WHERE id = ?1")?.execute([id])?;
             self.changes.tree = true;
         }
-        Ok(gone.len())
+        Ok(purged)
     }
 
     /// The mailbox of that use in an account, if the server lists one.

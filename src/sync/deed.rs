@@ -27,7 +27,8 @@ pub enum Done {
 
 impl Deed {
     /// The word in the journal.
-    const fn word(self) -> &'static str {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Flag => "flag",
             Self::Move => "move",

@@ -141,6 +141,12 @@ async fn is_behind(shared: &Shared, operation: &Operation, held: &[MailboxId]) -
     if operation.kind.mailbox().is_some_and(|mailbox| held.contains(&mailbox)) {
         return Ok(true);
     }
+    if let OperationKind::DeleteMailbox { mailbox, .. } = operation.kind {
+        let id = operation.id;
+        if shared.read(move |s| s.is_in_use(mailbox, id)).await? {
+            return Ok(true);
+        }
+    }
     let (id, held) = (operation.id, held.to_vec());
     shared.read(move |s| s.operation_touches(id, &held)).await
 }

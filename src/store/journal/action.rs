@@ -214,7 +214,8 @@ impl Write<'_> {
     }
 
     /// Undoes an action, or the newest one that can be: what was not sent is taken back, what was gets an opposite
-    /// operation. `None`: there is nothing to undo.
+    /// operation. `None`: there is nothing to undo. A message that was put into a mailbox and is taken back cannot be put
+    /// there once more.
     ///
     /// # Errors
     /// The disk refuses.
@@ -228,10 +229,17 @@ impl Write<'_> {
             None => newest(self.connection, false)?,
         };
         let Some(row) = found else { return Ok(None) };
-        for (operation, targets) in self.operations_of(row.id)?.into_iter().rev() {
-            self.undo_operation(&operation, &targets, now)?;
+        let operations = self.operations_of(row.id)?;
+        for (operation, targets) in operations.iter().rev() {
+            self.undo_operation(operation, targets, now)?;
         }
         self.set_undone(row.id, true)?;
+        if operations.iter().any(|(operation, _)| matches!(operation.kind, OperationKind::Append { .. })) {
+            // Its bytes may be nowhere any more.
+            self.connection
+                .prepare_cached("UPDATE action SET undoable = 0 WHERE id = ?1")?
+                .execute([row.id.to_row()])?;
+        }
         Ok(Some(row))
     }
 
@@ -308,7 +316,9 @@ impl Write<'_> {
         aims: &[Aim],
         now: UnixTime,
     ) -> Result<(), StoreError> {
-        let unsent = operation.state == OperationState::Pending && operation.attempt == 0;
+        // Collecting changes nothing at the server, so it can be taken back although it was begun.
+        let harmless = matches!(operation.kind, OperationKind::Collect { .. });
+        let unsent = operation.state == OperationState::Pending && (operation.attempt == 0 || harmless);
         if matches!(operation.state, OperationState::Failed | OperationState::Cancelled) {
             return Ok(());
         }

@@ -7,9 +7,10 @@ use super::super::column::MAX_UID;
 use super::super::relink::Key;
 use super::super::{NewMessage, Operation, OperationKind, Snapshot, StoreError, Write};
 use crate::model::{
-    AccountId, ActionId, Flag, Flags, MailboxId, MessageId, OperationId, PartPath, Uid, UidValidity, UnixTime,
+    AccountId, ActionId, BodyPolicy, Flag, Flags, MailboxId, MessageId, OperationId, PartPath, SpecialUse,
+    Uid, UidValidity, UnixTime,
 };
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// `placement.mod_seq` of a row that was never sent.
 const UNSENT: i64 = i64::MAX;
@@ -193,14 +194,31 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// The server has a message that was appended: its bytes need not be kept for that any more.
-    pub(super) fn release_bytes(&mut self, message: MessageId) -> Result<(), StoreError> {
+    /// The server has a message that was put there: its bytes need not be kept for that any more. They stay where
+    /// the user wants bodies kept, or (`original`) if those of the message that it is a copy of were.
+    pub(super) fn release_bytes(
+        &mut self,
+        (message, original): (MessageId, Option<MessageId>),
+        mailbox: MailboxId,
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
         let root = PartPath::root().to_string();
-        let file: Option<Option<String>> = rusqlite::OptionalExtension::optional(
-            self.connection
-                .prepare_cached("SELECT file FROM part WHERE message_id = ?1 AND path = ?2")?
-                .query_row(params![message.to_row(), root], |row| row.get(0)),
-        )?;
+        let mut has =
+            self.connection.prepare_cached("SELECT 1 FROM part WHERE message_id = ?1 AND path = ?2")?;
+        if let Some(original) = original
+            && has.exists(params![original.to_row(), root])?
+        {
+            return Ok(());
+        }
+        drop(has);
+        if self.wants_body(message, mailbox, now)? {
+            return Ok(());
+        }
+        let file: Option<Option<String>> = self
+            .connection
+            .prepare_cached("SELECT file FROM part WHERE message_id = ?1 AND path = ?2")?
+            .query_row(params![message.to_row(), root], |row| row.get(0))
+            .optional()?;
         if let Some(name) = file.flatten() {
             self.file_freed(name);
         }
@@ -208,6 +226,23 @@ impl Write<'_> {
             .prepare_cached("DELETE FROM part WHERE message_id = ?1 AND path = ?2")?
             .execute(params![message.to_row(), root])?;
         Ok(())
+    }
+
+    /// Whether the body of a message is one of those that are kept in a mailbox.
+    fn wants_body(&self, message: MessageId, mailbox: MailboxId, now: UnixTime) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT b.body_days, a.body_days, b.special_use, m.received
+             FROM mailbox b JOIN account a ON a.id = b.account_id, message m WHERE b.id = ?1 AND m.id = ?2",
+        )?;
+        let found = statement.query_row([mailbox.to_row(), message.to_row()], |row| {
+            let policy = |days: Option<i64>| days.map(BodyPolicy::from_row);
+            let special_use: Option<String> = row.get(2)?;
+            let special_use = special_use.as_deref().and_then(SpecialUse::from_row);
+            let kept = BodyPolicy::of_mailbox(policy(row.get(0)?), policy(row.get(1)?), special_use);
+            let received: i64 = row.get(3)?;
+            Ok(kept.since(now).is_some_and(|since| received >= since.0))
+        });
+        Ok(found.optional()?.unwrap_or(false))
     }
 
     /// Messages that are not to be appended after all: nobody else has them, so they go.

@@ -150,6 +150,12 @@ impl Write<'_> {
         now: UnixTime,
     ) -> Result<bool, StoreError> {
         let Some(twin) = target.twin else { return Ok(false) };
+        if let Err(StoreError::Gone { .. }) = self.message_exists(twin) {
+            // The user took it back while the bytes were on their way.
+            self.close_target(operation.id, target)?;
+            self.finish_if_closed(operation.id, now)?;
+            return Ok(true);
+        }
         let root = PartPath::root().to_string();
         let mut has =
             self.connection.prepare_cached("SELECT 1 FROM part WHERE message_id = ?1 AND path = ?2")?;

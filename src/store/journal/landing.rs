@@ -103,7 +103,8 @@ impl Write<'_> {
                 self.told(to, one.message, uid)?;
             }
             if sent_bytes {
-                self.release_bytes(one.message)?;
+                let original = targets().find_map(|target| target.twin);
+                self.release_bytes((one.message, original), to, now)?;
             }
             for target in targets() {
                 self.close_target(operation.id, target)?;

@@ -482,7 +482,9 @@ impl Write<'_> {
             let moves_here = arguments::from_row(&kind, &arguments) == Some(OperationKind::Move { to });
             if moves_here && attempt == 0 && state == OperationState::Pending.as_str() {
                 let operation = OperationId::from_row(row.get(0)?);
-                return Ok(Some(Unsent { operation, source: MailboxId::from_row(row.get(5)?) }));
+                let source = MailboxId::from_row(row.get(5)?);
+                // One that is deleted next has to be left first: a later move from there would come too late.
+                return Ok((!self.is_doomed(source)?).then_some(Unsent { operation, source }));
             }
         }
         Ok(None)

@@ -58,6 +58,7 @@ impl Write<'_> {
             }
             _ => self.undo_effect(&failed, now)?,
         }
+        self.spare(&failed, now)?;
         for target in &failed.targets {
             self.changes.messages.push(target.message);
         }

@@ -14,6 +14,9 @@ pub(in super::super) const OPEN_TREE: &str = "SELECT id, kind, arguments, state,
      WHERE account_id = ?1 AND state IN ('pending', 'inflight')
        AND kind IN ('create-mailbox', 'rename-mailbox', 'delete-mailbox', 'subscribe') ORDER BY id";
 
+/// Why a mailbox is not deleted: see [`Write::spare`].
+const STILL_FULL: &str = "mail that was to leave it is still in it";
+
 /// An operation on a mailbox that is not done.
 struct OpenTree {
     id: OperationId,
@@ -203,6 +206,41 @@ impl Write<'_> {
         }
         self.add_operation(row.account, &OperationKind::DeleteMailbox { mailbox, empty }, action, now)?;
         Ok(())
+    }
+
+    /// Messages that were to leave a mailbox stay in it after all: it is not deleted, if that was to come next. Nobody
+    /// chose that they go.
+    pub(super) fn spare(&mut self, operation: &Operation, now: UnixTime) -> Result<(), StoreError> {
+        let leaves = matches!(
+            operation.kind,
+            OperationKind::Move { .. }
+                | OperationKind::Collect { moves: true, .. }
+                | OperationKind::Release { .. }
+        );
+        if !leaves || operation.targets.is_empty() {
+            return Ok(());
+        }
+        let left: BTreeSet<MailboxId> = operation.targets.iter().map(|target| target.mailbox).collect();
+        for open in self.open_tree(operation.account)? {
+            let OperationKind::DeleteMailbox { mailbox, .. } = open.kind else { continue };
+            if !left.contains(&mailbox) {
+                continue;
+            }
+            self.set_state(open.id, &[OperationState::Pending], OperationState::Failed, now)?;
+            self.connection
+                .prepare_cached("UPDATE operation SET error = ?2 WHERE id = ?1")?
+                .execute(params![open.id.to_row(), STILL_FULL])?;
+            self.set_gone(mailbox, None)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a mailbox is to be deleted.
+    pub(super) fn is_doomed(&self, mailbox: MailboxId) -> Result<bool, StoreError> {
+        let open = self.open_tree(self.account_of(mailbox)?)?;
+        Ok(open.iter().any(|one| {
+            matches!(one.kind, OperationKind::DeleteMailbox { mailbox: doomed, .. } if doomed == mailbox)
+        }))
     }
 
     /// Journals that a mailbox is subscribed to or not, and shows it at once.

@@ -34,6 +34,7 @@ const COARSE: &[&str] = &[
     "SELECT EXISTS (SELECT 1 FROM orphan WHERE account_id = ?1)",
     // Only what is open: the index holds nothing else.
     super::super::flags::PENDING,
+    super::super::mailbox::UNSENT,
 ];
 
 /// Tables with as many rows as there are messages.
