@@ -7,6 +7,7 @@
 //! ```
 
 use super::mailboxes::Mailboxes;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -103,6 +104,30 @@ impl Fault {
         Self::change(move |all| {
             all.delete(&name).ok();
         })
+    }
+}
+
+impl Fault {
+    /// Its kind, for counting.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Drop => "drop",
+            Self::DropAfter(_) => "cut of output",
+            Self::DropAfterInput(_) => "cut of input",
+            Self::Stall | Self::StallAfter(_) => "stall",
+            Self::Trickle { .. } | Self::Delay(_) => "delay",
+            Self::No(_) => "NO",
+            Self::Bad(_) => "BAD",
+            Self::NoAfterDoing(_) => "NO after doing",
+            Self::Bye(_) => "BYE",
+            Self::Before(_) | Self::BeforeTagged(_) | Self::Replace(_) | Self::Rewrite(_) => "other bytes",
+            Self::Flood { .. } => "flood",
+            Self::Duplicate => "duplicate",
+            Self::Reverse => "reorder",
+            Self::LiteralOff(_) => "wrong literal",
+            Self::Change(_) => "change meanwhile",
+        }
     }
 }
 
@@ -277,11 +302,12 @@ struct Shared {
 struct Plan {
     rules: Vec<Rule>,
     fired: u32,
+    by_kind: BTreeMap<&'static str, u32>,
 }
 
 impl Faults {
     pub(crate) fn new(plan: FaultPlan) -> Self {
-        let plan = Mutex::new(Plan { rules: plan.rules, fired: 0 });
+        let plan = Mutex::new(Plan { rules: plan.rules, ..Plan::default() });
         Self(Arc::new(Shared { plan, release: tokio::sync::watch::Sender::new(0) }))
     }
 
@@ -311,6 +337,12 @@ impl Faults {
         self.with(|plan| plan.fired)
     }
 
+    /// How many faults of each kind have struck so far.
+    #[must_use]
+    pub fn fired_by_kind(&self) -> BTreeMap<&'static str, u32> {
+        self.with(|plan| plan.by_kind.clone())
+    }
+
     pub(crate) fn released(&self) -> tokio::sync::watch::Receiver<u64> {
         self.0.release.subscribe()
     }
@@ -331,6 +363,9 @@ impl Faults {
                     }
                     faults.push(rule.fault.clone());
                 }
+            }
+            for fault in &faults {
+                *plan.by_kind.entry(fault.kind()).or_default() += 1;
             }
             plan.fired = plan.fired.saturating_add(u32::try_from(faults.len()).unwrap_or(u32::MAX));
             faults

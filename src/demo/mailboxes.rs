@@ -119,6 +119,14 @@ impl Mailbox {
         self.uid_next
     }
 
+    /// The first UID that no mail of this UIDVALIDITY has or had.
+    #[must_use]
+    pub fn unused_uid(&self) -> u32 {
+        let gone = self.expunged.iter().map(|(uid, _)| *uid).max().unwrap_or(0);
+        let last = self.mails.last().map_or(0, |mail| mail.uid);
+        gone.max(last).saturating_add(1)
+    }
+
     /// HIGHESTMODSEQ.
     #[must_use]
     pub const fn mod_seq(&self) -> u64 {

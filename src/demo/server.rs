@@ -89,7 +89,7 @@ pub(super) struct Shared {
     pub(super) tls: Arc<rustls::ServerConfig>,
     pub(super) max_sessions: Option<u32>,
     pub(super) now: UnixTime,
-    pub(super) sessions: AtomicU32,
+    pub(super) sessions: watch::Sender<u32>,
     /// Raw bytes for clients that idle.
     pub(super) whispers: broadcast::Sender<Vec<u8>>,
     connections: AtomicU32,
@@ -128,7 +128,7 @@ impl Server {
             tls: identity.tls,
             max_sessions: config.max_sessions,
             now: config.now,
-            sessions: AtomicU32::new(0),
+            sessions: watch::Sender::new(0),
             whispers: broadcast::Sender::new(16),
             connections: AtomicU32::new(0),
             security: config.security,
@@ -201,7 +201,13 @@ impl Server {
     /// Sessions that are signed in now.
     #[must_use]
     pub fn sessions(&self) -> u32 {
-        self.shared.sessions.load(Ordering::SeqCst)
+        *self.shared.sessions.borrow()
+    }
+
+    /// Waits until nobody is signed in.
+    pub async fn until_nobody(&self) {
+        // Fails only if the sender is gone, which is held here.
+        self.shared.sessions.subscribe().wait_for(|open| *open == 0).await.ok();
     }
 
     /// Sends these bytes to every client that is idling, such as a BYE out of the blue.

@@ -18,7 +18,6 @@ use super::command::{Command, NumberSet};
 use super::output::{Output, Reply};
 use super::server::Shared;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// State of one connection above its link.
 pub(super) struct Session {
@@ -240,7 +239,7 @@ fn needs(command: &Command) -> Option<Extension> {
 impl Drop for Session {
     fn drop(&mut self) {
         if self.signed_in {
-            self.shared.sessions.fetch_sub(1, Ordering::SeqCst);
+            self.shared.sessions.send_modify(|open| *open = open.saturating_sub(1));
         }
     }
 }

@@ -4,6 +4,7 @@
 use crate::cli_live::Desk;
 use crate::cli_moves::{Dice, Proxy, Way};
 use crate::dovecot::{Dovecot, HOST, message};
+use crate::wait;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -155,8 +156,7 @@ fn live_an_import_under_fire_makes_no_duplicates() {
         proxy.allow(3_000 + i64::try_from(dice.below(60_000)).unwrap(), Way::Cut);
         let mut child = desk.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         if dice.below(2) == 0 {
-            std::thread::sleep(Duration::from_millis(dice.below(300) as u64));
-            child.kill().ok();
+            wait::kill_after(&mut child, Duration::from_millis(dice.below(300) as u64));
         }
         child.wait().unwrap();
     }
@@ -205,8 +205,7 @@ fn live_moves_between_accounts_under_fire_lose_nothing_and_make_no_duplicates() 
         let mut command = desk.command(&["move", &id, to, "--account", account]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         if dice.below(2) == 0 {
-            std::thread::sleep(Duration::from_millis(dice.below(300) as u64));
-            child.kill().ok();
+            wait::kill_after(&mut child, Duration::from_millis(dice.below(300) as u64));
         }
         child.wait().unwrap();
         if round % 10 == 9 || round + 1 == rounds() {

@@ -20,6 +20,11 @@ impl Desk {
         Self { dir, profile }
     }
 
+    /// The folder of the profile.
+    pub(crate) fn profile(&self) -> &Path {
+        &self.profile
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postrider"));
         command.arg("--profile").arg(&self.profile).args(arguments);

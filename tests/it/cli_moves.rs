@@ -1,20 +1,13 @@
-//! The real program moves, copies, flags and deletes at a real Dovecot, over links that break and with `kill -9` at
-//! any moment: nothing is lost, nothing is there twice.
+//! The real program moves, copies, flags, deletes and undoes at a real Dovecot, and links to it that break: see
+//! `cli_fire.rs` for what becomes of mail then.
 
 use crate::cli_live::Desk;
 use crate::dovecot::{Dovecot, HOST, message};
-use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::process::Stdio;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-/// Rounds of the test under fire; POSTRIDER_FIRE_ROUNDS asks for more.
-const ROUNDS: usize = 200;
-/// Messages that are moved about.
-const MESSAGES: usize = 12;
 /// Mailboxes between which they are moved.
 const MAILBOXES: [&str; 4] = ["INBOX", "Archive", "Sent", "Trash"];
 
@@ -70,6 +63,30 @@ fn live_messages_are_moved_copied_flagged_and_deleted() {
     assert!(desk.fails(&["move", "999", "Archive"]).contains("no message 999"));
     assert!(desk.fails(&["move", &ids[1], "Nowhere"]).contains("no mailbox Nowhere"));
     assert!(desk.fails(&["flag", &ids[1], "flagged"]).contains("+flagged"));
+}
+
+#[test]
+fn live_what_was_done_last_is_taken_back_and_done_again() {
+    let Some(server) = Dovecot::start() else { return };
+    let desk = Desk::new();
+    server.append("alice", "INBOX", "", [message(1, 600)]);
+    desk.add_alice(&server, &[]);
+    desk.ok(&["sync"]);
+    assert!(desk.fails(&["undo"]).contains("nothing to undo"));
+    desk.ok(&["move", &id_of(&desk, "INBOX", 1), "Archive"]);
+    let places = || ["INBOX", "Archive"].map(|name| at_server(&server, name).len());
+    assert_eq!(places(), [0, 1]);
+    assert_eq!(desk.ok(&["undo"]), "taken back: move, 1 messages\n");
+    assert_eq!(places(), [1, 0]);
+    desk.ok(&["redo"]);
+    assert_eq!(places(), [0, 1]);
+    let file = desk.dir.path().join("2.eml");
+    std::fs::write(&file, message(2, 600)).unwrap();
+    desk.ok(&["import", file.to_str().unwrap(), "--mailbox", "INBOX"]);
+    assert_eq!(places(), [1, 1]);
+    desk.ok(&["undo"]);
+    assert_eq!(places(), [0, 1]);
+    assert!(desk.fails(&["redo"]).contains("nothing to undo"), "its bytes are gone");
 }
 
 #[test]
@@ -179,111 +196,7 @@ impl Dice {
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
 
-    fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
         &among[self.below(among.len())]
     }
-}
-
-/// What was asked for in the rounds so far.
-#[derive(Default)]
-struct Asked {
-    /// Copies of each message.
-    copies: BTreeMap<String, usize>,
-}
-
-/// Each message at the server, no more often than was asked for, and the same here.
-fn inspect(server: &Dovecot, desk: &Desk, asked: &Asked, what: &str) {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for name in MAILBOXES {
-        let there = at_server(server, name);
-        assert_eq!(here(desk, name), there.len(), "{what}: {name}");
-        for id in there {
-            *seen.entry(id).or_default() += 1;
-        }
-    }
-    assert_eq!(seen.len(), MESSAGES, "{what}: {seen:?}");
-    let most = |id: &String| 1 + asked.copies.get(id).copied().unwrap_or(0);
-    assert!(seen.iter().all(|(id, n)| *n <= most(id)), "{what}: {seen:?}, copies {:?}", asked.copies);
-}
-
-/// What the program shows: id, subject, mailbox.
-fn rows(desk: &Desk) -> Vec<(String, String, &'static str)> {
-    let mut all = Vec::new();
-    for name in MAILBOXES {
-        for row in desk.rows(&["list", name, "--json"]) {
-            all.push((row["id"].to_string(), row["subject"].as_str().unwrap().to_owned(), name));
-        }
-    }
-    all
-}
-
-#[test]
-fn live_under_fire_nothing_is_lost_and_nothing_is_there_twice() {
-    let Some(server) = Dovecot::start() else { return };
-    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let rounds = number("POSTRIDER_FIRE_ROUNDS").unwrap_or(ROUNDS);
-    let seed = number("POSTRIDER_FIRE_SEED").unwrap_or(20_261_123) as u64;
-    let proxy = Proxy::new(server.imaps_port);
-    let desk = Desk::new();
-    for n in 1..=MESSAGES {
-        server.append("alice", "INBOX", "", [message(n, 600)]);
-    }
-    desk.add_alice(&server, &[("--imap", &format!("{HOST}:{}", proxy.port))]);
-    desk.ok(&["sync"]);
-    let mut shown = rows(&desk);
-    let mut asked = Asked::default();
-    let mut dice = Dice(seed);
-    let (mut cuts, mut stalls, mut kills) = (0, 0, 0);
-    for round in 1..=rounds {
-        // What a message is called and where it is, without asking the server.
-        if round % 4 == 1 {
-            shown = rows(&desk);
-        }
-        let first = dice.pick(&shown).clone();
-        let second = dice.pick(&shown).clone();
-        let to = *dice.pick(&MAILBOXES);
-        let arguments = match dice.below(7) {
-            0 => vec!["flag", &first.0, if dice.below(2) == 0 { "+flagged" } else { "-flagged" }],
-            1 => vec!["sync"],
-            2 if asked.copies.values().sum::<usize>() < MESSAGES * 2 => {
-                let id = format!("<{}@example.org>", first.1.trim_start_matches("Message "));
-                *asked.copies.entry(id).or_default() += 1;
-                vec!["copy", &first.0, to]
-            }
-            // A message in the trash would be deleted for good, and then there is nothing to look for.
-            3 if !rows(&desk).iter().any(|(id, _, name)| *id == first.0 && *name == "Trash") => {
-                vec!["delete", &first.0]
-            }
-            _ if first.0 == second.0 => vec!["move", &first.0, to],
-            _ => vec!["move", &first.0, &second.0, to],
-        };
-        let way = *dice.pick(&[Way::Cut, Way::Cut, Way::Stall, Way::HalfClose]);
-        let breaks = dice.below(3) > 0;
-        if breaks {
-            // A sign-in takes some 3,000 bytes: most breaks are meant for what comes after.
-            proxy.allow(i64::try_from(2_000 + dice.below(9_000)).unwrap(), way);
-            cuts += 1;
-        } else {
-            proxy.allow(-1, way);
-        }
-        let mut command = desk.command(&arguments);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let silent = breaks && way == Way::Stall;
-        stalls += usize::from(silent);
-        // Who would wait for a silent server waits for a minute, and is killed before.
-        if silent || dice.below(2) == 0 {
-            std::thread::sleep(Duration::from_millis(dice.below(160) as u64));
-            child.kill().ok();
-            kills += 1;
-        }
-        child.wait().unwrap();
-        if round % 25 == 0 || round == rounds {
-            proxy.allow(-1, Way::Cut);
-            desk.ok(&["sync"]);
-            inspect(&server, &desk, &asked, &format!("seed {seed}, round {round}"));
-        }
-    }
-    println!(
-        "{rounds} rounds with {cuts} broken links ({stalls} of them silent) and {kills} kills: nothing lost, nothing twice"
-    );
 }

@@ -7,6 +7,7 @@ use crate::cli_live::Desk;
 use crate::dovecot::{HOST, free_ports, message, output, program, write_certificates};
 use crate::guard;
 use crate::raw::Raw;
+use crate::wait;
 use postrider::imap::{
     Capability, ConnectOptions, Credential, Mechanism, Resync, Session, connect, roots_from_pem,
 };
@@ -90,17 +91,12 @@ impl Cyrus {
     }
 
     fn wait_until_up(&mut self) -> bool {
-        let end = Instant::now() + START_LIMIT;
-        while Instant::now() < end {
-            if matches!(self.child.try_wait(), Ok(Some(_))) {
-                return false;
-            }
-            if TcpStream::connect(("127.0.0.1", self.imaps_port)).is_ok() {
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        false
+        let mut answers = false;
+        wait::for_process(START_LIMIT, || {
+            answers = TcpStream::connect(("127.0.0.1", self.imaps_port)).is_ok();
+            answers || matches!(self.child.try_wait(), Ok(Some(_)))
+        });
+        answers
     }
 }
 

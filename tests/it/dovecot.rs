@@ -5,6 +5,7 @@
 
 use crate::guard;
 use crate::raw::Raw;
+use crate::wait;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -12,7 +13,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Users of the server; the password of each is `secret-NAME`.
@@ -143,17 +144,12 @@ impl Dovecot {
     }
 
     fn wait_until_up(&mut self) -> bool {
-        let end = Instant::now() + START_LIMIT;
-        while Instant::now() < end {
-            if matches!(self.child.try_wait(), Ok(Some(_))) {
-                return false;
-            }
-            if TcpStream::connect(("127.0.0.1", self.imaps_port)).is_ok() {
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        false
+        let mut answers = false;
+        wait::for_process(START_LIMIT, || {
+            answers = TcpStream::connect(("127.0.0.1", self.imaps_port)).is_ok();
+            answers || matches!(self.child.try_wait(), Ok(Some(_)))
+        });
+        answers
     }
 }
 

@@ -3,10 +3,11 @@
 
 use crate::cli_live::Desk;
 use crate::sync_lab::{NOW, mailboxes};
+use crate::wait;
 use postrider::demo::{self, CapabilityMask, Fault, Rule, Server, ServerConfig};
 use postrider::model::UnixTime;
 use std::process::Child;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Most memory that the program may ever have had, whatever a server sends.
 const MEMORY: u64 = 200 << 20;
@@ -53,18 +54,15 @@ impl Watched {
     }
 
     fn end(mut self, desk: &Desk) -> Run {
-        let end = Instant::now() + LIMIT;
-        let mut peak = 0;
-        let status = loop {
+        let (mut peak, mut ended) = (0, None);
+        wait::for_process(LIMIT, || {
             peak = self.peak().unwrap_or(0).max(peak);
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break status;
-            }
-            if Instant::now() > end {
-                self.child.kill().unwrap();
-                panic!("{}: still running after {LIMIT:?}", self.what);
-            }
-            std::thread::sleep(Duration::from_millis(2));
+            ended = self.child.try_wait().unwrap();
+            ended.is_some()
+        });
+        let Some(status) = ended else {
+            self.child.kill().unwrap();
+            panic!("{}: still running after {LIMIT:?}", self.what);
         };
         let read = |name| String::from_utf8(std::fs::read(desk.dir.path().join(name)).unwrap()).unwrap();
         let (said, shown) = (read("err"), read("out"));

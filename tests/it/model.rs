@@ -4,9 +4,13 @@
 //!
 //! `POSTRIDER_MODEL_CASES` asks for more cases than the usual run has, `POSTRIDER_MODEL_SEED` for other ones.
 
+mod every;
 mod found;
 mod invariants;
+mod mails;
 mod ops;
 mod runner;
+mod sides;
 mod tally;
+mod user;
 mod world;

@@ -4,10 +4,11 @@
 use crate::cli_live::Desk;
 use crate::dovecot::{Dovecot, HOST, Setup, free_ports, message, program};
 use crate::guard;
+use crate::wait;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Node has to start and load some hundred files.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -37,11 +38,8 @@ impl Provider {
         command.arg(here("provider.mjs")).arg(port.to_string()).env("PROVIDER_PACKAGES", packages);
         let child = guard::launch(&command, &dir.path().join("provider.log"));
         let provider = Self { child, port, dir };
-        let end = Instant::now() + START_LIMIT;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < end, "the provider does not start: {}", provider.log());
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let up = wait::for_process(START_LIMIT, || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        assert!(up, "the provider does not start: {}", provider.log());
         Some(provider)
     }
 

@@ -127,6 +127,40 @@ fn files_stay_small_enough_to_read() {
     assert!(wrong.is_empty(), "longer than {MAX_LINES} lines: {wrong:#?}");
 }
 
+/// Files whose tests may let real time pass, and why.
+const MAY_SLEEP: &[(&str, &str)] = &[
+    ("tests/it/wait.rs", "looks after real servers and programs, kills one at any moment"),
+    ("src/imap/link.rs", "the time limit of a connection itself is tested"),
+];
+
+/// The test code of a file.
+fn test_code<'a>(path: &Path, text: &'a str) -> &'a str {
+    let inside = path.strip_prefix(root()).unwrap();
+    let whole =
+        inside.starts_with("tests") || inside.iter().any(|part| part == "tests" || part == "tests.rs");
+    if whole { text } else { text.split_once("\n#[cfg(test)]").map_or("", |(_, tests)| tests) }
+}
+
+#[test]
+fn tests_do_not_sleep() {
+    // Put together here so that this file does not find itself.
+    let sleep = ["sle", "ep("].concat();
+    // The names of these tests end so as well.
+    let sleeps = |line: &str| line.contains(&sleep) && !line.trim_start().starts_with("fn ");
+    let mut wrong = Vec::new();
+    for dir in ["src", "tests/it"] {
+        for path in files(&root().join(dir), ".rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let sleeps = test_code(&path, &text).lines().any(sleeps);
+            let allowed = MAY_SLEEP.iter().any(|(name, _)| path.ends_with(name));
+            if sleeps && !allowed {
+                wrong.push(path);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "wait for an event, or see tests/it/wait.rs: {wrong:#?}");
+}
+
 #[test]
 fn nothing_is_left_undone_or_tied_to_one_machine() {
     // Put together here so that this file does not find itself.

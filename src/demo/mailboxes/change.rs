@@ -42,7 +42,7 @@ impl Mailboxes {
         let children = self.has_children(name);
         let old = self.boxes.remove(name).ok_or(Refused::NoMailbox)?;
         for mail in &old.mails {
-            self.ledger.note(mail.serial, Happened::Expunged);
+            self.ledger.note(mail.serial, Happened::Dropped(name.to_owned()));
         }
         if children {
             let level = self.insert(name, None);
@@ -249,7 +249,7 @@ impl Mailbox {
         let mod_seq = self.mod_seq;
         let mut mail =
             Mail { uid, mod_seq, flags, internal_date, email_id, content, serial: 0, changed_by: NOBODY };
-        mail.serial = self.ledger.added(from, || mail.message_id());
+        mail.serial = self.ledger.added(from, || mail.content.field("subject"));
         // A UIDNEXT that went down must not break the order of the list.
         let place = self.mails.partition_point(|other| other.uid < uid);
         self.mails.insert(place, mail);

@@ -21,13 +21,15 @@ pub enum Happened {
     Added {
         /// The mail that it is a copy of.
         from: Option<u64>,
-        /// Its `Message-ID` without angle brackets.
-        id: Option<String>,
+        /// Its subject, since a `Message-ID` may be missing or stand in several.
+        subject: Option<String>,
     },
     /// It got `\Deleted`.
     Marked,
     /// It is gone.
     Expunged,
+    /// It is gone with its mailbox, which had this name.
+    Dropped(String),
 }
 
 #[derive(Debug, Default)]
@@ -61,12 +63,12 @@ impl Ledger {
     }
 
     /// The number of a new mail.
-    pub(super) fn added(&self, from: Option<u64>, id: impl FnOnce() -> Option<String>) -> u64 {
+    pub(super) fn added(&self, from: Option<u64>, subject: impl FnOnce() -> Option<String>) -> u64 {
         let mut book = self.book();
         book.serial += 1;
         let (serial, by) = (book.serial, book.by);
         if book.kept {
-            book.entries.push(Entry { serial, by, what: Happened::Added { from, id: id() } });
+            book.entries.push(Entry { serial, by, what: Happened::Added { from, subject: subject() } });
         }
         serial
     }

@@ -7,7 +7,6 @@ use crate::demo::output::{Output, Reply};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::io;
-use std::sync::atomic::Ordering;
 
 impl Session {
     pub(super) fn login(&mut self, user: &str, password: &str) -> Reply {
@@ -19,10 +18,12 @@ impl Session {
             return Reply::no("[AUTHENTICATIONFAILED] Wrong user or password");
         }
         let limit = self.shared.max_sessions.unwrap_or(u32::MAX);
-        let free = self.shared.sessions.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |open| {
-            (open < limit).then_some(open.saturating_add(1))
+        let free = self.shared.sessions.send_if_modified(|open| {
+            let free = *open < limit;
+            *open = open.saturating_add(u32::from(free));
+            free
         });
-        if free.is_err() {
+        if !free {
             return Reply::no("[LIMIT] Too many simultaneous connections");
         }
         self.signed_in = true;

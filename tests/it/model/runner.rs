@@ -3,6 +3,7 @@
 use super::ops::{Case, case};
 use super::world::{Stats, play};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -82,15 +83,24 @@ fn gate(name: &str, share: u32, live: bool) {
     let cases = number("POSTRIDER_MODEL_CASES").map_or(CASES, |n| u32::try_from(n).unwrap()) / share;
     let start = Instant::now();
     match run(first, cases, live) {
-        Ok(stats) => println!(
-            "{name}: {} cases, {} steps, {} faults, {} kills, {} commands, {:.0} s: nothing lost, nothing twice",
-            stats.cases,
-            stats.steps,
-            stats.faults,
-            stats.kills,
-            stats.commands,
-            start.elapsed().as_secs_f64()
-        ),
+        Ok(stats) => {
+            let sum = |map: &BTreeMap<String, u64>| map.values().sum::<u64>();
+            println!(
+                "{name}: {} cases, {} steps, {} faults, {} kills, {} commands, {:.0} s: nothing lost, nothing twice",
+                stats.cases,
+                sum(&stats.steps),
+                sum(&stats.faults),
+                sum(&stats.kills),
+                stats.commands,
+                start.elapsed().as_secs_f64()
+            );
+            for (what, counts) in
+                [("steps", &stats.steps), ("faults", &stats.faults), ("kills", &stats.kills)]
+            {
+                let told: Vec<_> = counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+                println!("  {what}: {}", told.join(", "));
+            }
+        }
         Err(told) => panic!("{name}, seed {first}: {told}"),
     }
 }

@@ -1,9 +1,9 @@
 //! What was asked for in a case, by the user and by the second client: what the outcome is judged by.
 
+use super::mails::{self, Shape, name_of};
 use super::ops::Other;
-use crate::sync_lab::{NOW, mail};
 use postrider::demo::{Content, Mailboxes};
-use postrider::model::{Flag, FlagChange, Flags, Keyword, UnixTime};
+use postrider::model::{Flag, FlagChange, Flags, Keyword};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -12,23 +12,39 @@ use std::sync::{Arc, Mutex, MutexGuard};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally(Arc<Mutex<Counts>>);
 
+/// Mails are known by their subjects, mailboxes by side and name.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
+    /// Every mail that there ever was, by its subject.
+    pub(crate) mails: BTreeMap<String, Content>,
+    /// Mails that are there several times from the beginning.
+    pub(crate) twins: BTreeSet<String>,
     /// Mails that the second client did something to.
     pub(crate) touched: BTreeSet<String>,
+    /// Mails that the second client expunged somewhere.
+    pub(crate) taken: BTreeSet<String>,
     /// How often the user chose that a mail be deleted for good, or that a copy of it go again.
     pub(crate) chosen: BTreeMap<String, i64>,
     /// How often the user asked for a copy of a mail.
     pub(crate) copies: BTreeMap<String, i64>,
+    /// How often the user put a message into a mailbox.
+    pub(crate) put: BTreeMap<String, i64>,
+    /// Mailboxes that the user deleted, or may have by taking back that they were made, with the mails seen in them.
+    pub(crate) razed: BTreeMap<(usize, String), BTreeSet<String>>,
+    /// Mailboxes that the user made.
+    pub(crate) own: BTreeSet<(usize, String)>,
+    /// Mailboxes that the second client made.
+    pub(crate) foreign: BTreeSet<(usize, String)>,
     /// Mails that were seen in the local store.
     pub(crate) known: BTreeSet<String>,
     /// Faults that may let an operation fail for good.
     pub(crate) refusals: i64,
-    /// Whether mailboxes were renamed or deleted.
+    /// Whether mailboxes were renamed or deleted by the second client.
     pub(crate) rebuilt: bool,
-    /// Names of mailboxes made by the second client.
+    /// Number of the last mailbox made.
     made: u32,
-    mails: u32,
+    /// Number of the last mail made.
+    number: u32,
     /// What happened, in words.
     pub(crate) story: String,
 }
@@ -58,8 +74,8 @@ impl Tally {
     }
 
     /// The second client acts.
-    pub(crate) fn other(&self, all: &mut Mailboxes, other: &Other) {
-        let words = self.get().apply(all, other);
+    pub(crate) fn other(&self, side: usize, all: &mut Mailboxes, other: &Other) {
+        let words = self.get().apply(side, all, other);
         self.say(&words);
     }
 }
@@ -75,7 +91,7 @@ fn chosen(all: &Mailboxes, mailbox: u8, nth: u8) -> Option<(String, u32, String)
     let name = names.get(usize::from(mailbox) % names.len().max(1))?;
     let mails = all.mailbox(name)?.mails();
     let mail = mails.get(usize::from(nth) % mails.len())?;
-    Some((name.clone(), mail.uid, mail.message_id().unwrap_or_default()))
+    Some((name.clone(), mail.uid, name_of(mail)))
 }
 
 fn nth_name(all: &Mailboxes, nth: u8) -> String {
@@ -83,36 +99,79 @@ fn nth_name(all: &Mailboxes, nth: u8) -> String {
     names[usize::from(nth) % names.len()].clone()
 }
 
-/// Mailboxes that a user made: the special ones are never renamed or deleted.
+/// Whether a user made this mailbox: the special ones are never renamed or deleted.
+pub(crate) fn is_own(name: &str) -> bool {
+    ["Work", "Made", "Mine"].iter().any(|own| name.starts_with(own))
+}
+
 fn own(all: &Mailboxes, nth: u8) -> Option<String> {
-    let own = |name: &str| name.starts_with("Work") || name.starts_with("Made");
-    let names: Vec<_> = all.iter().map(|(name, _)| name.to_owned()).filter(|name| own(name)).collect();
+    let names: Vec<_> = all.iter().map(|(name, _)| name.to_owned()).filter(|name| is_own(name)).collect();
     names.get(usize::from(nth) % names.len().max(1)).cloned()
 }
 
+/// UIDs are not used twice: nobody could tell the mails apart.
+fn set_uid_next(all: &mut Mailboxes, mailbox: u8, up: bool) -> String {
+    let name = nth_name(all, mailbox);
+    let mailbox = all.mailbox(&name).unwrap();
+    let next = if up { mailbox.uid_next() + 50 } else { mailbox.unused_uid() };
+    all.set_uid_next(&name, next).unwrap();
+    format!("UIDNEXT of {name} is {next} now")
+}
+
 impl Counts {
-    /// A mail that nobody has seen before.
-    pub(crate) fn new_mail(&mut self) -> (u32, UnixTime, Content) {
-        self.mails += 1;
-        (self.mails, UnixTime(NOW - 100_000 + i64::from(self.mails) * 60), mail(self.mails))
+    /// A mail that nobody has seen before, or a twin of one.
+    pub(crate) fn new_mail(&mut self, what: &str, shape: u8) -> (String, u32, Content) {
+        self.number += 1;
+        let (number, shape) = (self.number, Shape::of(shape));
+        let twin = self.mails.iter().nth(self.number as usize % self.mails.len().max(1));
+        if let (Shape::Twin, Some((name, content))) = (shape, twin) {
+            let (name, content) = (name.clone(), content.clone());
+            self.twins.insert(name.clone());
+            return (name, number, content);
+        }
+        let name = format!("{what} {number}");
+        let content = Content::new(mails::text(&name, number, shape));
+        self.mails.insert(name.clone(), content.clone());
+        (name, number, content)
+    }
+
+    /// A name for a mailbox.
+    pub(crate) fn new_mailbox(&mut self, what: &str) -> String {
+        self.made += 1;
+        format!("{what}{}", self.made)
+    }
+
+    /// The user takes something back, which may be that a mailbox was made.
+    pub(crate) fn may_unmake(&mut self) {
+        for mailbox in &self.own {
+            self.razed.insert(mailbox.clone(), self.known.clone());
+        }
+    }
+
+    /// A mail arrives.
+    pub(crate) fn deliver(&mut self, all: &mut Mailboxes, to: &str, shape: u8) -> String {
+        let (name, number, content) = self.new_mail("Mail", shape);
+        all.append(to, Flags::default(), mails::date(number), content).unwrap();
+        format!("{name} ({:?}) arrives in {to}", Shape::of(shape))
     }
 
     fn touch_all_in(&mut self, all: &Mailboxes, name: &str) {
         let below = format!("{name}/");
         for (other, mailbox) in all.iter() {
             if other == name || other.starts_with(&below) {
-                self.touched.extend(mailbox.mails().iter().filter_map(postrider::demo::Mail::message_id));
+                let names = || mailbox.mails().iter().map(name_of);
+                self.touched.extend(names());
+                self.taken.extend(names());
             }
         }
     }
 
-    fn apply(&mut self, all: &mut Mailboxes, other: &Other) -> String {
+    fn apply(&mut self, side: usize, all: &mut Mailboxes, other: &Other) -> String {
         let nothing = || format!("another client finds nothing for {other:?}");
         match *other {
-            Other::Deliver(to) => {
-                let (to, (n, date, content)) = (nth_name(all, to), self.new_mail());
-                all.append(&to, Flags::default(), date, content).unwrap();
-                format!("mail-{n} arrives in {to}")
+            Other::Deliver(to, shape) => {
+                let to = nth_name(all, to);
+                self.deliver(all, &to, shape)
             }
             Other::Flag(mailbox, nth, which, add) => {
                 let Some((name, uid, id)) = chosen(all, mailbox, nth) else { return nothing() };
@@ -133,6 +192,7 @@ impl Counts {
                 let Some((name, uid, id)) = chosen(all, mailbox, nth) else { return nothing() };
                 all.expunge(&name, &[uid]).unwrap();
                 let words = format!("another client expunges {id} from {name}");
+                self.taken.insert(id.clone());
                 self.touched.insert(id);
                 words
             }
@@ -160,13 +220,14 @@ impl Counts {
                 all.renew_uid_validity(&name).unwrap();
                 format!("{name} gets a new UIDVALIDITY")
             }
+            Other::UidNext(mailbox, up) => set_uid_next(all, mailbox, up),
             Other::Rename(mailbox) => {
                 let Some(name) = own(all, mailbox) else { return nothing() };
-                self.made += 1;
-                let new = format!("Made{}", self.made);
+                let new = self.new_mailbox("Made");
                 self.rebuilt = true;
                 self.touch_all_in(all, &name);
                 all.rename(&name, &new).unwrap();
+                self.foreign.insert((side, new.clone()));
                 format!("another client renames {name} to {new}")
             }
             Other::Drop(mailbox) => {
@@ -177,9 +238,9 @@ impl Counts {
                 format!("another client deletes {name}")
             }
             Other::Create => {
-                self.made += 1;
-                let name = format!("Made{}", self.made);
+                let name = self.new_mailbox("Made");
                 all.create(&name, None).unwrap();
+                self.foreign.insert((side, name.clone()));
                 format!("another client makes {name}")
             }
         }

@@ -1,15 +1,15 @@
-//! The world of one case: a server, a profile, the program in its lives between two crashes.
+//! The world of one case: servers, a profile, the program in its lives between two crashes.
 
-use super::invariants;
-use super::ops::{Case, Mishap, Pick, Step, Way, Wish};
-use super::tally::{Tally, change, flag};
-use crate::sync_lab::{Lab, NOW, Worker};
-use postrider::demo::{CapabilityMask, Extension, Fault, Mailboxes, Rule, ServerConfig};
-use postrider::model::{Flag, Flags, MailboxId, MessageId, SpecialUse, UnixTime};
-use postrider::store::{MailboxRow, SortOrder, Store};
-use postrider::sync::deed::{self, Done};
-use postrider::sync::{Command, carry_out};
-use std::sync::{Arc, OnceLock};
+use super::invariants::{self, Watch};
+use super::ops::{Case, Mishap, Side, Step, Way};
+use super::sides::{KINDS, Sides, kinds, servers};
+use super::tally::Tally;
+use crate::sync_lab::Worker;
+use postrider::demo::{Fault, Rule};
+use postrider::store::Store;
+use postrider::sync::{Command, Depth, PassRequest, carry_out, one_pass};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
@@ -19,51 +19,42 @@ use tokio::sync::Notify;
 const MOMENT: Duration = Duration::from_millis(400);
 /// Nothing may take longer than this, whatever the machine.
 const ENDLESS: Duration = Duration::from_secs(90);
+/// Turns in which a worker gets on by a step or two.
+const A_FEW: usize = 20;
+/// So many times those without a command mean that it has nothing to say.
+const STILL: usize = 12;
 /// Passes within which both sides must be the same once nothing goes wrong any more.
 const PASSES: usize = 8;
 
-/// What was done, for the last line of a run.
-#[derive(Clone, Copy, Debug, Default)]
+/// What was done, for the last lines of a run: how often, by kind.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Stats {
     pub(crate) cases: u64,
-    pub(crate) steps: u64,
-    pub(crate) faults: u64,
-    pub(crate) kills: u64,
     pub(crate) commands: u64,
+    pub(crate) steps: BTreeMap<String, u64>,
+    pub(crate) faults: BTreeMap<String, u64>,
+    pub(crate) kills: BTreeMap<String, u64>,
 }
 
 impl Stats {
     pub(crate) fn add(&mut self, other: Self) {
         self.cases += other.cases;
-        self.steps += other.steps;
-        self.faults += other.faults;
-        self.kills += other.kills;
         self.commands += other.commands;
+        let maps = [
+            (&mut self.steps, other.steps),
+            (&mut self.faults, other.faults),
+            (&mut self.kills, other.kills),
+        ];
+        for (mine, others) in maps {
+            for (kind, count) in others {
+                *mine.entry(kind).or_default() += count;
+            }
+        }
     }
-}
-
-/// The servers of all cases; the program has runtimes of its own, which die with it.
-pub(crate) fn servers() -> &'static Runtime {
-    static SERVERS: OnceLock<Runtime> = OnceLock::new();
-    SERVERS.get_or_init(|| Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap())
 }
 
 fn life() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
-}
-
-pub(crate) fn kinds() -> [(&'static str, CapabilityMask); 9] {
-    [
-        ("everything", CapabilityMask::full()),
-        ("Dovecot", CapabilityMask::dovecot()),
-        ("Cyrus", CapabilityMask::cyrus()),
-        ("Gmail", CapabilityMask::gmail()),
-        ("Microsoft 365", CapabilityMask::m365()),
-        ("iCloud", CapabilityMask::icloud()),
-        ("Yahoo", CapabilityMask::yahoo()),
-        ("hMailServer", CapabilityMask::hmail()),
-        ("Purelymail", CapabilityMask::purelymail()),
-    ]
 }
 
 /// How a piece of the program's life ended.
@@ -75,16 +66,17 @@ enum End {
 }
 
 pub(crate) struct World {
-    pub(crate) lab: Lab,
+    pub(crate) sides: Sides,
     pub(crate) tally: Tally,
-    pub(crate) mask: CapabilityMask,
+    watch: Watch,
     life: Option<Runtime>,
     worker: Option<Worker>,
     /// A store that stands in while the real one is closed.
     limbo: Store,
     _limbo: tempfile::TempDir,
     live: bool,
-    offline: bool,
+    bodies: bool,
+    pub(crate) offline: bool,
     stats: Stats,
 }
 
@@ -94,17 +86,22 @@ pub(crate) fn play(case: &Case) -> Result<Stats, String> {
     let result = world.run(case);
     let stats = world.stats();
     let story = std::mem::take(&mut world.tally.get().story);
-    let log = world.lab.server.log();
+    let logs: Vec<_> = world.sides.all().map(postrider::demo::Server::log).collect();
     world.end();
     result.map(|()| stats).map_err(|reason| {
-        let (server, _) = &kinds()[usize::from(case.server) % 9];
-        let tail: Vec<_> = log.iter().rev().take(if verbose() { 400 } else { 0 }).collect();
-        let lines = tail.into_iter().rev().map(|e| format!("\n  {}: {}", e.connection, e.line));
-        format!("{server}: {reason}\n{story}{}", lines.collect::<String>())
+        let kind = |n: u8| kinds().get(usize::from(n)).map_or("nothing", |kind| kind.0);
+        let mut told = format!("{} and {}: {reason}\n{story}", kind(case.server % KINDS), kind(case.second));
+        for (side, log) in logs.iter().enumerate().filter(|_| verbose()) {
+            let from = log.len().saturating_sub(400);
+            for entry in &log[from..] {
+                told.push_str(&format!("\n  {side}.{}: {}", entry.connection, entry.line));
+            }
+        }
+        told
     })
 }
 
-/// Whether the commands that the server saw are told as well.
+/// Whether the commands that the servers saw are told as well.
 fn verbose() -> bool {
     std::env::var_os("POSTRIDER_MODEL_VERBOSE").is_some()
 }
@@ -112,45 +109,42 @@ fn verbose() -> bool {
 impl World {
     fn new(case: &Case) -> Self {
         let tally = Tally::default();
-        let mut all = Mailboxes::standard();
-        all.create("Work", None).unwrap();
-        all.create("Work/Deep", None).unwrap();
-        all.keep_ledger();
-        for _ in 0..case.mails {
-            let (_, date, content) = tally.get().new_mail();
-            all.append("INBOX", Flags::default(), date, content).unwrap();
-        }
-        let (_, mask) = kinds()[usize::from(case.server) % 9].clone();
-        let mut config = ServerConfig::new(all, UnixTime(NOW));
-        config.capabilities = mask.clone();
-        let mut lab = servers().block_on(Lab::with(config));
-        lab.config.timeouts.command = MOMENT;
-        lab.config.timeouts.greeting = MOMENT;
-        lab.config.timeouts.idle_done = MOMENT;
+        let mut sides = Sides::new(case, &tally);
+        sides.lab.config.timeouts.command = MOMENT;
+        sides.lab.config.timeouts.greeting = MOMENT;
+        sides.lab.config.timeouts.idle_done = MOMENT;
         let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let limbo = Store::open(dir.path()).unwrap();
+        let mut stats = Stats { cases: 1, ..Stats::default() };
+        for step in &case.steps {
+            *stats.steps.entry(step.kind()).or_default() += 1;
+        }
         let mut world = Self {
-            lab,
+            sides,
             tally,
-            mask,
+            watch: Watch::default(),
             life: Some(life()),
             worker: None,
             limbo,
             _limbo: dir,
             live: case.live,
+            bodies: case.bodies,
             offline: false,
-            stats: Stats { cases: 1, steps: case.steps.len() as u64, ..Stats::default() },
+            stats,
         };
         world.start();
         world
     }
 
     fn stats(&self) -> Stats {
-        Stats {
-            faults: u64::from(self.lab.server.faults().fired()),
-            commands: self.lab.server.log().len() as u64,
-            ..self.stats
+        let mut stats = self.stats.clone();
+        for server in self.sides.all() {
+            stats.commands += server.log().len() as u64;
+            for (kind, count) in server.faults().fired_by_kind() {
+                *stats.faults.entry(kind.to_owned()).or_default() += u64::from(count);
+            }
         }
+        stats
     }
 
     fn end(mut self) {
@@ -158,45 +152,44 @@ impl World {
         if let Some(life) = self.life.take() {
             life.shutdown_timeout(ENDLESS);
         }
-        let Self { lab, .. } = self;
-        // The server's own tasks end with it.
-        servers().block_on(async move { drop(lab) });
+        self.sides.end();
+    }
+
+    /// Where the program lives.
+    pub(crate) fn life(&self) -> &Runtime {
+        self.life.as_ref().unwrap()
+    }
+
+    /// Whether the worker runs.
+    pub(crate) fn is_live(&self) -> bool {
+        self.worker.is_some()
     }
 
     /// Starts the worker, if this is a case with one.
     fn start(&mut self) {
         if self.live {
-            let config = self.lab.config.clone();
-            let life = self.life.as_ref().unwrap();
-            self.worker = Some(life.block_on(async { Worker::new(config) }));
+            let config = self.sides.lab.config.clone();
+            self.worker = Some(self.life().block_on(async { Worker::new(config) }));
             // The worker remembers it by itself; here the user says it each time.
             self.send(Command::SetOffline(self.offline));
         }
     }
 
     /// `kill -9`, and the program is started again.
-    fn die(&mut self) {
-        self.tally.say("the program is killed");
-        self.stats.kills += 1;
-        let store = &mut self.lab.config.store;
+    fn die(&mut self, why: &str) {
+        self.tally.say(&format!("the program is killed {why}"));
+        *self.stats.kills.entry(why.to_owned()).or_default() += 1;
+        let store = &mut self.sides.lab.config.store;
         drop(store.crash_after(0));
         self.worker = None;
         self.life.take().unwrap().shutdown_timeout(ENDLESS);
         drop(std::mem::replace(store, self.limbo.clone()));
-        *store = Store::open(&self.lab.dir.path().join("data")).unwrap();
+        *store = Store::open(&self.sides.lab.dir.path().join("data")).unwrap();
         self.life = Some(life());
-        self.lull();
+        self.sides.lull(MOMENT);
     }
 
-    /// Waits until the server has noticed that its clients are gone.
-    fn lull(&self) {
-        let end = Instant::now() + MOMENT;
-        while self.lab.server.sessions() > 0 && Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    fn send(&self, command: Command) {
+    pub(crate) fn send(&self, command: Command) {
         if let Some(worker) = &self.worker {
             worker.send(command);
         }
@@ -206,39 +199,41 @@ impl World {
         self.sync(None, None)?;
         for step in &case.steps {
             self.step(step)?;
-            self.learn();
+            invariants::watch(self)?;
         }
         self.judge()
     }
 
     fn step(&mut self, step: &Step) -> Result<(), String> {
-        let faults = self.lab.server.faults();
         match step {
             Step::User(wish) => self.wish(wish)?,
-            Step::Other(other) => {
-                let tally = self.tally.clone();
-                self.lab.server.state().change(|all| tally.other(all, other));
+            Step::Other(side, other) => {
+                let (tally, side) = (self.tally.clone(), self.sides.at(*side));
+                self.sides.server(side).state().change(|all| tally.other(side, all, other));
             }
-            Step::Meanwhile(nth, other) => {
-                let (tally, other) = (self.tally.clone(), other.clone());
-                let act = Fault::change(move |all| tally.other(all, &other));
-                faults.add(Rule::any_command().nth(u32::from(*nth)).then(act));
+            Step::Meanwhile(side, nth, other) => {
+                let (tally, other, at) = (self.tally.clone(), other.clone(), self.sides.at(*side));
+                let act = Fault::change(move |all| tally.other(at, all, &other));
+                self.sides.faults(*side).add(Rule::any_command().nth(u32::from(*nth)).then(act));
             }
-            Step::Fault(nth, mishap) => faults.add(self.mishap(*nth, mishap)),
-            Step::Break(nth, bytes, way) => {
+            Step::Fault(side, nth, mishap) => {
+                let rule = self.mishap(*side, *nth, mishap);
+                self.sides.faults(*side).add(rule);
+            }
+            Step::Break(side, nth, bytes, way) => {
                 let (bytes, few) = (u64::from(*bytes), u64::from(*bytes) % 1_500);
                 let fault = match way {
                     Way::Output => Fault::DropAfter(bytes),
                     Way::Input => Fault::DropAfterInput(few),
                     Way::Stall => Fault::StallAfter(bytes),
                 };
-                self.tally.say(&format!("connection {nth} from now: {fault:?}"));
-                faults.add(Rule::greeting().nth(u32::from(*nth)).then(fault));
+                self.tally.say(&format!("{side}: connection {nth} from now: {fault:?}"));
+                self.sides.faults(*side).add(Rule::greeting().nth(u32::from(*nth)).then(fault));
             }
             Step::Sync => self.sync(None, None)?,
             Step::Send => self.carry()?,
             Step::Crash(commits) => self.sync(Some(u64::from(*commits)), None)?,
-            Step::Kill(nth) => self.sync(None, Some(*nth))?,
+            Step::Kill(side, nth) => self.sync(None, Some((*side, *nth)))?,
             Step::Offline(offline) => {
                 self.tally.say(if *offline { "offline" } else { "online" });
                 self.offline = *offline;
@@ -246,14 +241,14 @@ impl World {
             }
             Step::Wait(minutes) => {
                 self.tally.say(&format!("{minutes} minutes pass"));
-                self.lab.advance(i64::from(*minutes) * 60);
+                self.sides.lab.advance(i64::from(*minutes) * 60);
             }
         }
         self.breathe();
         Ok(())
     }
 
-    fn mishap(&self, nth: u8, mishap: &Mishap) -> Rule {
+    fn mishap(&self, side: Side, nth: u8, mishap: &Mishap) -> Rule {
         let any = || Rule::any_command().nth(u32::from(nth));
         let fault = match *mishap {
             Mishap::Drop => Fault::Drop,
@@ -272,63 +267,65 @@ impl World {
         if matches!(mishap, Mishap::No | Mishap::Bad | Mishap::Lie) {
             self.tally.get().refusals += 1;
         }
-        let verbs = ["UID STORE", "UID MOVE", "UID EXPUNGE", "SELECT"];
+        let verbs =
+            ["UID STORE", "UID MOVE", "UID EXPUNGE", "SELECT", "UID COPY", "APPEND", "CREATE", "RENAME"];
         if matches!(mishap, Mishap::Lie) {
             let verb = verbs[usize::from(nth) % verbs.len()];
-            self.tally.say(&format!("the next {verb} is done but answered NO"));
+            self.tally.say(&format!("{side}: the next {verb} is done but answered NO"));
             return Rule::command(verb).then(fault);
         }
-        self.tally.say(&format!("command {nth} from now: {fault:?}"));
+        self.tally.say(&format!("{side}: command {nth} from now: {fault:?}"));
         any().then(fault)
     }
 
     /// Lets a live worker do something.
     fn breathe(&mut self) {
-        if let (Some(life), true) = (&self.life, self.worker.is_some()) {
-            life.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
+        if self.is_live() {
+            self.life().block_on(Self::turns(A_FEW));
+        }
+    }
+
+    /// Gives everything that runs here and at the servers a turn, so often.
+    async fn turns(count: usize) {
+        for _ in 0..count {
+            tokio::task::yield_now().await;
+            // The servers have a thread of their own, the store's reads another one.
+            servers().spawn(async {}).await.ok();
+            tokio::task::spawn_blocking(|| ()).await.ok();
         }
     }
 
     /// One look at everything, which may be the last thing that the program does in its life.
-    fn sync(&mut self, commits: Option<u64>, nth: Option<u8>) -> Result<(), String> {
+    fn sync(&mut self, commits: Option<u64>, nth: Option<(Side, u8)>) -> Result<(), String> {
         if self.offline && !self.live {
             return Ok(());
         }
-        let store = self.lab.config.store.clone();
+        let store = self.sides.lab.config.store.clone();
         let mut blown = store.crash_after(commits.unwrap_or(u64::MAX));
         let killed = Arc::new(Notify::new());
-        if let Some(nth) = nth {
+        if let Some((side, nth)) = nth {
             let killed = Arc::clone(&killed);
             let kill = Fault::change(move |_| killed.notify_one());
-            self.lab.server.faults().add(Rule::any_command().nth(u32::from(nth)).then(kill));
+            self.sides.faults(side).add(Rule::any_command().nth(u32::from(nth)).then(kill));
         }
         self.tally.say(&match (commits, nth) {
             (Some(n), _) => format!("sync, killed after {n} commits"),
-            (_, Some(n)) => format!("sync, killed at command {n}"),
+            (_, Some((side, n))) => format!("sync, killed at command {n} of {side}"),
             _ => "sync".to_owned(),
         });
-        let lab = &self.lab;
-        let live = self.worker.is_some();
+        let live = self.is_live();
         self.send(Command::SyncNow(None));
         let look = async {
             if live {
-                Self::until_still(lab).await;
+                Self::until_still(&self.sides).await;
                 return Ok(End::Alive);
             }
-            match tokio::time::timeout(ENDLESS, lab.try_pass()).await {
-                Ok(outcome) => {
-                    let words = match outcome {
-                        Ok(done) if done.refused.is_empty() => "done".to_owned(),
-                        Ok(done) => format!("refused {:?}", done.refused),
-                        Err(problem) => format!("{problem:?}"),
-                    };
-                    self.tally.say(&format!("  sync: {words}"));
-                    Ok(End::Alive)
-                }
+            match tokio::time::timeout(ENDLESS, Box::pin(self.pass())).await {
+                Ok(()) => Ok(End::Alive),
                 Err(_) => Err("a pass does not end".to_owned()),
             }
         };
-        let end = self.life.as_ref().unwrap().block_on(async {
+        let end = self.life().block_on(async {
             tokio::select! {
                 biased;
                 _ = blown.wait_for(|blown| *blown) => Ok(End::Dead),
@@ -338,33 +335,47 @@ impl World {
         })?;
         drop(blown);
         drop(store);
-        match end {
-            End::Dead => {
-                self.die();
-                self.start();
-            }
-            // A worker that goes on is killed all the same: the step asked for it.
-            End::Alive if live && (commits.is_some() || nth.is_some()) => {
-                self.die();
-                self.start();
-            }
-            End::Alive => {
-                drop(self.lab.config.store.crash_after(u64::MAX));
-                if !live {
-                    self.lull();
-                }
-            }
+        let why = match (commits, nth) {
+            (Some(_), _) => "after a commit",
+            (_, Some(_)) => "at a command",
+            _ => "for no reason",
+        };
+        // A worker that goes on is killed all the same: the step asked for it.
+        if matches!(end, End::Dead) || live && (commits.is_some() || nth.is_some()) {
+            self.die(why);
+            self.start();
+            return Ok(());
+        }
+        drop(self.sides.lab.config.store.crash_after(u64::MAX));
+        if !live {
+            self.sides.lull(MOMENT);
         }
         Ok(())
     }
 
-    /// Waits until a live worker has nothing more to say to the server.
-    async fn until_still(lab: &Lab) {
+    /// A pass over each account.
+    async fn pass(&self) {
+        let depth = if self.bodies { Depth::Bodies } else { Depth::Headers };
+        let request = PassRequest { depth, ..PassRequest::default() };
+        for account in self.sides.accounts() {
+            let outcome = one_pass(&self.sides.lab.config, &account, &request, &mut |_| {}).await;
+            let words = match outcome {
+                Ok(done) if done.refused.is_empty() => "done".to_owned(),
+                Ok(done) => format!("refused {:?}", done.refused),
+                Err(problem) => format!("{problem:?}"),
+            };
+            self.tally.say(&format!("  sync: {words}"));
+        }
+    }
+
+    /// Waits until a live worker has nothing more to say to the servers, as far as that can be seen from outside: no
+    /// command came while everything had many turns.
+    async fn until_still(sides: &Sides) {
         let end = Instant::now() + MOMENT;
         let (mut seen, mut still) = (0, 0);
-        while still < 10 && Instant::now() < end {
-            tokio::time::sleep(Duration::from_millis(3)).await;
-            let now = lab.server.log().len();
+        while still < STILL && Instant::now() < end {
+            Self::turns(A_FEW).await;
+            let now = sides.all().map(|server| server.log().len()).sum();
             still = if now == seen { still + 1 } else { 0 };
             seen = now;
         }
@@ -375,31 +386,31 @@ impl World {
         if self.live || self.offline {
             return Ok(());
         }
-        let work = carry_out(&self.lab.config, std::slice::from_ref(&self.lab.account));
+        let accounts = self.sides.accounts();
+        let work = carry_out(&self.sides.lab.config, &accounts);
         let limited = async { tokio::time::timeout(ENDLESS, Box::pin(work)).await };
-        let outcome = self.life.as_ref().unwrap().block_on(limited);
+        let outcome = self.life().block_on(limited);
         let words = outcome.map_err(|_| "sending does not end".to_owned())?;
         self.tally.say(&format!("what waits is sent: {words:?}"));
-        self.lull();
+        self.sides.lull(MOMENT);
         Ok(())
     }
 
-    /// Notes which mails the program has.
-    fn learn(&mut self) {
-        let ids: Vec<_> = self.lab.local().into_iter().map(|(_, _, id, _)| id).collect();
-        self.tally.get().known.extend(ids);
+    pub(crate) fn watch(&mut self) -> &mut Watch {
+        &mut self.watch
     }
 
     /// The end of a case: faults are over, and after some passes everything must be well.
     fn judge(&mut self) -> Result<(), String> {
-        self.die();
+        self.die("at the end");
         self.offline = false;
         self.tally.say("from here on nothing goes wrong");
-        self.lab.server.faults().clear();
-        self.lull();
-        self.lab.config.timeouts.command = ENDLESS;
-        self.lab.config.timeouts.greeting = ENDLESS;
-        self.lab.config.timeouts.idle_done = ENDLESS;
+        self.sides.all().for_each(|server| server.faults().clear());
+        self.sides.lull(MOMENT);
+        let timeouts = &mut self.sides.lab.config.timeouts;
+        timeouts.command = ENDLESS;
+        timeouts.greeting = ENDLESS;
+        timeouts.idle_done = ENDLESS;
         let wanted = invariants::wanted(self);
         self.start();
         let mut last = String::new();
@@ -413,186 +424,11 @@ impl World {
                 Ok(()) => break,
                 Err(reason) => last = reason,
             }
-            self.lab.advance(3_600);
+            self.sides.lab.advance(3_600);
         }
-        self.die();
+        self.die("at the end");
         invariants::settled(self)?;
-        invariants::judge(self, &wanted)
+        invariants::judge(self, &wanted)?;
+        invariants::watch(self)
     }
-}
-
-/// What a wish is about: mailbox, messages, and the mails that they are.
-struct Chosen {
-    mailbox: MailboxRow,
-    messages: Vec<MessageId>,
-    mails: Vec<String>,
-}
-
-impl World {
-    pub(crate) fn mailboxes(&self) -> Vec<MailboxRow> {
-        let snapshot = self.lab.config.store.snapshot().unwrap();
-        let mut all = snapshot.mailboxes(self.lab.account.id).unwrap();
-        all.retain(|mailbox| !mailbox.attributes.no_select);
-        all
-    }
-
-    fn choose(&self, Pick(mailbox, row, count): Pick) -> Option<Chosen> {
-        let full: Vec<_> = self.mailboxes().into_iter().filter(|mailbox| mailbox.total > 0).collect();
-        let mailbox = full.get(usize::from(mailbox) % full.len().max(1))?.clone();
-        let snapshot = self.lab.config.store.snapshot().unwrap();
-        let ids = snapshot.message_ids(mailbox.id, SortOrder::NewestFirst).unwrap();
-        let first = usize::from(row) % ids.len();
-        let messages: Vec<_> = ids.into_iter().skip(first).take(usize::from(count)).collect();
-        let mails = messages.iter().map(|id| {
-            let detail = snapshot.message(*id).unwrap().unwrap();
-            detail.envelope.message_id.map(|id| id.0).unwrap_or_default()
-        });
-        let mails = mails.collect();
-        Some(Chosen { mailbox, messages, mails })
-    }
-
-    fn target(&self, nth: u8) -> Option<(MailboxId, String)> {
-        let all = self.mailboxes();
-        let target = all.get(usize::from(nth) % all.len().max(1))?;
-        Some((target.id, target.display.clone()))
-    }
-
-    fn wish(&mut self, wish: &Wish) -> Result<(), String> {
-        let nothing = || Ok(());
-        match *wish {
-            Wish::Flag(pick, which, add) => {
-                let Some(Chosen { messages, mails, mailbox }) = self.choose(pick) else { return nothing() };
-                let (flag, change) = (flag(which), change(add));
-                let words = format!("{mails:?} in {}: {change:?} {flag}", mailbox.display);
-                self.act(Command::SetFlag { messages, flag, change }, &words)
-            }
-            Wish::Move(pick, to) => {
-                let Some((Chosen { messages, mails, mailbox }, (to, name))) =
-                    self.choose(pick).zip(self.target(to))
-                else {
-                    return nothing();
-                };
-                let words = format!("move {mails:?} from {} to {name}", mailbox.display);
-                self.act(Command::Move { messages, from: Some(mailbox.id), to }, &words)
-            }
-            Wish::Use(pick, to) => {
-                let Some(Chosen { messages, mails, mailbox }) = self.choose(pick) else { return nothing() };
-                let to = [SpecialUse::Archive, SpecialUse::Junk, SpecialUse::Trash, SpecialUse::Inbox]
-                    [usize::from(to) % 4];
-                let words = format!("move {mails:?} from {} to {to:?}", mailbox.display);
-                self.act(Command::MoveToUse { messages, from: Some(mailbox.id), to }, &words)
-            }
-            Wish::Copy(pick, to) => {
-                let Some((Chosen { messages, mails, mailbox }, (to, name))) =
-                    self.choose(pick).zip(self.target(to))
-                else {
-                    return nothing();
-                };
-                for id in &mails {
-                    *self.tally.get().copies.entry(id.clone()).or_default() += 1;
-                }
-                let words = format!("copy {mails:?} from {} to {name}", mailbox.display);
-                self.act(Command::Copy { messages, to }, &words)
-            }
-            Wish::Delete(pick) | Wish::Forever(pick) => {
-                let Some(Chosen { messages, mails, mailbox }) = self.choose(pick) else { return nothing() };
-                let forever = matches!(wish, Wish::Forever(_));
-                if forever || mailbox.special_use == Some(SpecialUse::Trash) {
-                    for id in &mails {
-                        *self.tally.get().chosen.entry(id.clone()).or_default() += 1;
-                    }
-                }
-                let words = format!("delete {mails:?} from {}, for good: {forever}", mailbox.display);
-                self.act(Command::Delete { messages, from: Some(mailbox.id), forever }, &words)
-            }
-            Wish::ReadAll(mailbox) => {
-                let Some((mailbox, name)) = self.target(mailbox) else { return nothing() };
-                self.act(Command::MarkAllRead(mailbox), &format!("all of {name} is read"))
-            }
-            Wish::Undo => {
-                self.again(|counts| &mut counts.chosen);
-                self.act(Command::Undo(None), "undo")
-            }
-            Wish::Redo => {
-                self.again(|counts| &mut counts.copies);
-                self.act(Command::Redo, "redo")
-            }
-            Wish::Retry | Wish::Dismiss => self.see_to_failed(matches!(wish, Wish::Retry)),
-        }
-    }
-
-    /// Undoing a copy removes it, and doing it again copies once more.
-    fn again(
-        &self,
-        which: impl Fn(&mut super::tally::Counts) -> &mut std::collections::BTreeMap<String, i64>,
-    ) {
-        let counts = &mut *self.tally.get();
-        for id in counts.copies.clone().into_keys() {
-            *which(counts).entry(id).or_default() += 1;
-        }
-    }
-
-    fn act(&mut self, command: Command, words: &str) -> Result<(), String> {
-        if self.worker.is_some() {
-            self.tally.say(&format!("user: {words}"));
-            self.send(command);
-            return Ok(());
-        }
-        let now = UnixTime(NOW);
-        let act = deed::act(&self.lab.config.store, command, now);
-        let done =
-            self.life.as_ref().unwrap().block_on(act).map_err(|problem| format!("{words}: {problem:?}"))?;
-        let outcome = match done {
-            Done::Acted(acted) | Done::Undone(acted) => format!("{:?} of {}", acted.what, acted.messages),
-            Done::Nothing => "nothing".to_owned(),
-            Done::Refused(problem) => format!("{problem:?}"),
-        };
-        self.tally.say(&format!("user: {words} ({outcome})"));
-        Ok(())
-    }
-
-    fn see_to_failed(&mut self, again: bool) -> Result<(), String> {
-        let snapshot = self.lab.config.store.snapshot().unwrap();
-        let failed = snapshot.operations_failed(self.lab.account.id).unwrap();
-        drop(snapshot);
-        if failed.is_empty() {
-            return Ok(());
-        }
-        self.tally.say(&format!(
-            "user: {} {} failed operations",
-            if again { "retry" } else { "dismiss" },
-            failed.len()
-        ));
-        if again {
-            self.again(|counts| &mut counts.copies);
-            self.tally.get().refusals += 1;
-        }
-        for operation in failed {
-            let id = operation.id;
-            if self.worker.is_some() {
-                self.send(if again { Command::RetryOperation(id) } else { Command::DismissOperation(id) });
-                continue;
-            }
-            let store = self.lab.config.store.clone();
-            let write = store.write("failed", move |w| {
-                if again {
-                    w.retry_operation(id, UnixTime(NOW)).map(drop)
-                } else {
-                    w.cancel_operation(id, UnixTime(NOW)).map(drop)
-                }
-            });
-            self.life.as_ref().unwrap().block_on(write).map_err(|error| format!("{error}"))?;
-        }
-        Ok(())
-    }
-
-    /// Whether originals stay at the server, marked as deleted, because single mails cannot be removed.
-    pub(crate) fn leaves_behind(&self) -> bool {
-        !self.mask.offers(Extension::UidPlus)
-    }
-}
-
-/// Whether a mail is marked as deleted.
-pub(crate) fn is_marked(flags: &Flags) -> bool {
-    flags.contains(&Flag::Deleted)
 }
