@@ -142,7 +142,12 @@ def case_settings_and_accounts(app, lab):
     app.find("tree item", "Work")
     app.find("tree item", "Drafts")
 
-    # Signed out: the mail stays and can be read, the password is gone.
+    # Signed out: what was read stays and can be read, the password is gone.
+    row = wait("the letter", lambda: next((r for r in rows(app) if "Letter 5" in r.get_name()), None))
+    row.do_action(0)
+    wait("its text", lambda: "Hello." in app.reader_text())
+    next(row for row in rows(app) if "Letter 6" in row.get_name()).do_action(0)
+    wait("the other text", lambda: "Letter 6" in app.find("heading", "Letter 6").get_name())
     app.keys("ctrl+shift+a")
     app.click("push button", "Settings: Work")
     app.click("push button", "Sign out and keep its mail here")
