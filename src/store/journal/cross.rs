@@ -24,9 +24,9 @@ pub(in super::super) const NEXT: &str =
 
 /// The copy that a message lives on as in another account, the newest.
 const CARRIED_AS: &str = "SELECT t.twin FROM operation_target t
-     JOIN operation o ON o.id = t.operation_id
-     WHERE t.message_id = ?1 AND t.twin IS NOT NULL AND o.kind = 'collect'
-     ORDER BY t.operation_id DESC LIMIT 1";
+     WHERE t.message_id = ?1 AND t.twin IS NOT NULL AND t.operation_id = (
+       SELECT max(l.operation_id) FROM operation_target l JOIN operation o ON o.id = l.operation_id
+       WHERE l.message_id = ?1 AND l.twin IS NOT NULL AND o.kind = 'collect') LIMIT 1";
 
 /// Ways there and back that are followed; somebody who undoes and does again more often has had enough.
 const MAX_JOURNEYS: usize = 64;
