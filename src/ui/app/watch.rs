@@ -105,6 +105,7 @@ fn examine(
         memory: snapshot.sender(&author)?,
         html: dressed,
         loaded,
+        page: document.is_some(),
         whole: header.is_some(),
         strip: snapshot.preference(Preference::StripLinks)?,
         check: snapshot.preference(Preference::CheckSignatures)?,

@@ -25,6 +25,8 @@ pub struct Examined {
     pub loaded: Loaded,
     /// The message with those.
     pub html: Option<Html>,
+    /// Its page was looked at too; else only what is known without it.
+    pub page: bool,
     /// The whole header was there; else nothing is known of who vouches for the message.
     pub whole: bool,
     /// The user has parameters taken off links.
@@ -270,6 +272,10 @@ impl Mail {
     fn examined(&mut self, id: MessageId, examined: Arc<Examined>) -> Vec<Action> {
         (self.watches.strip, self.watches.check) = (examined.strip, examined.check);
         let Some(watch) = self.watches.all.get_mut(&id) else { return Vec::new() };
+        // An earlier look may come in later than the one at the page.
+        if watch.had_document && !examined.page {
+            return Vec::new();
+        }
         // A consent is for the sender, not for who pretends to be that.
         let agreed = examined.memory.remote.clone().filter(|_| examined.facts.honours_consent());
         if watch.had_document && watch.dressed.is_none() {
