@@ -29,6 +29,8 @@ pub struct Examined {
     pub page: bool,
     /// The whole header was there; else nothing is known of who vouches for the message.
     pub whole: bool,
+    /// Bytes of the message at the server.
+    pub size: u64,
     /// The user has parameters taken off links.
     pub strip: bool,
     /// The user has signatures checked.
