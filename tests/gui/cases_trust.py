@@ -143,7 +143,7 @@ def environment(_folder, stage):
 def open_mail(app, subject):
     row = wait(f"the mail {subject}", lambda: next((r for r in rows(app) if subject in r.get_name()), None))
     app.mouse(row)
-    wait("its head", lambda: subject in app.reader_text())
+    app.find("heading", subject)
 
 
 @setting(prepare=Stage, environment=environment)

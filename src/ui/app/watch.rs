@@ -106,6 +106,7 @@ fn examine(
         html: dressed,
         loaded,
         page: document.is_some(),
+        size: detail.size,
         whole: header.is_some(),
         strip: snapshot.preference(Preference::StripLinks)?,
         check: snapshot.preference(Preference::CheckSignatures)?,

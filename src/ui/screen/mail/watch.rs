@@ -14,6 +14,9 @@ use crate::ui::read::Html;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Largest message that is fetched as a whole for its header alone; of a larger one it is when the sheet is opened.
+const MAX_FETCHED: u64 = 256 * 1024;
+
 /// What a background task found out about a message.
 #[derive(Clone, Debug, Default)]
 pub struct Examined {
@@ -286,12 +289,16 @@ impl Mail {
         }
         watch.consent.clone_from(&agreed);
         let wanted = agreed.is_some() && watch.loaded.unasked > 0;
+        let lacks_header = !examined.whole && examined.size > 0 && examined.size <= MAX_FETCHED;
         let signed =
             examined.check && watch.checks.is_none() && !examined.facts.authentication.signed_by.is_empty();
         watch.examined = Some(examined);
         let mut actions = if wanted { self.load(id) } else { Vec::new() };
         if signed {
             actions.extend(self.check(id));
+        }
+        if lacks_header {
+            actions.extend(self.fetch_header(id));
         }
         actions
     }
@@ -338,11 +345,15 @@ impl Mail {
     pub(super) fn open_sheet(&mut self, id: MessageId) -> Vec<Action> {
         self.close_menus();
         self.watches.sheet = Some(id);
-        let Some(watch) = self.watches.all.get_mut(&id) else { return Vec::new() };
-        let whole = watch.examined.as_ref().is_none_or(|examined| examined.whole);
-        if whole || watch.fetch.is_some() {
+        let examined = self.watches.of(id).and_then(Watch::examined);
+        if examined.is_none_or(|examined| examined.whole) { Vec::new() } else { self.fetch_header(id) }
+    }
+
+    /// Has the whole message fetched, once: who vouches for it and how to get off its list stand in its header.
+    fn fetch_header(&mut self, id: MessageId) -> Vec<Action> {
+        let Some(watch) = self.watches.all.get_mut(&id).filter(|watch| watch.fetch.is_none()) else {
             return Vec::new();
-        }
+        };
         let transfer = self.transfers.unseen();
         watch.fetch = Some(transfer);
         let (path, destination) = (PartPath::root(), Destination::Store);
