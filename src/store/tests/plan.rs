@@ -110,7 +110,9 @@ fn fault(sql: &str, step: &str) -> Option<&'static str> {
     // The alias `c` stands for a handful of candidates everywhere.
     if step.contains("TEMP B-TREE")
         && !sql.contains("AS c")
+        // Folders and accounts are few.
         && !is("mailbox")
+        && !is("account")
         && sql != super::super::orphan::VANISHED
     {
         return Some("sorts");
