@@ -62,7 +62,33 @@ fn current_at(row: &Row<'_>) -> rusqlite::Result<(Uid, Current)> {
     Ok((uid_at(row, 0)?, Current { message, flags, mod_seq, hidden }))
 }
 
+/// Whether a message was in a mailbox while its UIDs meant something else.
+const UNRECOGNIZED: &str = "SELECT EXISTS (SELECT 1 FROM orphan o
+     WHERE o.message_id = ?1 AND o.mailbox_id = ?2
+       AND o.uid_validity <> coalesce((SELECT uid_validity FROM mailbox WHERE id = ?2), 0))";
+
 impl Snapshot {
+    /// Whether one of these messages lost its place when the UIDs of the mailbox got another meaning, and has not been
+    /// found again.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn is_any_unrecognized(
+        &self,
+        mailbox: MailboxId,
+        messages: &[MessageId],
+    ) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(UNRECOGNIZED)?;
+            for message in messages {
+                if statement.query_row([message.to_row(), mailbox.to_row()], |row| row.get(0))? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
     /// Messages of an account that vanished before that time and that nothing shows any more: the next
     /// [`Write::purge_orphans_of`] deletes them for good.
     ///

@@ -116,7 +116,8 @@ async fn pass(shared: &Shared, end: &Brake, again: &Brake) -> Result<(), Trouble
             tell(shared, BodyProgress::Fetching { mailbox: wish.mailbox, done, total });
         };
         told(0);
-        let haul = Haul { mailbox: wish.mailbox, since: wish.since, stop: &stop, told: &told };
+        let most = most(shared);
+        let haul = Haul { mailbox: wish.mailbox, since: wish.since, most, stop: &stop, told: &told };
         let result = haul::run(shared, &haul).await;
         counted = count(shared, counted);
         match result {
@@ -127,6 +128,10 @@ async fn pass(shared: &Shared, end: &Brake, again: &Brake) -> Result<(), Trouble
             }
             Err(trouble) => return Err(trouble),
         }
+    }
+    if end.is_pulled() || again.is_pulled() {
+        // Broken off, not done: what comes next tells more.
+        return Ok(());
     }
     match used_up(shared, counted) {
         Some(until) => tell(shared, BodyProgress::UsedUp { until }),
@@ -143,6 +148,15 @@ fn count(shared: &Shared, before: u64) -> u64 {
         memory.note_fetched(shared.account, now.saturating_sub(before), shared.config.clock.now());
     }
     now
+}
+
+/// Bytes to ask for with one command: where a day has a limit, too few to overshoot it by much.
+fn most(shared: &Shared) -> u64 {
+    const SHARE: u64 = 32;
+    match shared.links.daily.load(Ordering::Relaxed) {
+        0 => u64::MAX,
+        daily => daily / SHARE,
+    }
 }
 
 /// Until when nothing more is to be fetched, if what the server allows for a day is used up. Bytes up to `counted` are
@@ -192,7 +206,7 @@ pub(super) async fn once(
     since: UnixTime,
     told: &(dyn Fn(u64) + Sync),
 ) -> Result<u64, Trouble> {
-    let haul = Haul { mailbox, since, stop: &|| false, told };
+    let haul = Haul { mailbox, since, most: u64::MAX, stop: &|| false, told };
     match haul::run(shared, &haul).await? {
         Outcome::Done { messages } | Outcome::Stopped { messages } => Ok(messages),
     }

@@ -56,6 +56,8 @@ pub(super) struct Haul<'a> {
     pub(super) mailbox: MailboxId,
     /// Messages that arrived from then on.
     pub(super) since: UnixTime,
+    /// Bytes that one command asks for at most, where the server allows only so many.
+    pub(super) most: u64,
     /// Asked between two commands.
     pub(super) stop: &'a (dyn Fn() -> bool + Sync),
     /// Hears the number of messages that were stored.
@@ -139,12 +141,12 @@ impl Pace {
     }
 
     /// The next messages.
-    fn take(&self, todo: &mut VecDeque<MissingBody>) -> UidSet {
+    fn take(&self, most: u64, todo: &mut VecDeque<MissingBody>) -> UidSet {
         let mut set = UidSet::new();
         let (mut bytes, mut count) = (0_u64, 0);
         while let Some(next) = todo.front() {
             bytes = bytes.saturating_add(next.size);
-            if count > 0 && (bytes > self.bytes || count >= MAX_MESSAGES) {
+            if count > 0 && (bytes > self.bytes.min(most) || count >= MAX_MESSAGES) {
                 break;
             }
             set.insert(next.uid);
@@ -196,7 +198,7 @@ async fn many(
                         // The first one goes in any case: the user's work may wait for something itself.
                         let busy = !std::mem::take(&mut is_first) && (is_wanted() || shared.queue.is_busy());
                         let rest = (haul.stop)() || busy;
-                        let set = if rest { UidSet::new() } else { pace.take(&mut todo) };
+                        let set = if rest { UidSet::new() } else { pace.take(haul.most, &mut todo) };
                         let mut asked = asked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                         *asked = asked.union(&set);
                         (!set.is_empty()).then_some(set)

@@ -166,7 +166,7 @@ fn each_way_to_fail_is_told_apart_and_can_be_mended() {
         (vec![("--ca", "")], "signed by nobody whom this system trusts"),
         (vec![("--imap", "127.0.0.1:IMAPS")], "not for 127.0.0.1"),
         (vec![("--imap", "localhost:1")], "connection refused"),
-        (vec![("--imap", "localhost:IMAP")], "--security is the other one"),
+        (vec![("--imap", "localhost:IMAP")], "try --security starttls"),
         (vec![("--imap", "no-such-host.invalid:993")], "was not found"),
     ];
     for (change, words) in cases {

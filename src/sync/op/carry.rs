@@ -7,6 +7,7 @@
 use crate::imap::{Capability, Copied};
 use crate::model::{Flag, FlagChange, MailboxId, MessageId, SpecialUse, Uid, UidSet};
 use crate::store::{Landed, MailboxRow, Operation, OperationKind, Target};
+use crate::sync::backfill;
 use crate::sync::link::Link;
 use crate::sync::links::Role;
 use crate::sync::shared::Shared;
@@ -61,6 +62,7 @@ async fn carry(
         // What the server did before the link broke, what the UIDs mean now, or which one an earlier move gave.
         visit::visit(shared, link, mailbox, None).await?;
         refresh(shared, mailbox, &mut aims).await?;
+        recognize(shared, link, mailbox, &mut aims).await?;
     }
     let (here, gone): (Vec<_>, Vec<_>) = aims.into_iter().partition(|(_, target)| target.uid.is_some());
     if !gone.is_empty() {
@@ -136,6 +138,35 @@ async fn refresh(shared: &Shared, mailbox: MailboxId, aims: &mut [Aim<'_>]) -> R
         target.uid = uid;
     }
     Ok(())
+}
+
+/// After a new UIDVALIDITY a message without Message-ID is known again only by its whole header. As long as that was not
+/// fetched, it is not gone.
+async fn recognize(
+    shared: &Shared,
+    link: &mut Link,
+    mailbox: MailboxId,
+    aims: &mut [Aim<'_>],
+) -> Result<(), Trouble> {
+    let mut pace = backfill::Pace::default();
+    loop {
+        let sought: Vec<_> = aims
+            .iter()
+            .filter(|(_, target)| target.uid.is_none())
+            .map(|(_, target)| target.message)
+            .collect();
+        if !shared.read(move |s| s.is_any_unrecognized(mailbox, &sought)).await? {
+            return Ok(());
+        }
+        let step = backfill::step(shared, link, mailbox, &mut pace).await?;
+        refresh(shared, mailbox, aims).await?;
+        match step {
+            backfill::Step::More(_) => {}
+            backfill::Step::Complete(_) => return Ok(()),
+            // It was rebuilt once more.
+            backfill::Step::Visit => return Err(Trouble::Rebuilt),
+        }
+    }
 }
 
 /// Selects the mailbox that messages leave, for writing.

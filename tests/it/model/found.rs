@@ -1,6 +1,6 @@
 //! Cases that the random ones found and that went wrong once, as small as they could be made.
 
-use super::ops::Step::{Meanwhile, Other, Send, Sync, User};
+use super::ops::Step::{Crash, Fault, Meanwhile, Other, Send, Sync, User};
 use super::ops::Wish::{Copy, Forever, Move, Undo, Use};
 use super::ops::{Case, Mishap, Other as Alien, Pick, Step, Wish};
 use super::world::play;
@@ -141,5 +141,21 @@ fn what_moves_from_gmail_to_another_account_is_thrown_away_there() {
         for commits in [0, 5, 9, 13, 17, 40] {
             holds_at((GMAIL, ICLOUD), 1, &[wish(Move(from, GMAILS)), Step::Crash(commits), Send, Sync]);
         }
+    }
+}
+
+#[test]
+fn a_copy_that_waits_outlives_a_new_uid_validity() {
+    let steps = vec![
+        wish(Move(Pick(0, 5, 1), ARCHIVE)),
+        Meanwhile(0, 12, Alien::Renew(2)),
+        Fault(0, 7, Mishap::CutInput(0)),
+        Crash(4),
+        wish(Copy(Pick(2, 2, 3), ARCHIVE)),
+        Sync,
+    ];
+    let case = Case { server: 1, second: 10, twist: 3, bodies: false, live: false, mails: 7, steps };
+    if let Err(reason) = play(&case) {
+        panic!("{reason}\n{case:?}");
     }
 }
