@@ -8,6 +8,8 @@ use crate::imap::{Capability, Error, ListedMailbox};
 use crate::model::{MailboxAttributes, MailboxId, MailboxName, SpecialUse};
 use crate::store::{MailboxInfo, MailboxRow};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A mailbox with what the server says about it now.
 #[derive(Clone, Debug)]
@@ -22,9 +24,23 @@ pub(super) struct Folder {
     pub(super) remote: Option<Remote>,
 }
 
+/// Lists that are thrown away because a mailbox was made, renamed or deleted here meanwhile.
+const MAX_STALE: usize = 5;
+
 /// Brings the tree up to date and commits it at once. Gives the mailboxes in the server's order.
 pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Folder>, Trouble> {
+    for _ in 0..MAX_STALE {
+        if let Some(folders) = read(shared, link).await? {
+            return Ok(folders);
+        }
+    }
+    Err(Trouble::Again)
+}
+
+/// `None` if the list was out of date when it came.
+async fn read(shared: &Shared, link: &mut Link) -> Result<Option<Vec<Folder>>, Trouble> {
     let account = shared.account;
+    let before = shared.tree_changes.load(Ordering::SeqCst);
     let known = shared.read(move |s| s.mailboxes(account)).await?;
     let listed = list(shared, link).await?;
     let mut infos: Vec<_> = listed.iter().map(info).collect();
@@ -41,7 +57,14 @@ pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Fold
     let skip_all = link.session.rules().skip_all;
     let now = shared.config.clock.now();
     let copy = infos.clone();
-    let ids = shared.write("folders", move |w| w.sync_mailboxes(account, &copy, now)).await?;
+    let changes = Arc::clone(&shared.tree_changes);
+    let ids = shared
+        .write("folders", move |w| {
+            let is_stale = changes.load(Ordering::SeqCst) != before;
+            if is_stale { Ok(None) } else { w.sync_mailboxes(account, &copy, now).map(Some) }
+        })
+        .await?;
+    let Some(ids) = ids else { return Ok(None) };
     let folders = ids.into_iter().zip(infos).map(|(id, info)| {
         let told = listed.iter().find(|one| one.name == info.name).and_then(|one| one.status.as_ref());
         Folder {
@@ -54,7 +77,7 @@ pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Fold
             remote: told.map(Remote::from),
         }
     });
-    Ok(folders.collect())
+    Ok(Some(folders.collect()))
 }
 
 /// LIST, with the ids of the mailboxes only where a name is new: it may be an old mailbox under another name.

@@ -15,6 +15,7 @@ use super::trouble::Trouble;
 use crate::model::{Account, AccountId, MailboxId, MessageId};
 use crate::store::{Snapshot, StoreError, Write};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
@@ -39,6 +40,8 @@ pub(super) struct Shared {
     pub(super) desk: Desk,
     /// Operations that the server does not want now.
     pub(super) deferred: Deferred,
+    /// Operations on mailboxes that the server has carried out: a list from before one of them is out of date.
+    pub(super) tree_changes: Arc<AtomicU64>,
     /// Ends the rest of the bulk task.
     pub(super) wake: Notify,
     /// Asks those that listen whether their connections are alive; the number has no meaning.
@@ -91,6 +94,7 @@ impl Shared {
             queue: Queue::default(),
             desk: Desk::default(),
             deferred: Deferred::new(seed),
+            tree_changes: Arc::default(),
             wake: Notify::new(),
             probe: watch::Sender::new(0),
             visible: watch::Sender::new(None),

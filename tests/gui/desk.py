@@ -129,11 +129,16 @@ class App:
         found, open_nodes = [], [under or self.root]
         while open_nodes:
             node = open_nodes.pop(0)
-            label = node.get_name() or ""
-            fits = (label == name if exact else name in label) if name is not None else True
-            if (role is None or node.get_role_name() == role) and fits and node is not self.root:
-                found.append(node)
-            open_nodes[0:0] = [c for c in (node.get_child_at_index(i) for i in range(node.get_child_count())) if c]
+            try:
+                label = node.get_name() or ""
+                fits = (label == name if exact else name in label) if name is not None else True
+                if (role is None or node.get_role_name() == role) and fits and node is not self.root:
+                    found.append(node)
+                children = [node.get_child_at_index(i) for i in range(node.get_child_count())]
+            except GLib.Error:
+                # The window has changed since its parent told of it.
+                continue
+            open_nodes[0:0] = [child for child in children if child]
         return found
 
     def find(self, role=None, name=None, exact=False, under=None, patience=PATIENCE):

@@ -244,8 +244,8 @@ impl Worker {
 
     /// The next event that fits.
     pub(crate) async fn until<T>(&mut self, what: &str, mut fits: impl FnMut(Event) -> Option<T>) -> T {
+        let mut seen = Vec::new();
         let search = async {
-            let mut seen = Vec::new();
             while let Some(event) = self.next().await {
                 seen.push(format!("{event:?}").chars().take(200).collect::<String>());
                 if let Some(found) = fits(event) {
@@ -256,7 +256,7 @@ impl Worker {
         };
         match tokio::time::timeout(LIMIT, search).await {
             Ok(found) => found,
-            Err(_) => panic!("{what}: did not happen"),
+            Err(_) => panic!("{what}: did not happen; what did: {seen:?}"),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::sync::links::Role;
 use crate::sync::shared::Shared;
 use crate::sync::status::Problem;
 use crate::sync::trouble::Trouble;
+use std::sync::atomic::Ordering;
 
 /// Runs an operation on a mailbox; gives what the server said.
 pub(super) async fn run(shared: &Shared, operation: &Operation) -> Result<String, Trouble> {
@@ -16,6 +17,8 @@ pub(super) async fn run(shared: &Shared, operation: &Operation) -> Result<String
     let link = lease.link()?;
     let result = perform(shared, link, operation).await;
     let answer = link.session.last_answer().to_owned();
+    // Also after a break: it may have been done.
+    shared.tree_changes.fetch_add(1, Ordering::SeqCst);
     lease.settle(result)?;
     shared.wake.notify_one();
     Ok(answer)
