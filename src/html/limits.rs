@@ -22,6 +22,8 @@ pub const MAX_SIDE: u32 = 8192;
 pub const MAX_PICTURE_BYTES: usize = 40 * 1024 * 1024;
 /// Bytes of text in all. A book has one million.
 pub const MAX_TEXT: usize = 1024 * 1024;
+/// Characters of a word that is not broken: the time for a line grows with the square of its pieces.
+pub const MAX_WORD: usize = 4096;
 /// Longest value of an attribute that is kept; pictures in `data:` addresses have their own limit.
 pub const MAX_ATTRIBUTE: usize = 4096;
 /// Longest style attribute.

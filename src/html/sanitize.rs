@@ -9,7 +9,7 @@ mod tests;
 mod unseen;
 
 use super::css::Pass;
-use super::limits::{MAX_DEPTH, MAX_HTML, MAX_NODES, MAX_PICTURES, MAX_STYLE, MAX_TEXT};
+use super::limits::{MAX_DEPTH, MAX_HTML, MAX_NODES, MAX_PICTURES, MAX_STYLE, MAX_TEXT, MAX_WORD};
 use super::tree::{Data, NodeId, QUIRKS_ALMOST, QUIRKS_MARK, Tree};
 use crate::mime::display;
 use element::Fate;
@@ -253,6 +253,26 @@ struct Work {
     cut: bool,
 }
 
+/// Lets a word that is longer than any word be broken.
+fn breakable(text: String) -> String {
+    const BREAK: char = '\u{200B}';
+    if text.len() <= MAX_WORD {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / MAX_WORD * BREAK.len_utf8());
+    let mut word = 0;
+    for letter in text.chars() {
+        let ends = letter.is_whitespace() || letter == BREAK;
+        if word == MAX_WORD && !ends {
+            out.push(BREAK);
+            word = 0;
+        }
+        word = if ends { 0 } else { word + 1 };
+        out.push(letter);
+    }
+    out
+}
+
 /// What is still to be done.
 enum Step {
     Visit(NodeId, usize),
@@ -318,6 +338,7 @@ impl Work {
         self.text_left -= kept.len();
         let mut safe = String::with_capacity(kept.len());
         display::push_body_safe(&mut safe, kept);
+        let safe = breakable(safe);
         if safe.is_empty() {
             return;
         }

@@ -398,6 +398,20 @@ def case_folders_are_made_renamed_moved_and_deleted_from_their_menu(app, post):
     wait("all to be read", lambda: all("\\Seen" in post.server.flags("alice", s) for s in post.letters))
 
 
+@post(letters=3)
+def case_a_folder_is_kept_offline_by_its_own_rule(app, post):
+    shown(app, post)
+    app.mouse(folder(app, "Archive"), button=3)
+    found = app.find("menu", "Archive")
+    app.find(None, "As the account", under=found)
+    app.shot("folder-keep")
+    # With the pointer: a long menu has to fit into the window.
+    app.mouse(app.find("menu item", "All", exact=True, under=found))
+    app.gone("menu", "Archive")
+    app.mouse(folder(app, "Archive"), button=3)
+    app.find("menu item", "All (chosen)", under=app.find("menu", "Archive"))
+
+
 def menu(app, name, item):
     """An item of the menu of a folder or account, opened by the right button."""
     app.mouse(folder(app, name), button=3)

@@ -18,3 +18,13 @@ fn nothing_that_acts_survives() {
         "<!DOCTYPE html>\n<html><head></head><body><p>a<a href=\"\">d</a><img src=\"blocked:0\"></p>e</body></html>"
     );
 }
+
+#[test]
+fn a_word_without_end_is_broken_once_and_for_all() {
+    let word = "abc\u{5d0}".repeat(3_000);
+    let once = clean(&word);
+    assert!(once.split('\u{200B}').all(|piece| piece.chars().count() < 5_000), "{}", once.len());
+    assert_eq!(clean(&once), once);
+    let text = "words of a letter ".repeat(1_000);
+    assert!(!clean(&text).contains('\u{200B}'));
+}

@@ -378,6 +378,14 @@ pub(crate) fn judge(world: &World, wanted: &Wanted) -> Result<(), String> {
             {
                 excused.extend(names);
             }
+            // Another client removed the copy before it could be seen: the message stays where it was, and the user is
+            // told.
+            OperationKind::Move { .. }
+                if operation.error.as_ref().is_some_and(|e| e.contains("copy could not be found"))
+                    && names.iter().all(|name| counts.touched.contains(name)) =>
+            {
+                excused.extend(names);
+            }
             _ => return Err(format!("failed without a reason: {names:?}: {operation:?}")),
         }
     }
