@@ -40,7 +40,10 @@ pub(super) async fn refresh(shared: &Shared, link: &mut Link) -> Result<Vec<Fold
 /// `None` if the list was out of date when it came.
 async fn read(shared: &Shared, link: &mut Link) -> Result<Option<Vec<Folder>>, Trouble> {
     let account = shared.account;
+    // Parts of an answer would be from before the operation that is carried out now, parts from after it.
+    let quiet = shared.tree.lock().await;
     let before = shared.tree_changes.load(Ordering::SeqCst);
+    drop(quiet);
     let known = shared.read(move |s| s.mailboxes(account)).await?;
     let listed = list(shared, link).await?;
     let mut infos: Vec<_> = listed.iter().map(info).collect();

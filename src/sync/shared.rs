@@ -40,8 +40,10 @@ pub(super) struct Shared {
     pub(super) desk: Desk,
     /// Operations that the server does not want now.
     pub(super) deferred: Deferred,
-    /// Operations on mailboxes that the server has carried out: a list from before one of them is out of date.
+    /// Counts beginnings and ends of operations on mailboxes: a list from before one of them is out of date.
     pub(super) tree_changes: Arc<AtomicU64>,
+    /// Held while one is carried out, by whoever has a connection already.
+    pub(super) tree: tokio::sync::Mutex<()>,
     /// Ends the rest of the bulk task.
     pub(super) wake: Notify,
     /// Asks those that listen whether their connections are alive; the number has no meaning.
@@ -95,6 +97,7 @@ impl Shared {
             desk: Desk::default(),
             deferred: Deferred::new(seed),
             tree_changes: Arc::default(),
+            tree: tokio::sync::Mutex::default(),
             wake: Notify::new(),
             probe: watch::Sender::new(0),
             visible: watch::Sender::new(None),

@@ -15,10 +15,13 @@ use std::sync::atomic::Ordering;
 pub(super) async fn run(shared: &Shared, operation: &Operation) -> Result<String, Trouble> {
     let mut lease = shared.lease(Role::Act).await?;
     let link = lease.link()?;
+    let alone = shared.tree.lock().await;
+    shared.tree_changes.fetch_add(1, Ordering::SeqCst);
     let result = perform(shared, link, operation).await;
     let answer = link.session.last_answer().to_owned();
     // Also after a break: it may have been done.
     shared.tree_changes.fetch_add(1, Ordering::SeqCst);
+    drop(alone);
     lease.settle(result)?;
     shared.wake.notify_one();
     Ok(answer)
