@@ -3,6 +3,7 @@
 Places come from AT-SPI extents, never from guesses; waiting is polling with a limit, never a bare sleep.
 """
 import os
+import select
 import signal
 import subprocess
 import time
@@ -64,22 +65,18 @@ class Display:
 
     @staticmethod
     def _serve(width, height):
-        """Takes the first number on which a server of ours answers: other servers, and what dead ones left
-        behind, may be on the machine."""
-        first = 90 + os.getpid() % 400
-        for number in range(first, first + 50):
-            if os.path.exists(f"/tmp/.X11-unix/X{number}") or os.path.exists(f"/tmp/.X{number}-lock"):
-                continue
-            server = subprocess.Popen(["Xvfb", f":{number}", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
-                                      stderr=subprocess.DEVNULL)
-            os.environ["DISPLAY"] = f":{number}"
-            end = time.monotonic() + PATIENCE
-            while server.poll() is None and time.monotonic() < end:
-                if subprocess.run(["xdotool", "getdisplaygeometry"], capture_output=True).returncode == 0:
-                    return server
-                time.sleep(POLL)
+        """The server takes a free number by itself and tells it once it answers: other servers may be on the machine."""
+        told, tell = os.pipe()
+        server = subprocess.Popen(["Xvfb", "-displayfd", str(tell), "-screen", "0", f"{width}x{height}x24",
+                                   "-nolisten", "tcp"], stderr=subprocess.DEVNULL, pass_fds=[tell])
+        os.close(tell)
+        with os.fdopen(told) as answer:
+            number = answer.readline().strip() if select.select([told], [], [], PATIENCE)[0] else ""
+        if not number:
             server.kill()
-        raise Fault("no X server")
+            raise Fault("no X server")
+        os.environ["DISPLAY"] = f":{number}"
+        return server
 
     def close(self):
         for process in (self.manager, self.server):
