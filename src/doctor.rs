@@ -7,12 +7,11 @@ mod report;
 
 pub use report::{Check, Note, Outcome, Report, Service, Step};
 
-use crate::discover::{Address, service_of_host};
 use crate::imap::{self, Capability, ConnectOptions, Credential, Error, Session};
 use crate::model::{Account, MailboxName, Server, SpecialUse};
 use crate::net::Trace;
 use crate::smtp::{self, Submission, SubmissionOptions};
-use crate::sync::{Config, Problem, credential, of_imap, of_smtp, roots};
+use crate::sync::{Config, credential, of_imap, of_smtp, roots, submit_as};
 use report::steps_of;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -170,15 +169,7 @@ async fn smtp_part(
     let mut line = Submission::connect(&options).await;
     let mut end = line.as_ref().err().map(|error| of_smtp(error, server));
     if let (Ok(line), Some(secret)) = (&mut line, secret) {
-        let (user, password, is_token) = secret.parts();
-        let user = submission_user(account, server).unwrap_or_else(|| user.to_owned());
-        end = line.sign_in(&user, password, is_token).await.err().map(|error| {
-            let problem = of_smtp(&error, server);
-            if let (true, Problem::SignInRefused { text }) = (is_token, &problem) {
-                return Problem::SignInExpired { text: text.clone() };
-            }
-            problem
-        });
+        end = submit_as(line, account, server, secret).await.err();
     }
     report.extend(steps_of(
         Service::Smtp,
@@ -196,12 +187,4 @@ async fn smtp_part(
         line.quit().await;
     }
     report.transcript(Service::Smtp, &trace);
-}
-
-/// Some services take another name for sending than for reading.
-fn submission_user(account: &Account, server: &Server) -> Option<String> {
-    let service = service_of_host(&server.host)?;
-    let address: Address = account.email.parse().ok()?;
-    // Only if the account has the usual name: a name that was typed is meant.
-    (account.login.user == service.user.of(&address)).then(|| service.smtp_user.of(&address))
 }

@@ -65,5 +65,8 @@ pub use refusal::Block;
 pub use sign_in::{credential, in_browser};
 pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem, Wait};
 pub use supervisor::start;
-pub use trial::{Protocol, add_account, change_account, remove_account, test_account, try_certificate};
+pub use trial::{
+    Protocol, add_account, change_account, remove_account, submit_as, test_account, test_submission,
+    try_certificate,
+};
 pub use trouble::{of_imap, of_smtp};

@@ -8,7 +8,7 @@ use crate::model::{Account, AuthMethod, CertificateException, Login, OAuthLogin,
 use crate::oauth::{self, OAuthError};
 use crate::secret::{PasswordPlace, Secret, SecretError};
 use crate::store::AccountRow;
-use crate::sync::in_browser;
+use crate::sync::{in_browser, test_submission};
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -47,12 +47,13 @@ pub(super) fn chosen(context: &Context, filter: Option<&str>) -> Result<Vec<Acco
 
 async fn add(context: &Context, arguments: AddArguments) -> Result<(), Fail> {
     let email = address(&arguments.email)?;
-    let oauth = oauth_login(&arguments, &email)?;
+    stray_oauth(&arguments)?;
     let exists = context.store.snapshot()?.accounts()?;
     if exists.iter().any(|row| row.account.email.eq_ignore_ascii_case(&email)) {
         return Err(Fail::AccountExists { name: email });
     }
-    let Settings { imap, smtp, user } = settings(context, &arguments, &email).await?;
+    let Settings { imap, smtp, user, trusted } = settings(context, &arguments, &email).await?;
+    let oauth = oauth_login(&arguments, &email, &imap)?;
     let account = Account {
         imap,
         smtp: arguments
@@ -81,7 +82,26 @@ async fn add(context: &Context, arguments: AddArguments) -> Result<(), Fail> {
     }
     let row = account.clone();
     context.store.write("add account", move |w| w.add_account(&row)).await?;
-    context.output.line(&format!("added {}", account.email))
+    context.output.line(&format!("added {}", account.email))?;
+    if !arguments.no_trial && (arguments.smtp.is_some() || trusted) {
+        try_submission(context, &account).await;
+    }
+    Ok(())
+}
+
+/// Signs in at the submission server. The account is added either way; whoever cannot send yet wants to know.
+async fn try_submission(context: &Context, account: &Account) {
+    let Some(server) = &account.smtp else { return };
+    let place = format!("{}:{}", server.host, server.port);
+    match test_submission(&super::sync::config(context), account, server).await {
+        Ok(mechanism) => {
+            context.output.note(&format!("sending will work: signed in at {place} ({mechanism})"))
+        }
+        Err(problem) => context.output.note(&format!(
+            "the account is added, but sending would not work yet: {}; see `postrider doctor`",
+            super::problem::Sentence(&problem)
+        )),
+    }
 }
 
 /// Where the servers are and what they call the user.
@@ -89,12 +109,14 @@ struct Settings {
     imap: Server,
     smtp: Option<Server>,
     user: String,
+    /// They were found and belong to the domain or to a known service.
+    trusted: bool,
 }
 
 /// What was given, or what can be found. No password is sent.
 async fn settings(context: &Context, arguments: &AddArguments, email: &str) -> Result<Settings, Fail> {
     if let Some((place, word)) = arguments.imap.as_ref().zip(arguments.security) {
-        return Ok(Settings { imap: place.server(word), smtp: None, user: email.to_owned() });
+        return Ok(Settings { imap: place.server(word), smtp: None, user: email.to_owned(), trusted: false });
     }
     let bad = |_| Fail::BadAddress { address: email.to_owned() };
     let address: discover::Address = email.parse().map_err(bad)?;
@@ -102,20 +124,22 @@ async fn settings(context: &Context, arguments: &AddArguments, email: &str) -> R
         let why = missing.to_string();
         match missing {
             Missing::Closed { .. } => Fail::NoImap { why },
-            Missing::Unknown { .. } => Fail::NotFound { why },
+            Missing::Unknown { .. } | Missing::Offline { .. } => Fail::NotFound { why },
         }
     })?;
-    found_lines(&found).iter().for_each(|line| context.output.note(line));
+    found_lines(&found, arguments.auth == AuthWord::Password)
+        .iter()
+        .for_each(|line| context.output.note(line));
     if let (PasswordKind::Never, AuthWord::Password, Some(service)) =
         (found.password(), arguments.auth, found.service)
     {
         return Err(Fail::NeedsBrowser { service: service.name.clone() });
     }
-    Ok(Settings { imap: found.imap, smtp: found.smtp, user: found.user })
+    Ok(Settings { imap: found.imap, smtp: found.smtp, user: found.user, trusted: !found.is_foreign })
 }
 
 /// What was found and from where, for a person to judge.
-fn found_lines(found: &Finding) -> Vec<String> {
+fn found_lines(found: &Finding, by_password: bool) -> Vec<String> {
     let source = match &found.source {
         Source::Bundled => "in the table that comes with Postrider".to_owned(),
         Source::Domain { host } => format!("at {host}"),
@@ -134,7 +158,7 @@ fn found_lines(found: &Finding) -> Vec<String> {
     if let Some(service) = found.service {
         let at = service.page.as_ref().map(|page| format!(": {page}")).unwrap_or_default();
         match service.password {
-            PasswordKind::App | PasswordKind::Code => lines.push(format!(
+            PasswordKind::App | PasswordKind::Code if by_password => lines.push(format!(
                 "{} wants a password made for mail programs, not that of the web page{at}",
                 service.name
             )),
@@ -142,7 +166,10 @@ fn found_lines(found: &Finding) -> Vec<String> {
                 "{} needs its bridge on this computer, and the password that the bridge shows{at}",
                 service.name
             )),
-            PasswordKind::Own | PasswordKind::Never => {}
+            PasswordKind::App | PasswordKind::Code | PasswordKind::Own | PasswordKind::Never => {}
+        }
+        if service.oauth.is_some() && by_password {
+            lines.push(format!("{} also signs you in with the browser: --auth oauth", service.name));
         }
         if let Some(switch) = &service.switch {
             lines.push(format!("IMAP may have to be switched on first: {switch}"));
@@ -151,17 +178,24 @@ fn found_lines(found: &Finding) -> Vec<String> {
     lines
 }
 
-/// Who gives the tokens: what was asked for, or the provider of the address.
-fn oauth_login(arguments: &AddArguments, email: &str) -> Result<Option<OAuthLogin>, Fail> {
+/// What only makes sense with the browser is a mistake without it.
+fn stray_oauth(arguments: &AddArguments) -> Result<(), Fail> {
+    let stray = arguments.oauth_provider.is_some()
+        || arguments.oauth_issuer.is_some()
+        || arguments.oauth_client_id.is_some();
+    if arguments.auth == AuthWord::Password && stray { Err(Fail::OAuthUnasked) } else { Ok(()) }
+}
+
+/// Who gives the tokens: what was asked for, the provider of the address, or that of the server.
+fn oauth_login(arguments: &AddArguments, email: &str, imap: &Server) -> Result<Option<OAuthLogin>, Fail> {
     if arguments.auth == AuthWord::Password {
-        let stray = arguments.oauth_provider.is_some()
-            || arguments.oauth_issuer.is_some()
-            || arguments.oauth_client_id.is_some();
-        return if stray { Err(Fail::OAuthUnasked) } else { Ok(None) };
+        return Ok(None);
     }
     let named = arguments.oauth_provider.as_ref().map(|name| name.to_ascii_lowercase());
     let own = || oauth::provider_of_address(email).map(|(key, _)| key.to_owned());
-    let provider = if arguments.oauth_issuer.is_some() { None } else { named.or_else(own) };
+    // A domain of one's own that is hosted there.
+    let host = || discover::service_of_host(&imap.host).and_then(|service| service.oauth.clone());
+    let provider = if arguments.oauth_issuer.is_some() { None } else { named.or_else(own).or_else(host) };
     if provider.is_none() && arguments.oauth_issuer.is_none() && arguments.password_command.is_none() {
         return Err(Fail::NoProvider {
             known: oauth::providers().map(|(key, _)| key).collect::<Vec<_>>().join(", "),

@@ -59,7 +59,8 @@ pub enum Command {
 /// `postrider account ...`
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
-    /// Add an account. Nothing is sent to the server yet; `postrider sync` is the first contact.
+    /// Add an account. Signs in at the submission server, if there is one, and says whether sending will work; the first
+    /// contact with the IMAP server is `postrider sync`.
     Add(Box<AddArguments>),
     /// List accounts.
     List {
@@ -119,6 +120,9 @@ pub struct AddArguments {
     /// Shell command that prints the password; it is run at each start, so nothing is kept.
     #[arg(long, value_name = "CMD")]
     pub password_command: Option<String>,
+    /// Do not sign in at the submission server yet.
+    #[arg(long)]
+    pub no_trial: bool,
 }
 
 /// `postrider account trust ...`

@@ -66,6 +66,7 @@ impl fmt::Display for Sentence<'_> {
             secrets @ (Problem::SignInRefused { .. }
             | Problem::SignInExpired { .. }
             | Problem::SignInTimedOut
+            | Problem::SignInDenied { .. }
             | Problem::SignInFailed { .. }
             | Problem::NoClientId { .. }
             | Problem::ProviderUnreachable { .. }
@@ -183,7 +184,7 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
         ),
         Problem::NoSignInMethod { offered } => write!(
             f,
-            "the server offers no way of signing in that Postrider knows (it offers {})",
+            "the server offers no way of signing in that Postrider knows (it offers {}); ask its operator for PLAIN, SCRAM or OAuth over TLS",
             if offered.is_empty() { "none".to_owned() } else { offered.join(", ") }
         ),
         Problem::SignInExpired { text } => write!(
@@ -194,6 +195,11 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
         Problem::SignInTimedOut => {
             f.write_str("nobody signed in with the browser within five minutes; try again")
         }
+        Problem::SignInDenied { text } => write!(
+            f,
+            "the sign-in was declined in the browser{}; try again and allow Postrider to read and send mail",
+            said(text)
+        ),
         Problem::SignInFailed { detail } => write!(f, "signing in did not work: {detail}; try again"),
         Problem::NoClientId { provider } => write!(
             f,
@@ -318,6 +324,18 @@ fn blocked(
         Block::AppPassword => write!(
             f,
             "{who} wants an app password in place of the usual one{said}; make one{at} and use it here"
+        ),
+        Block::MaybeAppPassword => write!(
+            f,
+            "wrong password, or {who} wants an app password in place of the usual one{said}; check it, or make an app password{at} and use it here"
+        ),
+        Block::NotAllowed => write!(
+            f,
+            "the password is right, but it does not open this mailbox{said}; check the user name (--user), or ask the administrator for access"
+        ),
+        Block::Privacy => write!(
+            f,
+            "the server wants a better protected connection{said}; use --security tls with its port (993, for submission 465)"
         ),
         Block::BrowserOnly => write!(
             f,

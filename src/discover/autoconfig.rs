@@ -35,9 +35,9 @@ pub struct Service {
 pub struct Found {
     /// Name of the provider for people.
     pub name: String,
-    /// The first usable IMAP server.
+    /// The first usable IMAP server; one with TLS from the start goes before one with STARTTLS.
     pub imap: Service,
-    /// The first usable submission server.
+    /// The same for submission.
     pub smtp: Option<Service>,
 }
 
@@ -117,7 +117,7 @@ pub(super) fn read(document: &[u8], address: &Address) -> Result<Found, NoSettin
                     ["clientconfig", "emailprovider", server] if is_server(server) => {
                         let made = draft.finish(address);
                         let place = if *server == "incomingserver" { &mut imap } else { &mut smtp };
-                        *place = place.take().or(made);
+                        *place = better(place.take(), made);
                     }
                     _ => {}
                 }
@@ -130,6 +130,18 @@ pub(super) fn read(document: &[u8], address: &Address) -> Result<Found, NoSettin
     }
     let imap = imap.ok_or(NoSettings::NoServer)?;
     Ok(Found { name: crate::net::text::printable(name.as_bytes(), 60), imap, smtp })
+}
+
+/// TLS from the start goes before STARTTLS (RFC 8314 section 3), else what stands first.
+fn better(known: Option<Service>, other: Option<Service>) -> Option<Service> {
+    match (known, other) {
+        (Some(known), Some(other))
+            if known.server.security == Security::StartTls && other.server.security == Security::Tls =>
+        {
+            Some(other)
+        }
+        (known, other) => known.or(other),
+    }
 }
 
 fn is_server(name: &str) -> bool {
@@ -235,6 +247,14 @@ mod tests {
             Service { server, user: "ada@example.org".into(), oauth: true, password: true }
         );
         assert_eq!(found.smtp.map(|s| (s.user, s.server.security)), Some(("ada".into(), Security::StartTls)));
+    }
+
+    #[test]
+    fn tls_goes_before_starttls_whatever_stands_first() {
+        let two = imap("one.example.org", "143", "STARTTLS") + &imap("two.example.org", "993", "SSL");
+        let three = two + &imap("three.example.org", "993", "SSL");
+        let found = read(document(&three).as_bytes(), &address()).unwrap();
+        assert_eq!((found.imap.server.host.as_str(), found.imap.server.port), ("two.example.org", 993));
     }
 
     #[test]

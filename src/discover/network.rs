@@ -6,7 +6,9 @@ use crate::imap::{self, ConnectOptions};
 use crate::model::Server;
 use crate::smtp::{Submission, SubmissionOptions};
 use hickory_resolver::TokioResolver;
+use hickory_resolver::net::NetError;
 use hickory_resolver::proto::rr::RData;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use url::Url;
 
@@ -24,6 +26,8 @@ const MAX_REDIRECTS: usize = 3;
 pub struct Network {
     client: Option<reqwest::Client>,
     resolver: Option<TokioResolver>,
+    /// Whether a name server or a web server answered anything.
+    heard: AtomicBool,
 }
 
 impl Default for Network {
@@ -36,7 +40,7 @@ impl Network {
     /// With the system's name servers and proxies. What is missing answers nothing.
     #[must_use]
     pub fn new() -> Self {
-        Self { client: client(), resolver: resolver() }
+        Self { client: client(), resolver: resolver(), heard: AtomicBool::new(false) }
     }
 }
 
@@ -90,23 +94,26 @@ fn absolute(name: &str) -> String {
     format!("{}.", name.trim_end_matches('.'))
 }
 
-async fn records<T>(
-    resolver: Option<&TokioResolver>,
-    name: String,
-    is_mx: bool,
-    read: impl Fn(&RData) -> Option<T>,
-) -> Vec<T> {
-    let Some(resolver) = resolver else { return Vec::new() };
-    let name = absolute(&name);
-    let looking =
-        async { if is_mx { resolver.mx_lookup(name).await } else { resolver.srv_lookup(name).await } };
-    match tokio::time::timeout(NAME_LIMIT, looking).await {
-        Ok(Ok(answer)) => answer.answers().iter().filter_map(|record| read(&record.data)).collect(),
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "no records");
-            Vec::new()
+impl Network {
+    async fn records<T>(&self, name: String, is_mx: bool, read: impl Fn(&RData) -> Option<T>) -> Vec<T> {
+        let Some(resolver) = &self.resolver else { return Vec::new() };
+        let name = absolute(&name);
+        let looking =
+            async { if is_mx { resolver.mx_lookup(name).await } else { resolver.srv_lookup(name).await } };
+        match tokio::time::timeout(NAME_LIMIT, looking).await {
+            Ok(Ok(answer)) => {
+                self.heard.store(true, Ordering::Relaxed);
+                answer.answers().iter().filter_map(|record| read(&record.data)).collect()
+            }
+            Ok(Err(error)) => {
+                if matches!(error, NetError::Dns(_)) {
+                    self.heard.store(true, Ordering::Relaxed);
+                }
+                tracing::debug!(%error, "no records");
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
         }
-        Err(_) => Vec::new(),
     }
 }
 
@@ -114,7 +121,13 @@ impl Ask for Network {
     fn fetch(&self, url: Url) -> Asked<'_, Option<Vec<u8>>> {
         Box::pin(async move {
             match &self.client {
-                Some(client) => fetch(client, url).await,
+                Some(client) => {
+                    let document = fetch(client, url).await;
+                    if document.is_some() {
+                        self.heard.store(true, Ordering::Relaxed);
+                    }
+                    document
+                }
                 None => None,
             }
         })
@@ -122,18 +135,19 @@ impl Ask for Network {
 
     fn mx(&self, domain: String) -> Asked<'_, Vec<String>> {
         Box::pin(async move {
-            let mut all = records(self.resolver.as_ref(), domain, true, |data| {
-                let RData::MX(mx) = data else { return None };
-                Some((mx.preference, mx.exchange.to_ascii()))
-            })
-            .await;
+            let mut all = self
+                .records(domain, true, |data| {
+                    let RData::MX(mx) = data else { return None };
+                    Some((mx.preference, mx.exchange.to_ascii()))
+                })
+                .await;
             all.sort();
             all.into_iter().map(|(_, host)| host).collect()
         })
     }
 
     fn srv(&self, name: String) -> Asked<'_, Vec<SrvRecord>> {
-        Box::pin(records(self.resolver.as_ref(), name, false, |data| {
+        Box::pin(self.records(name, false, |data| {
             let RData::SRV(srv) = data else { return None };
             let (priority, weight, port) = (srv.priority, srv.weight, srv.port);
             Some(SrvRecord { priority, weight, port, target: srv.target.to_ascii() })
@@ -163,5 +177,9 @@ impl Ask for Network {
                 Err(_) => false,
             }
         })
+    }
+
+    fn is_cut_off(&self) -> bool {
+        !self.heard.load(Ordering::Relaxed)
     }
 }

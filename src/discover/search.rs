@@ -5,13 +5,16 @@ use super::candidate::{Address, host_name, registered};
 use super::service::{PasswordKind, Service, service_of_address, service_of_host, service_of_mx};
 use crate::model::{Security, Server};
 use futures::StreamExt as _;
-use futures::future::{BoxFuture, join, join_all, join4};
+use futures::future::{BoxFuture, join, join4};
 use futures::stream::FuturesUnordered;
 use std::time::Duration;
+use tokio::time::Instant;
 use url::Url;
 
 /// When the answers so far have to do. Each question has a shorter limit of its own.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long better sources are waited for once there is an answer: whoever is slow does not hold up the others.
+const GRACE: Duration = Duration::from_secs(3);
 /// MX hosts that are looked at; all of a domain are with the same provider.
 const MAX_MX: usize = 5;
 /// SRV records that are looked at.
@@ -34,6 +37,8 @@ pub trait Ask: Send + Sync {
     fn is_imap(&self, server: Server) -> Asked<'_, bool>;
     /// Whether a submission server with a good certificate answers there.
     fn is_smtp(&self, server: Server) -> Asked<'_, bool>;
+    /// Whether nobody could be asked at all: no name server answered.
+    fn is_cut_off(&self) -> bool;
 }
 
 /// One SRV record (RFC 2782).
@@ -118,6 +123,12 @@ pub enum Missing {
         /// The domain.
         domain: String,
     },
+    /// Nobody could be asked.
+    #[error("no settings were found for {domain}: there is no network, or no name server answers")]
+    Offline {
+        /// The domain.
+        domain: String,
+    },
 }
 
 /// What the bundled table says; nobody is asked.
@@ -142,54 +153,44 @@ pub async fn find_with(ask: &dyn Ask, address: &Address, patience: Duration) -> 
     if let Some(known) = bundled(address) {
         return known;
     }
-    let missing = || Missing::Unknown { domain: address.domain().to_owned() };
-    let questions: [BoxFuture<'_, Option<Result<Finding, Missing>>>; 5] = [
-        Box::pin(domain(ask, address)),
+    let questions: Vec<BoxFuture<'_, Option<Result<Finding, Missing>>>> = vec![
+        Box::pin(own_host(ask, address)),
+        Box::pin(well_known(ask, address)),
         Box::pin(ispdb(ask, address)),
         Box::pin(mx(ask, address)),
         Box::pin(srv(ask, address)),
         Box::pin(guess(ask, address)),
     ];
-    let mut open = FuturesUnordered::new();
-    let mut answers = Vec::new();
-    for (rank, question) in questions.into_iter().enumerate() {
-        answers.push(None);
-        open.push(async move { (rank, question.await) });
-    }
-    let end = tokio::time::sleep(patience);
-    tokio::pin!(end);
-    loop {
-        tokio::select! {
-            answer = open.next() => match answer {
-                Some((rank, answer)) => {
-                    if let Some(place) = answers.get_mut(rank) {
-                        *place = Some(answer);
-                    }
-                    if let Some(best) = best(&mut answers, false) {
-                        return best;
-                    }
-                }
-                None => return Err(missing()),
-            },
-            // What has not answered by now counts as a no.
-            () = &mut end => return best(&mut answers, true).unwrap_or_else(|| Err(missing())),
-        }
-    }
+    best(questions, patience, GRACE).await.unwrap_or_else(|| {
+        let domain = address.domain().to_owned();
+        Err(if ask.is_cut_off() { Missing::Offline { domain } } else { Missing::Unknown { domain } })
+    })
 }
 
-type Answer = Option<Option<Result<Finding, Missing>>>;
-
-/// The answer of the first source that has one, as soon as all better ones have said no.
-fn best(answers: &mut [Answer], no_more: bool) -> Option<Result<Finding, Missing>> {
-    for answer in answers {
-        match answer {
-            Some(Some(_)) => return answer.take().flatten(),
+/// Asks everybody at once; the first in the order of the list that has an answer counts. Better ones are waited for
+/// until `patience` is at its end, but no longer than `grace` after there is an answer.
+async fn best<T>(questions: Vec<BoxFuture<'_, Option<T>>>, patience: Duration, grace: Duration) -> Option<T> {
+    let mut answers: Vec<Option<Option<T>>> = questions.iter().map(|_| None).collect();
+    let numbered = questions.into_iter().enumerate();
+    let mut open: FuturesUnordered<_> =
+        numbered.map(|(rank, question)| async move { (rank, question.await) }).collect();
+    let mut end = Instant::now() + patience;
+    while let Ok(Some((rank, answer))) = tokio::time::timeout_at(end, open.next()).await {
+        if answer.is_some() {
+            end = end.min(Instant::now() + grace);
+        }
+        if let Some(place) = answers.get_mut(rank) {
+            *place = Some(answer);
+        }
+        match answers.iter_mut().find(|answer| !matches!(answer, Some(None))) {
+            // Somebody better may still answer.
             Some(None) => {}
-            None if no_more => {}
+            Some(Some(best)) => return best.take(),
             None => return None,
         }
     }
-    None
+    // What has not answered by now counts as a no.
+    answers.into_iter().flatten().flatten().next()
 }
 
 fn of_service(service: &'static Service, address: &Address, source: Source) -> Result<Finding, Missing> {
@@ -215,15 +216,20 @@ fn is_foreign(server: &Server, address: &Address) -> bool {
     registered(&server.host) != registered(address.domain())
 }
 
-/// What the domain publishes. The first place is asked with the address, as the format wants it.
-async fn domain(ask: &dyn Ask, address: &Address) -> Option<Result<Finding, Missing>> {
-    let domain = address.domain();
-    let host = format!("autoconfig.{domain}");
-    let mut first = Url::parse(&format!("https://{host}/mail/config-v1.1.xml")).ok()?;
-    first.query_pairs_mut().append_pair("emailaddress", &address.to_string());
-    let second = Url::parse(&format!("https://{domain}/.well-known/autoconfig/mail/config-v1.1.xml")).ok()?;
-    let (one, two) = join(document(ask, first, address), document(ask, second, address)).await;
-    let (host, found) = one.map(|found| (host, found)).or(two.map(|found| (domain.to_owned(), found)))?;
+/// What the domain publishes, at the place that is asked with the address, as the format wants it.
+async fn own_host(ask: &dyn Ask, address: &Address) -> Option<Result<Finding, Missing>> {
+    let host = format!("autoconfig.{}", address.domain());
+    let mut url = Url::parse(&format!("https://{host}/mail/config-v1.1.xml")).ok()?;
+    url.query_pairs_mut().append_pair("emailaddress", &address.to_string());
+    let found = document(ask, url, address).await?;
+    Some(Ok(of_document(found, address, Source::Domain { host })))
+}
+
+/// The same at its web server, which is not told who asks.
+async fn well_known(ask: &dyn Ask, address: &Address) -> Option<Result<Finding, Missing>> {
+    let host = address.domain().to_owned();
+    let url = Url::parse(&format!("https://{host}/.well-known/autoconfig/mail/config-v1.1.xml")).ok()?;
+    let found = document(ask, url, address).await?;
     Some(Ok(of_document(found, address, Source::Domain { host })))
 }
 
@@ -312,15 +318,47 @@ async fn guess(ask: &dyn Ask, address: &Address) -> Option<Result<Finding, Missi
         servers(&["smtp.", "mail."], 587, Security::StartTls),
     ]
     .concat();
-    let (heard, taken) = join(
-        join_all(imap.iter().map(|server| ask.is_imap(server.clone()))),
-        join_all(smtp.iter().map(|server| ask.is_smtp(server.clone()))),
+    let (imap, smtp) = join(
+        best(
+            imap.into_iter().map(|server| probe(server, |server| ask.is_imap(server))).collect(),
+            PATIENCE,
+            GRACE,
+        ),
+        best(
+            smtp.into_iter().map(|server| probe(server, |server| ask.is_smtp(server))).collect(),
+            PATIENCE,
+            GRACE,
+        ),
     )
     .await;
-    let first = |servers: Vec<Server>, answers: Vec<bool>| {
-        servers.into_iter().zip(answers).find_map(|(server, answers)| answers.then_some(server))
-    };
-    let imap = first(imap, heard)?;
     let (user, source) = (address.to_string(), Source::Guess);
-    Some(Ok(Finding { imap, smtp: first(smtp, taken), user, source, service: None, is_foreign: false }))
+    Some(Ok(Finding { imap: imap?, smtp, user, source, service: None, is_foreign: false }))
+}
+
+/// The server, if it is there.
+fn probe<'a>(
+    server: Server,
+    is_there: impl FnOnce(Server) -> Asked<'a, bool>,
+) -> BoxFuture<'a, Option<Server>> {
+    let asked = is_there(server.clone());
+    Box::pin(async move { asked.await.then_some(server) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_is_slow_holds_up_a_worse_answer_for_a_moment_only() {
+        let ready =
+            |answer: Option<u8>| -> BoxFuture<'static, Option<u8>> { Box::pin(async move { answer }) };
+        let never = || -> BoxFuture<'static, Option<u8>> { Box::pin(std::future::pending()) };
+        let hour = Duration::from_secs(3_600);
+        let ask = |questions, patience, grace| best(questions, patience, grace);
+        assert_eq!(ask(vec![never(), ready(Some(2)), ready(Some(3))], hour, Duration::ZERO).await, Some(2));
+        assert_eq!(ask(vec![ready(None), ready(Some(2)), never()], hour, hour).await, Some(2));
+        assert_eq!(ask(vec![never(), ready(None), ready(Some(3))], Duration::ZERO, hour).await, Some(3));
+        assert_eq!(ask(vec![never(), ready(None)], Duration::ZERO, hour).await, None);
+        assert_eq!(ask(vec![ready(None), ready(None)], hour, hour).await, None);
+    }
 }

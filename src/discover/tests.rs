@@ -15,6 +15,7 @@ struct World {
     srv: BTreeMap<String, Vec<SrvRecord>>,
     servers: Vec<Server>,
     silent: Vec<String>,
+    is_cut_off: bool,
     asked: Mutex<Vec<String>>,
 }
 
@@ -89,6 +90,10 @@ impl Ask for World {
     fn is_smtp(&self, server: Server) -> Asked<'_, bool> {
         Box::pin(async move { self.servers.contains(&server) })
     }
+
+    fn is_cut_off(&self) -> bool {
+        self.is_cut_off
+    }
 }
 
 const OWN: &str = "https://autoconfig.example.org/mail/config-v1.1.xml?emailaddress=ada%40example.org";
@@ -158,6 +163,14 @@ async fn whoever_is_better_but_silent_is_not_waited_for_without_end() {
     let found = find_with(&world, &address, Duration::from_millis(50)).await.unwrap();
     assert_eq!((found.source, found.imap.port), (Source::Guess, 143));
     assert_eq!(found.smtp.map(|s| s.port), Some(587));
+}
+
+#[tokio::test]
+async fn without_a_network_that_is_what_is_told() {
+    let world = World { is_cut_off: true, ..World::default() };
+    let missing = world.find("ada@example.org").await.unwrap_err();
+    assert_eq!(missing, Missing::Offline { domain: "example.org".into() });
+    assert!(world.find("ada@gmail.com").await.is_ok(), "the table needs none");
 }
 
 #[tokio::test]

@@ -77,6 +77,14 @@ pub enum Event {
     AccountRejected(Problem),
     /// The trial sign-in of [`super::Command::TestAccount`] succeeded.
     AccountTested(Trial),
+    /// Whether an account that was added, changed or signed in again can also send; comes some time after
+    /// [`Event::AccountAdded`], and only for accounts with a submission server.
+    SubmissionTried {
+        /// Whose.
+        account: AccountId,
+        /// How it signed in, such as `PLAIN`; or why sending would not work.
+        result: Result<String, Problem>,
+    },
     /// How the connections of an account stand, as asked for by [`super::Command::AskConnection`].
     Connection {
         /// Whose.

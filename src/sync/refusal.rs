@@ -25,6 +25,8 @@ pub enum Block {
     SmtpOff,
     /// A password made for one program is wanted.
     AppPassword,
+    /// A wrong password, or the usual one where only one made for one program is taken: the words do not tell.
+    MaybeAppPassword,
     /// No password is taken at all.
     BrowserOnly,
     /// Only the organisation's administrator can allow it.
@@ -35,6 +37,10 @@ pub enum Block {
     Locked,
     /// The password has run out.
     Expired,
+    /// The password is right, but the user may not use this mailbox.
+    NotAllowed,
+    /// The server wants a connection that is better protected.
+    Privacy,
 }
 
 /// What a refusal is about.
@@ -107,10 +113,11 @@ pub(super) fn read(said: Said<'_>) -> Option<Reading> {
         Why::Block(why) => {
             let service = service_of_host(&host);
             let usual = service.and_then(|service| match why {
-                Block::AppPassword => service.page.clone(),
+                Block::AppPassword | Block::MaybeAppPassword => service.page.clone(),
                 Block::ImapOff => service.switch.clone(),
                 Block::SmtpOff | Block::BrowserOnly | Block::Admin => None,
                 Block::Web | Block::Locked | Block::Expired => None,
+                Block::NotAllowed | Block::Privacy => None,
             });
             let page = rule.page.clone().or(usual).map(String::into_boxed_str);
             Reading::Blocked { why, service: service.map(|service| service.name.as_str()), page }
@@ -176,7 +183,7 @@ mod tests {
                 "imap.gmail.com",
                 Some("AUTHENTICATIONFAILED"),
                 "Invalid credentials (Failure)",
-                is(Block::AppPassword),
+                is(Block::MaybeAppPassword),
             ),
             ("smtp.gmail.com", None, "5.7.9 Application-specific password required.", is(Block::AppPassword)),
             ("outlook.office365.com", None, "LOGIN failed.", is(Block::BrowserOnly)),
@@ -203,13 +210,13 @@ mod tests {
                 "imap.mail.me.com",
                 Some("AUTHENTICATIONFAILED"),
                 "Authentication Failed",
-                is(Block::AppPassword),
+                is(Block::MaybeAppPassword),
             ),
             (
                 "imap.mail.yahoo.com",
                 Some("AUTHENTICATIONFAILED"),
                 "LOGIN Invalid credentials",
-                is(Block::AppPassword),
+                is(Block::MaybeAppPassword),
             ),
             (
                 "imap.mail.ru",
@@ -249,6 +256,38 @@ mod tests {
             ),
             ("mail.example.org", Some("EXPIRED"), "That password isn't any good", is(Block::Expired)),
             ("mail.example.org", Some("CONTACTADMIN"), "Call us", is(Block::Admin)),
+            ("mail.example.org", Some("AUTHORIZATIONFAILED"), "No such identity", is(Block::NotAllowed)),
+            ("mail.example.org", Some("PRIVACYREQUIRED"), "Use TLS", is(Block::Privacy)),
+            (
+                "imap.mail.me.com",
+                None,
+                "5.7.8 Error: authentication failed: UGFzc3dvcmQ6",
+                is(Block::MaybeAppPassword),
+            ),
+            (
+                "smtp.gmail.com",
+                None,
+                "5.7.8 Username and Password not accepted. For more information, go to https://support.google.com/mail/?p=BadCredentials",
+                is(Block::MaybeAppPassword),
+            ),
+            (
+                "smtp.gmail.com",
+                None,
+                "5.7.14 Please log in via your web browser and then try again.",
+                is(Block::Web),
+            ),
+            (
+                "smtp.fastmail.com",
+                None,
+                "5.7.8 Error: authentication failed: authentication failure: incorrect username, password or access token",
+                is(Block::MaybeAppPassword),
+            ),
+            (
+                "imap.mail.yahoo.com",
+                Some("AUTHENTICATIONFAILED"),
+                "(#MBR1212) Incorrect username or password. (#MBR1212) - Please generate App Password",
+                is(Block::AppPassword),
+            ),
             ("mail.example.org", Some("AUTHENTICATIONFAILED"), "Authentication failed.", nothing()),
             ("mail.example.org", None, "Login failed: authentication failure", nothing()),
             ("notgmail.com", None, "Invalid credentials", nothing()),

@@ -59,11 +59,25 @@ pub async fn credential(
     }
 }
 
+/// An error that the browser brought back (RFC 6749 section 4.1.2.1). An administrator who is wanted first is another
+/// matter than somebody who said no.
+fn denied(text: String) -> Problem {
+    match (trouble::of_provider(text.clone()), text.split(' ').next()) {
+        (blocked @ Problem::Blocked { .. }, _) => blocked,
+        (_, Some("access_denied")) => Problem::SignInDenied { text },
+        (_, Some("server_error" | "temporarily_unavailable")) => {
+            Problem::ProviderUnreachable { detail: text }
+        }
+        _ => Problem::SignInFailed { detail: text },
+    }
+}
+
 /// What a failure of OAuth means to people.
 pub(super) fn of_oauth(error: OAuthError) -> Problem {
     match error {
         OAuthError::Secret(error) => trouble::of_secret(error),
-        OAuthError::Expired { text } | OAuthError::Denied { text } => trouble::of_provider(text),
+        OAuthError::Expired { text } => trouble::of_provider(text),
+        OAuthError::Denied { text } => denied(text),
         OAuthError::NoClientId { provider } => Problem::NoClientId { provider },
         OAuthError::TimedOut => Problem::SignInTimedOut,
         OAuthError::Unreachable { detail } => Problem::ProviderUnreachable { detail },
@@ -75,5 +89,25 @@ pub(super) fn of_oauth(error: OAuthError) -> Problem {
         | OAuthError::Listener { .. }
         | OAuthError::WrongIssuer { .. }
         | OAuthError::Answer { .. }) => Problem::SignInFailed { detail: trouble::tidy(&other.to_string()) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::{Block, Fix};
+
+    #[test]
+    fn a_no_in_the_browser_is_told_from_an_administrator_who_is_wanted() {
+        let of = |text: &str| of_oauth(OAuthError::Denied { text: text.into() });
+        let denied = of("access_denied The user said no");
+        assert!(matches!(&denied, Problem::SignInDenied { text } if text.contains("said no")));
+        assert_eq!(denied.fix(), Fix::SignIn);
+        let admin = of("access_denied AADSTS65004 need admin approval");
+        assert!(matches!(admin, Problem::Blocked { why: Block::Admin, .. }), "{admin:?}");
+        assert!(matches!(of("temporarily_unavailable"), Problem::ProviderUnreachable { .. }));
+        assert!(matches!(of("invalid_scope no mail"), Problem::SignInFailed { .. }));
+        let expired = of_oauth(OAuthError::Expired { text: "invalid_grant".into() });
+        assert!(matches!(expired, Problem::SignInExpired { .. }));
     }
 }

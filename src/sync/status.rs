@@ -133,6 +133,11 @@ pub enum Problem {
         /// The provider's words.
         text: String,
     },
+    /// The user, or the provider for her, said no in the browser.
+    SignInDenied {
+        /// The provider's words.
+        text: String,
+    },
     /// Nobody gave us a client id for this provider.
     NoClientId {
         /// Its key, such as `google`.
@@ -367,9 +372,13 @@ impl Problem {
             Self::Certificate { .. } => Fix::ReviewCertificate,
             Self::CaFile { .. } => Fix::ChooseCertificate,
             Self::Blocked { page: Some(_), .. } => Fix::OpenPage,
-            Self::Blocked { why: Block::AppPassword | Block::Expired, .. } => Fix::EnterPassword,
+            Self::Blocked { why: Block::AppPassword | Block::MaybeAppPassword | Block::Expired, .. } => {
+                Fix::EnterPassword
+            }
+            Self::Blocked { why: Block::NotAllowed | Block::Privacy, .. } => Fix::EditServer,
             Self::SignInRefused { .. } | Self::PasswordMissing | Self::KeyringAbsent => Fix::EnterPassword,
-            Self::SignInExpired { .. } | Self::SignInTimedOut | Self::SignInFailed { .. } => Fix::SignIn,
+            Self::SignInExpired { .. } | Self::SignInTimedOut => Fix::SignIn,
+            Self::SignInDenied { .. } | Self::SignInFailed { .. } => Fix::SignIn,
             Self::KeyringLocked => Fix::UnlockKeyring,
             Self::PasswordCommandFailed { .. } => Fix::EditPasswordCommand,
             Self::DiskFull { .. } => Fix::FreeSpace,

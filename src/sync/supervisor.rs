@@ -413,6 +413,16 @@ impl Supervisor {
         self.sign_in = Some(work);
     }
 
+    /// Nobody waits for it, and the account stays whatever comes of it.
+    fn try_submission(&mut self, id: AccountId, account: &Account) {
+        let Some(server) = account.smtp.clone() else { return };
+        let (config, account) = (self.config.clone(), account.clone());
+        self.trials.spawn(async move {
+            let result = trial::test_submission(&config, &account, &server).await;
+            Outcome::Told(Event::SubmissionTried { account: id, result })
+        });
+    }
+
     fn set_password(&mut self, id: AccountId, password: NewPassword) {
         let Some(tasks) = self.accounts.get(&id) else { return };
         let (config, account) = (self.config.clone(), tasks.shared.settings());
@@ -427,10 +437,12 @@ impl Supervisor {
         match outcome {
             Outcome::Added(Ok((id, account))) => {
                 self.events.send(Event::AccountAdded(id));
+                self.try_submission(id, &account);
                 self.begin(id, account).await;
             }
             Outcome::Changed(id, Ok(account)) => {
                 self.events.send(Event::AccountAdded(id));
+                self.try_submission(id, &account);
                 if let Some(tasks) = self.accounts.get_mut(&id) {
                     if tasks.shared.settings().imap != account.imap {
                         self.config.memory.forget(id);

@@ -8,11 +8,17 @@ use super::shared::read_store;
 use super::sign_in;
 use super::status::Problem;
 use super::trouble;
+use crate::discover::{Address, service_of_host};
 use crate::imap::{self, Credential};
 use crate::model::{Account, AccountId, AuthMethod, Server};
 use crate::secret::{PasswordPlace, Secret};
 use crate::smtp;
+use std::time::Duration;
 use url::Url;
+
+/// How long a submission server may take: somebody waits to hear whether sending will work.
+const SUBMISSION_PATIENCE: smtp::Timeouts =
+    smtp::Timeouts { connect: Duration::from_secs(10), reply: Duration::from_secs(20) };
 
 /// Signs in, looks at the list of mailboxes, signs out. Keeps nothing.
 ///
@@ -184,6 +190,55 @@ async fn forget<'a>(config: &Config, account: &Account, mut others: impl Iterato
     if let Err(error) = config.secrets.forget(login, imap).await {
         tracing::warn!(%error, "the password could not be removed");
     }
+}
+
+/// Signs in at the submission server of an account and signs out again; nothing is sent. Gives the way of signing in.
+///
+/// # Errors
+/// Why sending would not work, as a person can act on it.
+pub async fn test_submission(config: &Config, account: &Account, server: &Server) -> Result<String, Problem> {
+    let mut options = smtp::SubmissionOptions::new(server.clone());
+    options.timeouts = SUBMISSION_PATIENCE;
+    options.extra_roots = super::link::roots(account).await?;
+    options.exception = account.exception(server);
+    let credential = sign_in::credential(config, account, None).await?;
+    let told = |error: &smtp::Error| trouble::of_smtp(error, server);
+    let mut line = smtp::Submission::connect(&options).await.map_err(|error| told(&error))?;
+    let signed_in = submit_as(&mut line, account, server, &credential).await;
+    line.quit().await;
+    signed_in
+}
+
+/// Signs in at a submission server.
+///
+/// # Errors
+/// Why not.
+pub async fn submit_as(
+    line: &mut smtp::Submission,
+    account: &Account,
+    server: &Server,
+    credential: &Credential,
+) -> Result<String, Problem> {
+    let (user, secret, is_token) = credential.parts();
+    let user = submission_user(account, server).unwrap_or_else(|| user.to_owned());
+    match line.sign_in(&user, secret, is_token).await {
+        Ok(mechanism) => Ok(mechanism.to_string()),
+        Err(error) => {
+            let problem = trouble::of_smtp(&error, server);
+            if let (true, Problem::SignInRefused { text }) = (is_token, &problem) {
+                return Err(Problem::SignInExpired { text: text.clone() });
+            }
+            Err(problem)
+        }
+    }
+}
+
+/// Some services take another name for sending than for reading.
+fn submission_user(account: &Account, server: &Server) -> Option<String> {
+    let service = service_of_host(&server.host)?;
+    let address: Address = account.email.parse().ok()?;
+    // Only if the account has the usual name: a name that was typed is meant.
+    (account.login.user == service.user.of(&address)).then(|| service.smtp_user.of(&address))
 }
 
 /// What a server speaks.

@@ -197,6 +197,8 @@ fn code_word(code: &ResponseCode) -> Option<&'static str> {
         ResponseCode::WebAlert(_) => Some("WEBALERT"),
         ResponseCode::Expired => Some("EXPIRED"),
         ResponseCode::ContactAdmin => Some("CONTACTADMIN"),
+        ResponseCode::AuthorizationFailed => Some("AUTHORIZATIONFAILED"),
+        ResponseCode::PrivacyRequired => Some("PRIVACYREQUIRED"),
         _ => None,
     }
 }

@@ -127,6 +127,7 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         Problem::ProviderUnreachable { .. } => {
             pair!(l, "problem-provider-unreachable", "problem-provider-unreachable-advice")
         }
+        Problem::SignInDenied { .. } => pair!(l, "problem-sign-in-denied", "problem-sign-in-denied-advice"),
         Problem::SignInTimedOut => pair!(l, "problem-sign-in-timed-out", "problem-sign-in-timed-out-advice"),
         Problem::SignInFailed { .. } => pair!(l, "problem-sign-in-failed", "problem-sign-in-failed-advice"),
         Problem::PasswordMissing => pair!(l, "problem-password-missing", "problem-password-missing-advice"),
@@ -206,6 +207,11 @@ fn blocked(why: Block, service: Option<&str>, l: &Locale) -> (String, String) {
         Block::ImapOff => pair!(l, "problem-imap-off", "problem-imap-off-advice", who = who),
         Block::SmtpOff => pair!(l, "problem-smtp-off", "problem-smtp-off-advice"),
         Block::AppPassword => pair!(l, "problem-app-password", "problem-app-password-advice", who = who),
+        Block::MaybeAppPassword => {
+            pair!(l, "problem-maybe-app-password", "problem-maybe-app-password-advice", who = who)
+        }
+        Block::NotAllowed => pair!(l, "problem-not-allowed", "problem-not-allowed-advice"),
+        Block::Privacy => pair!(l, "problem-privacy", "problem-privacy-advice"),
         Block::BrowserOnly => pair!(l, "problem-browser-only", "problem-browser-only-advice", who = who),
         Block::Admin => pair!(l, "problem-admin", "problem-admin-advice"),
         Block::Web => pair!(l, "problem-web", "problem-web-advice", who = who),
@@ -255,6 +261,7 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
     let (server, detail) = match problem {
         Problem::SignInRefused { text }
         | Problem::SignInExpired { text }
+        | Problem::SignInDenied { text }
         | Problem::Blocked { text, .. }
         | Problem::Busy { text }
         | Problem::OverQuota { text }

@@ -307,8 +307,8 @@ async fn a_certificate_is_trusted_by_its_fingerprint_and_at_one_place_only() {
 #[test]
 fn known_addresses_need_no_server() {
     let desk = Desk::new();
-    desk.ok(&["account", "add", "--email", "ada@posteo.de", "--password-command", "echo x"]);
-    desk.ok(&["account", "add", "--email", "ada@icloud.com", "--password-command", "echo x"]);
+    desk.ok(&["account", "add", "--email", "ada@posteo.de", "--password-command", "echo x", "--no-trial"]);
+    desk.ok(&["account", "add", "--email", "ada@icloud.com", "--password-command", "echo x", "--no-trial"]);
     let rows = desk.rows(&["account", "list", "--json"]);
     assert_eq!((&rows[0]["imap"]["host"], &rows[0]["imap"]["port"]), (&"posteo.de".into(), &993.into()));
     assert_eq!((&rows[1]["user"], &rows[1]["smtp"]["port"]), (&"ada".into(), &587.into()));

@@ -22,6 +22,7 @@ mod cli_render;
 mod cli_sync;
 mod corpora;
 mod cyrus;
+mod discovery;
 mod dovecot;
 mod fuzz;
 mod gmail;

@@ -67,6 +67,7 @@ impl Mail {
             // The form deals with these.
             Event::AccountRejected(_)
             | Event::AccountTested(_)
+            | Event::SubmissionTried { .. }
             | Event::Connection { .. }
             | Event::SignInWaiting { .. } => Vec::new(),
         }

@@ -19,6 +19,7 @@ pub(super) fn lookup<'a>(setup: &'a Setup, l: &'a Locale) -> Option<Element<'a, 
         (State::Typing | State::Asking, _) => tr!(l, "setup-lookup-asking"),
         (State::Missing(Missing::Closed { name }), _) => tr!(l, "setup-lookup-closed", name = name.as_str()),
         (State::Missing(Missing::Unknown { .. }), _) => tr!(l, "setup-lookup-missing"),
+        (State::Missing(Missing::Offline { .. }), _) => tr!(l, "setup-lookup-offline"),
         // The card of the provider says it already.
         (State::Resting, _) if setup.form.provider().is_some() || setup.form.changes.is_some() => {
             return None;
