@@ -8,11 +8,11 @@ mod report;
 pub use report::{Check, Note, Outcome, Report, Service, Step};
 
 use crate::imap::{self, Capability, ConnectOptions, Credential, Error, Session};
-use crate::model::{Account, MailboxName, Server, SpecialUse};
+use crate::model::{Account, MailboxName, Server, SpecialUse, UnixTime};
 use crate::net::Trace;
 use crate::smtp::{self, Submission, SubmissionOptions};
 use crate::sync::{Config, credential, of_imap, of_smtp, roots, submit_as};
-use report::steps_of;
+use report::{steps_of, steps_so_far};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -25,7 +25,14 @@ const WANTED: [SpecialUse; 3] = [SpecialUse::Sent, SpecialUse::Drafts, SpecialUs
 
 /// Tries an account.
 pub async fn examine(config: &Config, account: &Account) -> Report {
-    let mut report = Report::new(account);
+    examine_aloud(config, account, |_| {}).await
+}
+
+/// Tries an account, and tells all steps so far whenever there is another one. Dropping it ends it.
+pub async fn examine_aloud(config: &Config, account: &Account, told: impl FnMut(&[Step]) + Send) -> Report {
+    let mut told = told;
+    let mut chart = Chart { report: Report::new(account), told: &mut told };
+    let report = &mut chart;
     let secret = credential(config, account, None).await;
     let secret = match secret {
         Ok(credential) => {
@@ -37,12 +44,54 @@ pub async fn examine(config: &Config, account: &Account) -> Report {
             None
         }
     };
-    let secret = imap_part(config, account, secret, &mut report).await;
+    let secret = imap_part(config, account, secret, report).await;
     match &account.smtp {
-        Some(server) => smtp_part(config, account, server, secret.as_ref(), &mut report).await,
+        Some(server) => smtp_part(config, account, server, secret.as_ref(), report).await,
         None => report.push(Step::skipped(Service::Smtp, Check::Name, vec![Note::NoSubmission])),
     }
-    report
+    chart.report
+}
+
+/// A report that is being written, and who looks over the doctor's shoulder.
+struct Chart<'a> {
+    report: Report,
+    told: &'a mut (dyn FnMut(&[Step]) + Send),
+}
+
+impl Chart<'_> {
+    fn push(&mut self, step: Step) {
+        self.extend(vec![step]);
+    }
+
+    fn extend(&mut self, steps: Vec<Step>) {
+        self.report.extend(steps);
+        (self.told)(&self.report.steps);
+    }
+
+    fn transcript(&mut self, service: Service, trace: &Trace) {
+        self.report.transcript(service, trace);
+    }
+
+    /// Does something with a connection; what it got to is told as it happens.
+    async fn watching<T>(
+        &mut self,
+        (service, server): (Service, &Server),
+        (trace, now): (&Trace, UnixTime),
+        work: impl Future<Output = T>,
+    ) -> T {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                () = trace.advanced() => {
+                    let mut steps = self.report.steps.clone();
+                    steps.extend(steps_so_far(service, server, &trace.stages(), now));
+                    (self.told)(&steps);
+                }
+            }
+        }
+    }
 }
 
 /// Gives back what signed in, or would have.
@@ -50,7 +99,7 @@ async fn imap_part(
     config: &Config,
     account: &Account,
     secret: Option<Credential>,
-    report: &mut Report,
+    report: &mut Chart<'_>,
 ) -> Option<Credential> {
     let server = &account.imap;
     let mut options = ConnectOptions::new(server.clone());
@@ -70,18 +119,20 @@ async fn imap_part(
     options.trace = Some(trace.clone());
     let now = config.clock.now();
     let Some(mut secret) = secret else {
-        let end = imap::probe(&options).await.err().map(|error| of_imap(&error, server));
+        let probed = report.watching((Service::Imap, server), (&trace, now), imap::probe(&options)).await;
+        let end = probed.err().map(|error| of_imap(&error, server));
         report.extend(steps_of(Service::Imap, server, &trace.stages(), end, false, now));
         report.transcript(Service::Imap, &trace);
         return None;
     };
-    let mut opened = imap::connect(&options, &secret).await;
+    let going_on = (Service::Imap, server);
+    let mut opened = report.watching(going_on, (&trace, now), imap::connect(&options, &secret)).await;
     if let (Err(Error::AuthRejected { .. }), Credential::Token { token, .. }) = (&opened, &secret)
         && let Ok(fresh) = credential(config, account, Some(token)).await
     {
         // As the worker does: a token may be taken back before its time.
         secret = fresh;
-        opened = imap::connect(&options, &secret).await;
+        opened = report.watching(going_on, (&trace, now), imap::connect(&options, &secret)).await;
     }
     let (session, end) = match opened {
         Ok(session) => (Some(session), None),
@@ -96,7 +147,7 @@ async fn imap_part(
 }
 
 /// What only somebody who is signed in can see.
-async fn signed_in(mut session: Session, server: &Server, report: &mut Report) {
+async fn signed_in(mut session: Session, server: &Server, report: &mut Chart<'_>) {
     let words: Vec<String> = session.capabilities().words().map(str::to_owned).collect();
     let mut step = Step::ok(Service::Imap, Check::Extensions, vec![words.join(" ")]);
     if !session.capabilities().has(Capability::UidPlus) {
@@ -157,7 +208,7 @@ async fn smtp_part(
     account: &Account,
     server: &Server,
     secret: Option<&Credential>,
-    report: &mut Report,
+    report: &mut Chart<'_>,
 ) {
     let mut options = SubmissionOptions::new(server.clone());
     options.timeouts = smtp::Timeouts { connect: CONNECT_LIMIT, reply: ANSWER_LIMIT };
@@ -166,19 +217,14 @@ async fn smtp_part(
     options.extra_roots = roots(account).await.unwrap_or_default();
     let trace = Trace::default();
     options.trace = Some(trace.clone());
-    let mut line = Submission::connect(&options).await;
+    let (going_on, now) = ((Service::Smtp, server), config.clock.now());
+    let mut line = report.watching(going_on, (&trace, now), Submission::connect(&options)).await;
     let mut end = line.as_ref().err().map(|error| of_smtp(error, server));
     if let (Ok(line), Some(secret)) = (&mut line, secret) {
-        end = submit_as(line, account, server, secret).await.err();
+        let signing_in = submit_as(line, account, server, secret);
+        end = report.watching(going_on, (&trace, now), signing_in).await.err();
     }
-    report.extend(steps_of(
-        Service::Smtp,
-        server,
-        &trace.stages(),
-        end,
-        secret.is_some(),
-        config.clock.now(),
-    ));
+    report.extend(steps_of(Service::Smtp, server, &trace.stages(), end, secret.is_some(), now));
     if let Ok(line) = line {
         report.push(match line.extensions().size {
             Some(size) => Step::ok(Service::Smtp, Check::Size, vec![size.to_string()]),

@@ -20,6 +20,7 @@ pub mod html;
 pub mod imap;
 pub mod mime;
 pub mod net;
+pub mod notify;
 pub mod secret;
 pub mod smtp;
 

@@ -7,6 +7,7 @@ pub mod icon;
 pub mod locale;
 pub mod message;
 pub mod note;
+pub mod notices;
 pub mod problem;
 pub mod read;
 pub mod screen;

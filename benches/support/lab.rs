@@ -72,6 +72,7 @@ pub(crate) fn lab() -> Lab {
             email: "me@example.org".into(),
             imap: Server { host: "imap.example.org".into(), port: 993, security: Security::Tls },
             smtp: None,
+            smtp_user: None,
             login: Login {
                 user: "me".into(),
                 auth: AuthMethod::Password,

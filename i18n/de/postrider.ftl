@@ -539,6 +539,13 @@ setup-security-starttls = STARTTLS
 setup-more = Weitere Einstellungen
 setup-user = Benutzername
 setup-user-placeholder = Derselbe wie die Adresse
+setup-smtp-host = Server zum Senden (SMTP)
+setup-smtp-host-placeholder = Keiner: nur zum Lesen
+setup-smtp-port = Port zum Senden
+setup-smtp-port-placeholder = 465
+setup-smtp-security = Schutz beim Senden
+setup-smtp-user = Benutzername zum Senden
+setup-smtp-user-placeholder = Derselbe wie zum Lesen
 setup-ca-file = Zusätzliche Zertifizierungsstelle
 setup-ca-file-placeholder = PEM-Datei, nur für Server in Firmen
 setup-choose-file = Auswählen…
@@ -642,6 +649,7 @@ settings-none = Keine Einstellung enthält diese Wörter
 settings-file = Als Datei bearbeiten
 settings-group-look = Aussehen
 settings-group-reading = Lesen
+settings-group-news = Neue Mail
 settings-group-offline = Auf diesem Computer
 settings-theme = Erscheinungsbild
 settings-theme-hint = Hell, dunkel oder wie im System.
@@ -670,6 +678,8 @@ settings-mark-read = Durch Anzeigen als gelesen markieren
 settings-mark-read-hint = Sonst markieren nur Sie Nachrichten als gelesen.
 settings-mark-read-after = Als gelesen markieren nach
 settings-mark-read-after-hint = Wie lange eine Nachricht gezeigt werden muss.
+settings-notifications = Benachrichtigungen
+settings-notifications-hint = Der Desktop meldet neue Mail im Posteingang. Jedes Konto hat dazu seinen eigenen Schalter.
 settings-after-0 = Sofort
 settings-after-1 = 1 Sekunde
 settings-after-3 = 3 Sekunden
@@ -710,6 +720,13 @@ accounts-auth-command = Passwort aus einem Befehl
 accounts-auth-browser = im Browser angemeldet
 accounts-change-server = Server oder Passwort ändern…
 accounts-try = Verbindung prüfen
+accounts-doctor = Konto untersuchen…
+accounts-no-smtp = Kein Server zum Senden eingestellt
+accounts-protected = Geschützt durch { $tls } ({ $cipher }), angemeldet mit { $mechanism }
+accounts-exceptions = Zertifikate, denen Sie vertrauen
+accounts-exception-since = Vertraut seit { $at }
+accounts-exception-revoke = Nicht mehr vertrauen
+accounts-exceptions-hint = Mit diesen Zertifikaten stimmt etwas nicht, und Sie haben jedes an diesem einen Ort zugelassen.
 accounts-trying = Die Verbindung wird geprüft…
 accounts-tried = Sie steht: { $tls }, Anmeldung mit { $mechanism }, { $folders } Ordner.
 accounts-connections = Verbindungen: { $open } offen, höchstens { $allowed }
@@ -723,21 +740,93 @@ accounts-alias = Weitere Adresse
 accounts-alias-name = Name dazu
 accounts-alias-add = Adresse hinzufügen
 accounts-alias-remove = Diese Adresse entfernen
+accounts-alias-fault = Das ist noch keine E-Mail-Adresse. Sie wird gemerkt, sobald sie eine ist.
+accounts-alias-twice = Diese Adresse gibt es hier schon.
+accounts-usual = Wird beim Schreiben benutzt
+accounts-identities-hint = Namen, Adressen und Signaturen werden gemerkt für die Zeit, da Postrider Mails schreiben kann; noch kann es das nicht.
 accounts-signature = Signatur
 accounts-signature-placeholder = Keine Signatur
-accounts-signature-hint = Für Mails, die Sie schreiben, sobald Postrider schreiben kann.
+accounts-signature-same = Die Signatur des Kontos
 accounts-folders = Ordner
 accounts-folder-none = keiner
 accounts-folder-choose = Auswählen…
 accounts-folder-server = Wie der Server sagt
-accounts-folders-hint = Die meisten Server sagen, wofür ihre Ordner sind. Wählen Sie, wo Ihrer es nicht tut.
+accounts-folders-hint = Die meisten Server sagen, wofür ihre Ordner sind. Was Sie hier wählen, gilt mehr.
 accounts-keep = Mails für unterwegs
 accounts-notify = Neue Mail melden
-accounts-notify-hint = Gemerkt für die Zeit, da Postrider Benachrichtigungen zeigt.
+accounts-notify-hint = Mit Absender und Betreff, bei neuer Mail im Posteingang, die Sie nicht schon anderswo gelesen haben.
+accounts-notify-off = In den Einstellungen sind Benachrichtigungen für alle Konten ausgeschaltet.
+notice-open = Öffnen
+notice-several = { $count } neue Mails
+notice-several-account = { $account }: { $count } neue Mails
 accounts-remove = Entfernen
 accounts-remove-hint = Abmelden schaltet das Konto aus und vergisst sein Passwort; seine Mail hier bleibt und lässt sich lesen. Entfernen nimmt auch die Mail von diesem Computer. Auf dem Server ändert sich nichts.
 accounts-sign-out = Abmelden und Mail hier behalten
 accounts-remove-all = Mit der Mail entfernen…
+
+## Untersuchung
+
+doctor-title = Untersuchung von { $account }
+doctor-running = Das Konto wird untersucht. Dabei ändert sich nichts.
+doctor-stopped = Sie haben die Untersuchung angehalten.
+doctor-good = Alles ist in Ordnung.
+doctor-warned =
+    { $count ->
+        [one] Es geht. Eines könnte besser sein.
+       *[other] Es geht. { $count } Dinge könnten besser sein.
+    }
+doctor-failed =
+    { $count ->
+        [one] Ein Schritt ist gescheitert.
+       *[other] { $count } Schritte sind gescheitert.
+    }
+doctor-again = Noch einmal untersuchen
+doctor-copy = Bericht kopieren
+doctor-copy-hint = Der Bericht enthält kein Passwort, keinen Schlüssel, keine Mail und keinen Ordnernamen.
+doctor-transcript = Was gesprochen wurde, ohne Geheimnisse und Ordnernamen
+doctor-account = Dieser Computer
+doctor-imap = Lesen (IMAP)
+doctor-smtp = Senden (SMTP)
+doctor-ok = in Ordnung
+doctor-warning = könnte besser sein
+doctor-fault = gescheitert
+doctor-skipped = nicht versucht
+doctor-check-secret = Passwort oder Schlüssel
+doctor-check-name = Name des Servers
+doctor-check-connection = Verbindung
+doctor-check-encryption = Verschlüsselung und Zertifikat
+doctor-check-greeting = Begrüßung
+doctor-check-offers = Wege der Anmeldung
+doctor-check-sign-in = Anmeldung
+doctor-check-extensions = Was der Server kann
+doctor-check-resync = Schnelles Abgleichen
+doctor-check-mailboxes = Ordner
+doctor-check-idle = Neues sofort
+doctor-check-size = Größte Mail
+doctor-fact-mailboxes = Ordner: { $count }
+doctor-fact-size = bis zu { $size }
+doctor-fact-no-size = der Server nennt keine Grenze
+doctor-fact-idle = hin und zurück in { $took }
+doctor-note-ends-soon =
+    { $days ->
+        [one] Das Zertifikat läuft binnen eines Tages ab. Sagen Sie es dem Betreiber des Servers.
+       *[other] Das Zertifikat läuft in { $days } Tagen ab. Sagen Sie es dem Betreiber des Servers.
+    }
+doctor-note-exception = Dem Zertifikat wird nur vertraut, weil Sie es so wollten; siehe die Seite des Kontos.
+doctor-note-no-idle = Der Server meldet neue Mail nicht von selbst (IDLE). Er wird alle zwei Minuten gefragt.
+doctor-note-no-resync = Der Server kann nicht sagen, was sich geändert hat (QRESYNC, CONDSTORE). Abgleichen kostet mehr Zeit und Daten.
+doctor-note-no-special-use = Es gibt keinen Ordner für Gesendetes, Entwürfe oder Gelöschtes. Sie werden angelegt, wenn sie zum ersten Mal gebraucht werden.
+doctor-note-no-move = Der Server kann nicht verschieben (MOVE). Mails werden kopiert, dann gelöscht.
+doctor-note-no-uidplus = Der Server kann einzelne Mails nicht endgültig löschen (UIDPLUS). Sie bleiben als gelöscht markiert.
+doctor-note-no-submission = Kein Server zum Senden ist eingestellt, also wurde das Senden nicht versucht.
+help-desk-title = Text für Ihre IT
+help-desk-copy = Text für die IT kopieren
+help-desk-text =
+    Ich möchte meine Mail ({ $account }) mit Postrider lesen und senden, einem Mailprogramm für den Schreibtisch.
+    Es meldet sich mit OAuth 2.0 im Browser des Systems an (Authorization Code mit PKCE) und verwahrt den Schlüssel im Schlüsselbund des Systems.
+    Es braucht die delegierten Berechtigungen IMAP.AccessAsUser.All, SMTP.Send und offline_access (Microsoft) oder https://mail.google.com/ (Google). An andere wird nichts gesendet.
+    Bitte erteilen Sie die Zustimmung für die Client-ID, die im Browser zu sehen war, und erlauben Sie IMAP für mein Postfach.
+note-help-desk-copied = Kopiert. Senden Sie es an Ihre IT.
 
 ## Dialoge
 

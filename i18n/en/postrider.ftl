@@ -539,6 +539,13 @@ setup-security-starttls = STARTTLS
 setup-more = More settings
 setup-user = User name
 setup-user-placeholder = The same as the address
+setup-smtp-host = Server for sending (SMTP)
+setup-smtp-host-placeholder = None: for reading only
+setup-smtp-port = Port for sending
+setup-smtp-port-placeholder = 465
+setup-smtp-security = Protection when sending
+setup-smtp-user = User name for sending
+setup-smtp-user-placeholder = The same as for reading
 setup-ca-file = Extra certificate authority
 setup-ca-file-placeholder = PEM file, only for servers inside a company
 setup-choose-file = Choose…
@@ -642,6 +649,7 @@ settings-none = No setting has these words
 settings-file = Edit as a file
 settings-group-look = Look
 settings-group-reading = Reading
+settings-group-news = New mail
 settings-group-offline = On this computer
 settings-theme = Theme
 settings-theme-hint = Light, dark, or as your system says.
@@ -670,6 +678,8 @@ settings-mark-read = Mark as read by showing
 settings-mark-read-hint = Else only you mark messages as read.
 settings-mark-read-after = Mark as read after
 settings-mark-read-after-hint = How long a message has to be shown.
+settings-notifications = Notifications
+settings-notifications-hint = Your desktop tells of new mail in the inbox. Each account has its own switch besides.
 settings-after-0 = At once
 settings-after-1 = 1 second
 settings-after-3 = 3 seconds
@@ -710,6 +720,13 @@ accounts-auth-command = password from a command
 accounts-auth-browser = signed in with the browser
 accounts-change-server = Change server or password…
 accounts-try = Try the connection
+accounts-doctor = Examine the account…
+accounts-no-smtp = No server for sending is set
+accounts-protected = Protected by { $tls } ({ $cipher }), signed in by { $mechanism }
+accounts-exceptions = Certificates you trust
+accounts-exception-since = Trusted since { $at }
+accounts-exception-revoke = Trust it no longer
+accounts-exceptions-hint = Something is wrong with these certificates, and you said that each may be used at this one place.
 accounts-trying = Trying the connection…
 accounts-tried = It works: { $tls }, signed in by { $mechanism }, { $folders } folders.
 accounts-connections = Connections: { $open } open, at most { $allowed }
@@ -723,21 +740,93 @@ accounts-alias = Further address
 accounts-alias-name = Name with it
 accounts-alias-add = Add an address
 accounts-alias-remove = Remove this address
+accounts-alias-fault = This is not an email address yet. It is kept once it is one.
+accounts-alias-twice = This address is here already.
+accounts-usual = Used when you write
+accounts-identities-hint = Names, addresses and signatures are kept for when Postrider can write mail, which it cannot yet.
 accounts-signature = Signature
 accounts-signature-placeholder = No signature
-accounts-signature-hint = For mails that you write, as soon as Postrider can write.
+accounts-signature-same = The signature of the account
 accounts-folders = Folders
 accounts-folder-none = none
 accounts-folder-choose = Choose…
 accounts-folder-server = As the server says
-accounts-folders-hint = Most servers say what their folders are for. Choose where yours does not.
+accounts-folders-hint = Most servers say what their folders are for. What you choose here counts more.
 accounts-keep = Mail kept for offline use
 accounts-notify = Tell of new mail
-accounts-notify-hint = Kept for when Postrider shows notifications.
+accounts-notify-hint = With sender and subject, for new mail in the inbox that you have not read elsewhere.
+accounts-notify-off = Notifications are switched off in the settings for all accounts.
+notice-open = Open
+notice-several = { $count } new messages
+notice-several-account = { $account }: { $count } new messages
 accounts-remove = Remove
 accounts-remove-hint = Signing out switches the account off and forgets its password; its mail here stays and can be read. Removing takes its mail from this computer as well. Nothing changes on the server.
 accounts-sign-out = Sign out and keep its mail here
 accounts-remove-all = Remove with its mail…
+
+## Doctor
+
+doctor-title = Examining { $account }
+doctor-running = The account is being examined. Nothing is changed.
+doctor-stopped = You stopped the examination.
+doctor-good = Everything is in order.
+doctor-warned =
+    { $count ->
+        [one] It works. One thing could be better.
+       *[other] It works. { $count } things could be better.
+    }
+doctor-failed =
+    { $count ->
+        [one] One step failed.
+       *[other] { $count } steps failed.
+    }
+doctor-again = Examine again
+doctor-copy = Copy the report
+doctor-copy-hint = The report holds no password, no token, no mail and no name of a folder.
+doctor-transcript = What was said, without secrets and names of folders
+doctor-account = This computer
+doctor-imap = Reading (IMAP)
+doctor-smtp = Sending (SMTP)
+doctor-ok = in order
+doctor-warning = could be better
+doctor-fault = failed
+doctor-skipped = not tried
+doctor-check-secret = Password or token
+doctor-check-name = Server name
+doctor-check-connection = Connection
+doctor-check-encryption = Encryption and certificate
+doctor-check-greeting = Greeting
+doctor-check-offers = Ways to sign in
+doctor-check-sign-in = Sign-in
+doctor-check-extensions = What the server can do
+doctor-check-resync = Catching up quickly
+doctor-check-mailboxes = Folders
+doctor-check-idle = News at once
+doctor-check-size = Largest message
+doctor-fact-mailboxes = Folders: { $count }
+doctor-fact-size = up to { $size }
+doctor-fact-no-size = the server names no limit
+doctor-fact-idle = there and back in { $took }
+doctor-note-ends-soon =
+    { $days ->
+        [one] The certificate ends within a day. Tell whoever runs the server.
+       *[other] The certificate ends in { $days } days. Tell whoever runs the server.
+    }
+doctor-note-exception = The certificate is trusted only because you said so; see the account's page.
+doctor-note-no-idle = The server does not tell of new mail by itself (IDLE). It is asked every two minutes.
+doctor-note-no-resync = The server cannot tell what changed (QRESYNC, CONDSTORE). Catching up takes more time and data.
+doctor-note-no-special-use = There is no folder for sent mail, drafts or trash. They are made when they are first needed.
+doctor-note-no-move = The server cannot move (MOVE). Messages are copied, then deleted.
+doctor-note-no-uidplus = The server cannot delete single messages for good (UIDPLUS). They stay marked as deleted.
+doctor-note-no-submission = No server for sending is set, so sending was not tried.
+help-desk-title = Text for your help desk
+help-desk-copy = Copy a text for the help desk
+help-desk-text =
+    I would like to read and send my mail ({ $account }) with Postrider, a desktop mail program.
+    It signs in by OAuth 2.0 with the system's browser (authorization code with PKCE) and keeps the token in the system's keyring.
+    It needs the delegated permissions IMAP.AccessAsUser.All, SMTP.Send and offline_access (Microsoft), or https://mail.google.com/ (Google). Nothing is sent to anybody else.
+    Please grant consent for the client id that was shown in the browser, and allow IMAP for my mailbox.
+note-help-desk-copied = Copied. Send it to your help desk.
 
 ## Dialogs
 

@@ -62,6 +62,7 @@ async fn add(context: &Context, arguments: AddArguments) -> Result<(), Fail> {
             .zip(arguments.smtp_security)
             .map(|(place, word)| place.server(word))
             .or(smtp),
+        smtp_user: None,
         login: Login {
             user: arguments.user.clone().unwrap_or(user),
             auth: arguments.auth.into(),
@@ -282,7 +283,7 @@ fn list(context: &Context, json: bool) -> Result<(), Fail> {
             let output = context.output;
             output
                 .line(&format!("{}\t{host}:{port} {word}\t{}", row.account.email, row.account.login.user))?;
-            for CertificateException { host, port, sha256 } in &row.account.exceptions {
+            for CertificateException { host, port, sha256, .. } in &row.account.exceptions {
                 output.line(&format!("\ttrusts the certificate {sha256} at {host}:{port}"))?;
             }
         }

@@ -11,6 +11,7 @@ use crate::sync::{Problem, Protocol, try_certificate};
 pub(super) async fn run(context: &Context, arguments: &TrustArguments) -> Result<(), Fail> {
     let row = find(context, &arguments.name)?;
     let mut account = row.account;
+    let before = account.exceptions.clone();
     let name = account.email.clone();
     let no_server = || Fail::NoSubmission { name: name.clone() };
     let (server, protocol) = if arguments.smtp {
@@ -54,6 +55,7 @@ pub(super) async fn run(context: &Context, arguments: &TrustArguments) -> Result
         Some(wanted) if wanted != own.fingerprint => Err(Fail::OtherCertificate { sha256: own.fingerprint }),
         Some(wanted) => {
             account.except(&server, wanted);
+            account.date_exceptions(&before, crate::sync::Clock::system().now());
             context.store.write("account", move |w| w.update_account(row.id, &account)).await?;
             context.output.line(&format!("trusted, for {place} only"))
         }

@@ -153,10 +153,6 @@ impl Report {
         }
     }
 
-    pub(super) fn push(&mut self, step: Step) {
-        self.steps.push(step);
-    }
-
     pub(super) fn extend(&mut self, steps: Vec<Step>) {
         self.steps.extend(steps);
     }
@@ -182,15 +178,9 @@ pub(super) fn steps_of(
     signs_in: bool,
     now: UnixTime,
 ) -> Vec<Step> {
-    let mut wanted = vec![Check::Name, Check::Connection, Check::Encryption, Check::Greeting, Check::Offers];
-    if server.security == Security::StartTls {
-        // What was said before TLS is not shown.
-        wanted.retain(|check| *check != Check::Greeting);
-    }
-    wanted.push(Check::SignIn);
     let mut end = end;
     let mut steps = Vec::new();
-    for check in wanted {
+    for check in wanted(server) {
         // The newest counts: a second attempt may have gone further.
         let reached = stages.iter().rev().find_map(|stage| reached(service, check, stage, now));
         steps.push(match (reached, end.take()) {
@@ -211,6 +201,21 @@ pub(super) fn steps_of(
         steps.push(Step::failed(service, Check::Extensions, problem));
     }
     steps
+}
+
+/// The checks of a connection, in their order.
+fn wanted(server: &Server) -> impl Iterator<Item = Check> + use<> {
+    // What was said before TLS is not shown.
+    let greets = server.security == Security::Tls;
+    [Check::Name, Check::Connection, Check::Encryption, Check::Greeting, Check::Offers, Check::SignIn]
+        .into_iter()
+        .filter(move |check| greets || *check != Check::Greeting)
+}
+
+/// The steps of a connection that is still under way.
+pub(super) fn steps_so_far(service: Service, server: &Server, stages: &[Stage], now: UnixTime) -> Vec<Step> {
+    let step = |check| stages.iter().rev().find_map(|stage| reached(service, check, stage, now));
+    wanted(server).map_while(step).collect()
 }
 
 fn reached(service: Service, check: Check, stage: &Stage, now: UnixTime) -> Option<Step> {

@@ -1,5 +1,6 @@
 //! Accounts: whom to talk to, and as whom. Never holds a secret.
 
+use super::UnixTime;
 use super::certificate::{CertificateException, Fingerprint};
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +72,9 @@ pub struct Account {
     pub imap: Server,
     /// Submission service, once there is one.
     pub smtp: Option<Server>,
+    /// User name there, where it is another one than for reading.
+    #[serde(default)]
+    pub smtp_user: Option<String>,
     /// How to sign in.
     pub login: Login,
     /// PEM file with an additional certificate authority, for servers inside a company.
@@ -94,7 +98,13 @@ impl Account {
     pub fn except(&mut self, server: &Server, sha256: Fingerprint) {
         self.forget_exception(server);
         let (host, port) = (server.host.clone(), server.port);
-        self.exceptions.push(CertificateException { host, port, sha256 });
+        self.exceptions.push(CertificateException { host, port, sha256, since: None });
+    }
+
+    /// Notes when the exceptions were made that are not among those from before.
+    pub fn date_exceptions(&mut self, before: &[CertificateException], now: UnixTime) {
+        let new = self.exceptions.iter_mut().filter(|one| one.since.is_none() && !before.contains(one));
+        new.for_each(|one| one.since = Some(now));
     }
 
     /// Takes the exception for a place back. Whether there was one.

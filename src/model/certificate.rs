@@ -107,6 +107,9 @@ pub struct CertificateException {
     pub port: u16,
     /// The certificate.
     pub sha256: Fingerprint,
+    /// When the user decided so; not known of decisions from before this was noted.
+    #[serde(default)]
+    pub since: Option<UnixTime>,
 }
 
 #[cfg(test)]

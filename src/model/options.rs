@@ -41,6 +41,8 @@ pub struct Identity {
     pub name: String,
     /// Address.
     pub email: String,
+    /// What stands below mails written as this one; empty: what stands below the others.
+    pub signature: String,
 }
 
 /// See the module.
@@ -59,6 +61,8 @@ pub struct AccountOptions {
     pub sender: String,
     /// Further addresses.
     pub identities: Vec<Identity>,
+    /// The address that the user writes as unless they choose another one; empty, or none of these: the account's.
+    pub writes_as: String,
     /// What stands below mails that the user writes.
     pub signature: String,
 }
@@ -72,12 +76,20 @@ impl Default for AccountOptions {
             notify: true,
             sender: String::new(),
             identities: Vec::new(),
+            writes_as: String::new(),
             signature: String::new(),
         }
     }
 }
 
 impl AccountOptions {
+    /// The further address that the user writes as unless they choose another one; `None`: the account's own.
+    #[must_use]
+    pub fn usual(&self) -> Option<usize> {
+        let same = |one: &Identity| !one.email.is_empty() && one.email.eq_ignore_ascii_case(&self.writes_as);
+        self.identities.iter().position(same)
+    }
+
     /// What the account is called in the window.
     #[must_use]
     pub fn name<'a>(&'a self, email: &'a str) -> &'a str {

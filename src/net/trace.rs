@@ -7,6 +7,7 @@ use super::text::printable;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
 
 /// Lines that are kept, the newest.
 const MAX_LINES: usize = 300;
@@ -50,9 +51,16 @@ struct Record {
     is_hushed: bool,
 }
 
+#[derive(Debug, Default)]
+struct Shared {
+    record: Mutex<Record>,
+    /// Rung at each stage.
+    bell: Notify,
+}
+
 /// See the module. Clones share the record.
 #[derive(Clone, Debug, Default)]
-pub struct Trace(Arc<Mutex<Record>>);
+pub struct Trace(Arc<Shared>);
 
 impl Trace {
     /// Notes a stage, where somebody wants to know.
@@ -63,6 +71,7 @@ impl Trace {
                     record.stages.push(stage());
                 }
             });
+            trace.0.bell.notify_one();
         }
     }
 
@@ -104,6 +113,11 @@ impl Trace {
         self.edit(|record| record.stages.clone())
     }
 
+    /// Waits until there is another stage; for one that waits.
+    pub(crate) async fn advanced(&self) {
+        self.0.bell.notified().await;
+    }
+
     /// What was said, without secrets and names of mailboxes.
     #[must_use]
     pub fn transcript(&self) -> Vec<String> {
@@ -111,7 +125,7 @@ impl Trace {
     }
 
     fn edit<T>(&self, edit: impl FnOnce(&mut Record) -> T) -> T {
-        edit(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        edit(&mut self.0.record.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

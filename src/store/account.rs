@@ -7,7 +7,7 @@ use rusqlite::{Connection, Error, OptionalExtension, Row};
 use std::path::PathBuf;
 
 const COLUMNS: &str = "id, email, imap_host, imap_port, imap_security, smtp_host, smtp_port, smtp_security, \
-                       user, auth, password_command, ca_file, oauth, exceptions";
+                       user, auth, password_command, ca_file, oauth, exceptions, smtp_user";
 
 const fn security_word(security: Security) -> &'static str {
     match security {
@@ -52,6 +52,7 @@ fn account_at(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
         email: row.get(1)?,
         imap: Server { host: row.get(2)?, port: row.get(3)?, security: security_at(row, 4)? },
         smtp,
+        smtp_user: row.get(14)?,
         login: Login {
             user: row.get(8)?,
             auth: word(row, 9, &[AuthMethod::Password, AuthMethod::OAuth], auth_word)?,
@@ -112,8 +113,8 @@ impl Write<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO account (email, imap_host, imap_port, imap_security, smtp_host, smtp_port,
-                   smtp_security, user, auth, password_command, ca_file, oauth, exceptions)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                   smtp_security, user, auth, password_command, ca_file, oauth, exceptions, smtp_user)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(values(account)?)?;
         self.changes.accounts = true;
@@ -129,7 +130,7 @@ impl Write<'_> {
         let sql = format!(
             "UPDATE account SET email = ?1, imap_host = ?2, imap_port = ?3, imap_security = ?4, smtp_host = ?5,
                smtp_port = ?6, smtp_security = ?7, user = ?8, auth = ?9, password_command = ?10, ca_file = ?11,
-               oauth = ?12, exceptions = ?13
+               oauth = ?12, exceptions = ?13, smtp_user = ?14
              WHERE id = {id}"
         );
         if self.connection.execute(&sql, values(account)?)? == 0 {
@@ -180,7 +181,7 @@ impl Write<'_> {
     }
 }
 
-fn values(account: &Account) -> Result<[Box<dyn rusqlite::ToSql>; 13], StoreError> {
+fn values(account: &Account) -> Result<[Box<dyn rusqlite::ToSql>; 14], StoreError> {
     let ca_file = account.ca_file.as_ref().map(|path| {
         let text = path.to_str().map(str::to_owned);
         text.ok_or_else(|| {
@@ -203,6 +204,7 @@ fn values(account: &Account) -> Result<[Box<dyn rusqlite::ToSql>; 13], StoreErro
         Box::new(ca_file.transpose()?),
         Box::new(account.login.oauth.as_ref().and_then(|oauth| serde_json::to_string(oauth).ok())),
         Box::new(serde_json::to_string(&account.exceptions).ok()),
+        Box::new(account.smtp_user.clone()),
     ])
 }
 
@@ -217,6 +219,7 @@ mod tests {
         let (_dir, store) = store();
         let mut full = account("a@example.org");
         full.smtp = Some(Server { host: "smtp".into(), port: 465, security: Security::StartTls });
+        full.smtp_user = Some("ada.send".into());
         full.login.auth = AuthMethod::OAuth;
         full.login.oauth = Some(OAuthLogin { provider: Some("google".into()), ..OAuthLogin::default() });
         full.login.password_command = Some("pass show mail".into());

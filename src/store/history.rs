@@ -1,7 +1,8 @@
 //! What other clients did to messages, as far as it is remembered. What was done here is in the journal.
 
+use super::column::MAX_UID;
 use super::{Snapshot, StoreError, Write};
-use crate::model::{Flag, Flags, MailboxId, MessageId, UnixTime};
+use crate::model::{Flag, Flags, MailboxId, MessageId, Uid, UnixTime};
 use rusqlite::{OptionalExtension, params};
 
 /// Changes remembered in all; the oldest are forgotten when the journal is pruned.
@@ -16,6 +17,11 @@ pub(super) const OF_MESSAGE: &str =
 
 /// Where a message was until it vanished.
 pub(super) const LEFT: &str = "SELECT mailbox_id, orphaned_at FROM orphan WHERE message_id = ?1";
+
+/// What arrived in a mailbox lately and was not read (flag 1).
+pub(super) const ARRIVALS: &str = "SELECT p.message_id FROM placement p JOIN message m ON m.id = p.message_id
+     WHERE p.mailbox_id = ?1 AND p.uid BETWEEN ?2 AND ?3 AND p.hidden = 0 AND p.flags & 1 = 0
+       AND m.arrived_in = ?1 ORDER BY p.uid DESC LIMIT ?4";
 
 /// One thing that another client, or the server, did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +116,20 @@ impl Write<'_> {
 }
 
 impl Snapshot {
+    /// Messages that arrived in a mailbox from a UID on, that is, were not moved into it, and that nobody has read;
+    /// the newest first.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn arrivals(&self, mailbox: MailboxId, from: Uid, most: u32) -> Result<Vec<MessageId>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(ARRIVALS)?;
+            let found = params![mailbox.to_row(), i64::from(from.get()), MAX_UID, most];
+            let found = statement.query_map(found, |row| row.get(0).map(MessageId::from_row))?;
+            Ok(found.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Where a message came in; `None` if it was put there from here, or before this was noted.
     ///
     /// # Errors

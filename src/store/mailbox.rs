@@ -240,13 +240,16 @@ impl Write<'_> {
             .prepare_cached(
                 "INSERT INTO mailbox (account_id, name, delimiter, display, special_use, no_select, no_inferiors,
                    subscribed, object_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 VALUES (?1, ?2, ?3, ?4,
+                   iif(EXISTS (SELECT 1 FROM mailbox c WHERE c.account_id = ?1 AND c.chosen_use = ?5
+                       AND c.gone_at IS NULL), NULL, ?5),
+                   ?6, ?7, ?8, ?9)
                  ON CONFLICT (account_id, name) DO UPDATE SET delimiter = ?3, display = ?4,
-                   special_use = coalesce(chosen_use, ?5),
+                   special_use = coalesce(chosen_use, excluded.special_use),
                    no_select = ?6, no_inferiors = ?7, subscribed = ?8, object_id = coalesce(?9, object_id),
                    gone_at = NULL
                  WHERE gone_at IS NOT NULL OR delimiter IS NOT ?3 OR display <> ?4
-                   OR special_use IS NOT coalesce(chosen_use, ?5)
+                   OR special_use IS NOT coalesce(chosen_use, excluded.special_use)
                    OR no_select <> ?6 OR no_inferiors <> ?7 OR subscribed <> ?8
                    OR object_id IS NOT coalesce(?9, object_id)
                  RETURNING id",

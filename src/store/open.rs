@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/008_options.sql"),
     include_str!("schema/009_exceptions.sql"),
     include_str!("schema/010_arrival.sql"),
+    include_str!("schema/011_smtp_user.sql"),
 ];
 
 /// How long a connection waits for another process. A bulk insert of a sync takes well below a second.

@@ -86,7 +86,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Says which folder of an account is for a use, where its server doesn't; `None` takes it back.
+    /// Says which folder of an account is for a use, whatever its server says; `None` takes it back, and what the
+    /// server says counts again with its next list.
     ///
     /// # Errors
     /// There is no such folder, or the disk refuses.
@@ -102,6 +103,11 @@ impl Write<'_> {
             )?
             .execute(params![account.to_row(), what.as_str()])?;
         if let Some(mailbox) = mailbox {
+            self.connection
+                .prepare_cached(
+                    "UPDATE mailbox SET special_use = NULL WHERE account_id = ?1 AND special_use = ?2",
+                )?
+                .execute(params![account.to_row(), what.as_str()])?;
             let done = self
                 .connection
                 .prepare_cached(
@@ -125,6 +131,42 @@ mod tests {
     use crate::model::{AccountColor, Identity};
 
     #[test]
+    fn the_users_folder_counts_more_than_the_servers() {
+        use super::super::tests::mailbox_info as listed;
+        let (_dir, store) = store();
+        let id = store.write_blocking("test", |w| w.add_account(&account("a@example.org"))).unwrap();
+        let list = |archive: Option<SpecialUse>| {
+            let mut all = vec![listed("INBOX"), listed("Archive"), listed("Ablage")];
+            all[1].special_use = archive;
+            let now = crate::model::UnixTime(1);
+            store.write_blocking("test", move |w| w.sync_mailboxes(id, &all, now).map(drop)).unwrap();
+        };
+        let archive = || {
+            let row = store.snapshot().unwrap().special_mailbox(id, SpecialUse::Archive).unwrap();
+            row.map(|row| (row.id, row.display))
+        };
+        list(Some(SpecialUse::Archive));
+        assert_eq!(archive().map(|(_, name)| name).as_deref(), Some("Archive"));
+        let all = store.snapshot().unwrap().mailboxes(id).unwrap();
+        let own = all.iter().find(|row| row.display == "Ablage").unwrap().id;
+        let choose = |mailbox| {
+            let what = SpecialUse::Archive;
+            store.write_blocking("test", move |w| w.choose_folder(id, what, mailbox)).unwrap();
+        };
+        choose(Some(own));
+        assert_eq!(archive(), Some((own, "Ablage".into())));
+        // What the server says is heard again and again, and changes nothing.
+        list(Some(SpecialUse::Archive));
+        assert_eq!(archive(), Some((own, "Ablage".into())));
+        let uses = store.snapshot().unwrap().mailboxes(id).unwrap();
+        assert_eq!(uses.iter().filter(|row| row.special_use == Some(SpecialUse::Archive)).count(), 1);
+        choose(None);
+        assert_eq!(archive(), None);
+        list(Some(SpecialUse::Archive));
+        assert_eq!(archive().map(|(_, name)| name).as_deref(), Some("Archive"));
+    }
+
+    #[test]
     fn options_and_order_survive() {
         let (_dir, store) = store();
         let add = |name: &'static str| store.write_blocking("test", move |w| w.add_account(&account(name)));
@@ -134,7 +176,11 @@ mod tests {
             label: "Work".into(),
             color: Some(AccountColor::Teal),
             enabled: false,
-            identities: vec![Identity { name: "Ada".into(), email: "ada@example.org".into() }],
+            identities: vec![Identity {
+                name: "Ada".into(),
+                email: "ada@example.org".into(),
+                signature: "A.".into(),
+            }],
             signature: "-- \nAda".into(),
             ..AccountOptions::default()
         };

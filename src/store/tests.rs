@@ -31,6 +31,7 @@ pub(super) fn account(email: &str) -> Account {
         email: email.into(),
         imap: Server { host: "imap.example.org".into(), port: 993, security: Security::Tls },
         smtp: None,
+        smtp_user: None,
         login: Login { user: "user".into(), auth: AuthMethod::Password, password_command: None, oauth: None },
         ca_file: None,
         exceptions: Vec::new(),
@@ -53,7 +54,7 @@ fn flags(words: &str) -> Flags {
     words.split_ascii_whitespace().filter_map(Flag::from_wire).collect()
 }
 
-fn mailbox_info(name: &str) -> MailboxInfo {
+pub(super) fn mailbox_info(name: &str) -> MailboxInfo {
     MailboxInfo {
         name: MailboxName::from_wire(name.as_bytes()),
         delimiter: Some('/'),

@@ -1,8 +1,8 @@
 //! What the window (or the command line) asks of the worker. Plain data, no I/O.
 
 use crate::model::{
-    Account, AccountId, AccountOptions, ActionId, BodyPolicy, Flag, FlagChange, MailboxId, MessageId,
-    OperationId, PartPath, SpecialUse, TransferId, UnixTime,
+    Account, AccountId, AccountOptions, ActionId, BodyPolicy, CertificateException, Flag, FlagChange,
+    MailboxId, MessageId, OperationId, PartPath, SpecialUse, TransferId, UnixTime,
 };
 pub use crate::secret::PasswordPlace;
 use crate::secret::Secret;
@@ -186,6 +186,13 @@ pub enum Command {
     },
     /// Tell how the connections of an account stand. Answered by [`super::Event::Connection`].
     AskConnection(AccountId),
+    /// Trust a certificate no longer that the user made an exception for. The account connects anew.
+    ForgetException {
+        /// Whose.
+        account: AccountId,
+        /// The decision.
+        exception: CertificateException,
+    },
     /// Switch an account off and forget its password or sign-in; its mail here stays.
     SignOut(AccountId),
     /// Remove the account and its local copy; the mail on the server is not touched.

@@ -71,6 +71,15 @@ pub enum Event {
         /// When the waiting ends.
         until: UnixTime,
     },
+    /// Mail arrived in the inbox that nobody has read yet; not what is found when an account is first copied.
+    Arrived {
+        /// Whose.
+        account: AccountId,
+        /// The inbox.
+        mailbox: MailboxId,
+        /// Which messages, the newest first; at most [`Event::MAX_ARRIVED`].
+        messages: Vec<MessageId>,
+    },
     /// An account was added (or changed) after a successful sign-in.
     AccountAdded(AccountId),
     /// The trial sign-in of an account failed; nothing was kept.
@@ -103,6 +112,11 @@ pub enum Event {
     },
     /// The worker itself cannot go on with something that belongs to no account.
     Failed(Problem),
+}
+
+impl Event {
+    /// Messages that one [`Event::Arrived`] names; after a long absence there may be more.
+    pub const MAX_ARRIVED: u32 = 1_000;
 }
 
 /// How the fetching of the bodies of an account stands.

@@ -337,7 +337,7 @@ impl Lease<'_> {
                 if let Some(allowed) = link.session.rules().connections {
                     self.links.rule(allowed, self.place);
                 }
-                shared.known.capabilities(link.session.capabilities().words());
+                shared.known.opened(&link.session);
                 *self.link = Some(link);
                 self.place.open.store(true, Ordering::Relaxed);
                 shared.board.up();

@@ -13,7 +13,9 @@ use super::shared::{Shared, read_store};
 use super::status::{AccountStatus, Problem};
 use super::trial;
 use super::trouble;
-use crate::model::{Account, AccountId, AccountOptions, MailboxId, MessageId, OperationId, UnixTime};
+use crate::model::{
+    Account, AccountId, AccountOptions, CertificateException, MailboxId, MessageId, OperationId, UnixTime,
+};
 use crate::secret::Secret;
 use crate::store::StoreError;
 use std::collections::BTreeMap;
@@ -182,6 +184,21 @@ impl Supervisor {
         trial::forget_secret(&self.config, id, &row.account).await;
     }
 
+    /// What the user excepted is judged like any other certificate again, also by connections that are open.
+    async fn distrust(&mut self, id: AccountId, exception: CertificateException) {
+        let Ok(Some(row)) = read_store(&self.config, move |s| s.account(id)).await else { return };
+        let mut account = row.account;
+        account.exceptions.retain(|one| *one != exception);
+        let kept = account.clone();
+        self.set(move |w| w.update_account(id, &kept)).await;
+        if let Some(tasks) = self.accounts.get_mut(&id) {
+            tasks.shared.change_settings(account);
+            if !self.offline {
+                tasks.restart().await;
+            }
+        }
+    }
+
     async fn obey(&mut self, command: Command) {
         match command {
             Command::OpenMailbox(mailbox) => self.open_mailbox(mailbox).await,
@@ -237,6 +254,7 @@ impl Supervisor {
                 let state = self.accounts.get(&account).map(|tasks| tasks.shared.connection());
                 self.events.send(Event::Connection { account, state: state.unwrap_or_default() });
             }
+            Command::ForgetException { account, exception } => self.distrust(account, exception).await,
             Command::SignOut(id) => self.sign_out(id).await,
             Command::SetBodyPolicy { account, mailbox, policy } => {
                 self.set(move |w| match mailbox {
@@ -363,8 +381,9 @@ impl Supervisor {
         }
     }
 
-    fn add(&mut self, account: Account, password: Option<NewPassword>) {
+    fn add(&mut self, mut account: Account, password: Option<NewPassword>) {
         let config = self.config.clone();
+        account.date_exceptions(&[], config.clock.now());
         let told = self.browser_opened();
         let work = self.trials.spawn(async move {
             let added = trial::add_account(&config, &account, password, told).await;
@@ -403,8 +422,10 @@ impl Supervisor {
         });
     }
 
-    fn change(&mut self, id: AccountId, account: Account, password: Option<NewPassword>) {
+    fn change(&mut self, id: AccountId, mut account: Account, password: Option<NewPassword>) {
         let config = self.config.clone();
+        let before = self.accounts.get(&id).map(|tasks| tasks.shared.settings().exceptions);
+        account.date_exceptions(&before.unwrap_or_default(), config.clock.now());
         let told = self.browser_opened();
         let work = self.trials.spawn(async move {
             let changed = trial::change_account(&config, id, &account, password, told).await;

@@ -235,6 +235,9 @@ pub async fn submit_as(
 
 /// Some services take another name for sending than for reading.
 fn submission_user(account: &Account, server: &Server) -> Option<String> {
+    if account.smtp_user.is_some() {
+        return account.smtp_user.clone();
+    }
     let service = service_of_host(&server.host)?;
     let address: Address = account.email.parse().ok()?;
     // Only if the account has the usual name: a name that was typed is meant.

@@ -3,6 +3,7 @@
 //! Invariant: what a visit found out and the state that says "found out up to here" are in the same
 //! transaction. A visit that breaks leaves the old state, so the next one does the same again.
 
+use super::event::Event;
 use super::fetch::{self, FlagRow};
 use super::link::Link;
 use super::planner::{self, FlagCheck, Plan, Remote, Removals, Telling};
@@ -12,7 +13,7 @@ use super::shared::Shared;
 use super::status::Problem;
 use super::trouble::Trouble;
 use crate::imap::{FetchData, Selected, Unsolicited};
-use crate::model::{MailboxId, ModSeq, Uid, UidSet};
+use crate::model::{MailboxId, ModSeq, SpecialUse, Uid, UidSet};
 use crate::store::{MailboxRow, MailboxState, NewMessage};
 
 /// UIDs whose flags are compared with one command.
@@ -197,6 +198,12 @@ impl CatchUp {
             state.last_full_check = Some(shared.config.clock.now());
         }
         commit(shared, mailbox, effects, state).await?;
+        if let (Some(from), Some(SpecialUse::Inbox)) = (self.new_from, row.special_use) {
+            let messages = shared.read(move |s| s.arrivals(mailbox, from, Event::MAX_ARRIVED)).await?;
+            if !messages.is_empty() {
+                shared.tell(Event::Arrived { account: shared.account, mailbox, messages });
+            }
+        }
         Ok(visited)
     }
 

@@ -9,6 +9,7 @@ pub mod files;
 mod boot;
 mod keyboard;
 mod manager;
+mod notify;
 mod pages;
 mod perform;
 mod preferences;
@@ -70,6 +71,12 @@ pub struct App {
     /// What the user set about the accounts.
     options: std::collections::BTreeMap<AccountId, crate::model::AccountOptions>,
     manager: Option<super::screen::accounts::Accounts>,
+    /// The doctor at work; dropping it ends the examination.
+    examination: Option<iced::task::Handle>,
+    /// Counts examinations.
+    examined: u64,
+    notifier: Option<crate::notify::Notifier>,
+    notices: super::notices::Notices,
     setup: Option<Setup>,
     /// A sign-in in the browser for an account that is here already.
     signing: Option<sign_in::Signing>,
@@ -114,6 +121,16 @@ impl App {
             Message::SignIn(press) => self.on_sign_in(press),
             Message::Settings(message) => self.on_settings(message),
             Message::Accounts(message) => self.on_accounts(message),
+            Message::NotifierReady(notifier) => self.on_notifier(notifier),
+            Message::NoticeHeard(heard) => self.on_notice(heard),
+            Message::ArrivalsRead(account, items) => self.on_arrivals_read(account, items),
+            Message::NoticesSettled(messages) => self.on_notices_settled(&messages),
+            Message::ExamineWanted(id) => self.open_doctor(id),
+            Message::Examined(number, message) => self.on_examined(number, message),
+            Message::HelpDeskCopied(text) => {
+                let told = self.say(Note::HelpDeskCopied);
+                Task::batch([iced::clipboard::write(text), told])
+            }
             Message::SettingsWritten(written) => self.on_preferences_written(written),
             Message::SettingsRead(text) => self.on_preferences_read(text),
             Message::Focused => self.reread_preferences(),
@@ -185,6 +202,7 @@ impl App {
             iced::system::theme_changes().map(Message::SystemMode),
             keyboard::subscription(),
             self.bridge.subscription().map(Message::A11y),
+            notify::subscription(),
         ];
         all.extend(self.worker.clone().map(worker::subscription));
         if self.is_counting() {
@@ -237,6 +255,11 @@ impl App {
             return Task::none();
         }
         let mut tasks = vec![self.on_account_event(&event)];
+        if let Event::Arrived { account, mailbox, messages } = &event {
+            tasks.push(self.on_arrived(*account, *mailbox, messages.clone()));
+        } else if let (Event::Changed(changes), false) = (&event, self.notices.is_empty()) {
+            tasks.push(self.recheck_notices(changes));
+        }
         tasks.push(self.with_mail(|mail, desk| mail.event(event, desk)));
         Task::batch(tasks)
     }
@@ -247,14 +270,19 @@ impl App {
     }
 
     fn on_reply(&mut self, reply: mail::Reply) -> Task<Message> {
+        let mut tasks = Vec::new();
         if let mail::Reply::Tree(tree) = &reply {
             self.accounts.clone_from(&tree.settings);
             self.options.clone_from(&tree.options);
+            if !self.notices.is_empty() {
+                tasks.push(self.hush());
+            }
             if tree.accounts.is_empty() && self.setup.is_none() && self.dialog.is_none() {
                 self.setup = Some(Setup::welcome());
             }
         }
-        self.with_mail(|mail, desk| mail.reply(reply, desk))
+        tasks.push(self.with_mail(|mail, desk| mail.reply(reply, desk)));
+        Task::batch(tasks)
     }
 
     fn on_setup(&mut self, message: setup::Message) -> Task<Message> {

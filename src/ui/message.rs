@@ -7,7 +7,8 @@ use super::note::Press;
 use super::screen::{mail, setup};
 use super::settings::Values;
 use super::settings::preference::NotWritten;
-use crate::model::{MessageId, PartPath};
+use crate::model::{AccountId, MessageId, PartPath};
+use crate::notify::{Heard, Notifier};
 use crate::sync::{Event, Handle};
 use iced::keyboard::{Key, Modifiers, key::Physical};
 use iced::theme::Mode;
@@ -28,6 +29,20 @@ pub enum Message {
     Tick,
     /// In the account manager.
     Accounts(super::screen::accounts::Message),
+    /// The doctor is to look at an account.
+    ExamineWanted(AccountId),
+    /// What the doctor saw, in the examination of that number.
+    Examined(u64, super::screen::accounts::doctor::Message),
+    /// A text for the help desk is to be copied.
+    HelpDeskCopied(String),
+    /// The way to the desktop's notices.
+    NotifierReady(Notifier),
+    /// What the user did with a notice.
+    NoticeHeard(Heard),
+    /// What is to be told of new messages of an account.
+    ArrivalsRead(AccountId, Vec<super::notices::Item>),
+    /// Messages that are told of were read, or are gone.
+    NoticesSettled(Vec<MessageId>),
     /// On the settings screen.
     Settings(super::screen::settings::Message),
     /// The file of the settings was written, or not.

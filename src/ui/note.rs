@@ -52,6 +52,8 @@ pub enum Note {
     SettingsNotWritten(Option<usize>, String),
     /// An account was changed.
     AccountChanged(String),
+    /// The text for the help desk is on the clipboard.
+    HelpDeskCopied,
     /// An account was removed.
     AccountRemoved(String),
     /// Something failed that belongs to nothing on the screen.
@@ -158,6 +160,7 @@ impl Note {
             Self::SettingsNotWritten(None, why) => {
                 tr!(locale, "note-settings-not-written", why = why.as_str())
             }
+            Self::HelpDeskCopied => tr!(locale, "note-help-desk-copied"),
             Self::AccountChanged(account) => tr!(locale, "note-account-changed", account = account.as_str()),
             Self::AccountAdded(account) => tr!(locale, "note-account-added", account = account.as_str()),
             Self::AccountRemoved(account) => tr!(locale, "note-account-removed", account = account.as_str()),
@@ -206,6 +209,7 @@ impl Note {
             | Self::AccountChanged(_)
             | Self::SettingsFault(_)
             | Self::SettingsNotWritten(..)
+            | Self::HelpDeskCopied
             | Self::AccountRemoved(_)
             | Self::Failed(_) => None,
         }

@@ -112,6 +112,39 @@ pub(crate) fn empty<'a, Message: Clone + 'a>(
     center(all).padding(space::XL).into()
 }
 
+/// A box to tick, with its text: reached by Tab, switched by the space bar.
+pub(crate) fn check_box<'a, Message: Clone + 'a>(
+    key: NodeKey,
+    name: impl Into<Cow<'a, str>>,
+    on: bool,
+) -> Button<'a, Message> {
+    use super::theme::button as looks;
+    use iced::widget::{row, space as gap};
+    let name = name.into();
+    let mark: Element<'a, Message> = if on {
+        Icon::Check.tinted(space::ICON_S, |t| t.on_accent).into()
+    } else {
+        gap::horizontal().width(0.0).into()
+    };
+    let mark = center(mark).width(space::ICON_L).height(space::ICON_L).style(move |theme: &Theme| {
+        let t = theme.tokens();
+        let (ground, line) = if on { (t.accent, t.accent) } else { (t.surface, t.border_strong) };
+        iced::widget::container::Style {
+            background: Some(ground.into()),
+            border: iced::border::rounded(space::RADIUS_S).color(line).width(space::HAIRLINE),
+            ..Default::default()
+        }
+    });
+    let content =
+        row![mark, label(name.clone()).size(typography::SMALL)].spacing(space::S).align_y(Alignment::Center);
+    button(key, name)
+        .role(Role::CheckBox)
+        .toggled(on)
+        .content(content)
+        .padding([0.0, space::XS])
+        .style(looks::ghost)
+}
+
 /// A line of a menu.
 pub(crate) fn menu_item<'a, Message: Clone + 'a>(
     key: NodeKey,

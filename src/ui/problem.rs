@@ -53,6 +53,12 @@ pub fn fix_label(fix: Fix, locale: &Locale) -> Option<String> {
     Some(label.into_owned())
 }
 
+/// What to send to whoever has to allow the program before it may sign in.
+#[must_use]
+pub fn help_desk(email: &str, locale: &Locale) -> String {
+    tr!(locale, "help-desk-text", account = email).into_owned()
+}
+
 macro_rules! pair {
     ($locale:expr, $what:literal, $advice:literal $(, $name:ident = $value:expr)* $(,)?) => {
         (

@@ -90,6 +90,9 @@ pub struct Settings {
     /// That while, in milliseconds.
     #[serde(skip_serializing)]
     pub seen_after_ms: u64,
+    /// Whether the desktop tells of new mail; each account has its own switch besides.
+    #[serde(skip_serializing)]
+    pub notify: bool,
     /// Whether folders list conversations; else single messages.
     #[serde(skip_serializing)]
     pub threads: bool,
@@ -126,6 +129,7 @@ impl Default for Settings {
             window: (1280.0, 820.0),
             mark_seen: true,
             seen_after_ms: 1_000,
+            notify: true,
             threads: false,
             threads_otherwise: BTreeSet::new(),
             mailbox: None,

@@ -25,6 +25,7 @@ fn store(
         email: "me@example.org".into(),
         imap: Server { host: "imap.example.org".into(), port: 993, security: Security::Tls },
         smtp: None,
+        smtp_user: None,
         login: Login { user: "me".into(), auth: AuthMethod::Password, password_command: None, oauth: None },
         ca_file: None,
         exceptions: Vec::new(),

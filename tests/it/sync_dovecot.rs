@@ -36,6 +36,7 @@ impl Real {
             email: "alice@example.org".into(),
             imap,
             smtp: None,
+            smtp_user: None,
             login,
             ca_file: Some(server.ca_path()),
             exceptions: Vec::new(),

@@ -82,6 +82,7 @@ impl Lab {
             email: demo::USER.into(),
             imap,
             smtp: None,
+            smtp_user: None,
             login: Login {
                 user: demo::USER.into(),
                 auth: AuthMethod::Password,

@@ -83,6 +83,7 @@ impl Server {
                 email: "me@example.org".into(),
                 imap: postrider::model::Server { host: "h".into(), port: 993, security: Security::Tls },
                 smtp: None,
+                smtp_user: None,
                 login: Login {
                     user: "me".into(),
                     auth: AuthMethod::Password,

@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("remote", &["model", "mime", "html", "trust"]),
     ("discover", &["model", "net", "imap", "smtp", "oauth"]),
     ("profile", &[]),
+    ("notify", &[]),
     ("store", &["model"]),
     ("demo", &["model", "mime"]),
     ("sync", &["model", "mime", "net", "imap", "smtp", "oauth", "discover", "secret", "store"]),
@@ -25,7 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "ui",
         &[
             "model", "mime", "html", "trust", "remote", "oauth", "discover", "secret", "store", "sync",
-            "doctor", "profile", "demo",
+            "doctor", "notify", "profile", "demo",
         ],
     ),
     (

@@ -66,7 +66,15 @@ fn account(server: &Server) -> Account {
     let imap =
         crate::model::Server { host: "localhost".into(), port: server.port(), security: Security::Tls };
     let login = Login { user: USER.into(), auth: AuthMethod::Password, password_command: None, oauth: None };
-    Account { email: USER.into(), imap, smtp: None, login, ca_file: None, exceptions: Vec::new() }
+    Account {
+        email: USER.into(),
+        imap,
+        smtp: None,
+        smtp_user: None,
+        login,
+        ca_file: None,
+        exceptions: Vec::new(),
+    }
 }
 
 type Files = (Throwaway, Profile, Store, Account);

@@ -1,12 +1,15 @@
 //! The account manager in the window: what it is drawn from, what it wants done.
 
-use super::{App, Dialog, Message, Task};
-use crate::model::{AccountId, BodyPolicy};
-use crate::ui::screen::accounts::{self, Accounts, Action, Desk, Place};
+use super::{App, Dialog, Message, Task, worker};
+use crate::doctor::examine_aloud;
+use crate::model::{Account, AccountId, BodyPolicy};
+use crate::ui::screen::accounts::{self, Accounts, Action, Desk, Place, doctor};
 use crate::ui::screen::mail::{self, folder_name, status};
 use crate::ui::screen::setup::{Setup, form::Field};
 use crate::ui::theme::Element;
+use futures::{Stream, channel::mpsc, stream};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl App {
     /// Opens it; on the page of the account that the menu was about, if there are several.
@@ -48,8 +51,35 @@ impl App {
                 self.dialog = name.map(|name| Dialog::Remove { account: id, name });
                 Task::none()
             }
+            Action::Examine(id) => self.examine(id),
+            Action::StopExamining => self.then_nothing(|app| app.examination = None),
+            Action::Copy(text) => iced::clipboard::write(text),
             Action::Leave => self.then_nothing(|app| app.manager = None),
         }
+    }
+
+    /// Opens the doctor's page of an account, from outside of the account manager.
+    pub(super) fn open_doctor(&mut self, id: AccountId) -> Task<Message> {
+        let desk = Desk { accounts: &self.accounts, options: &self.options };
+        self.manager = Some(Accounts::examining(id, desk));
+        self.examine(id)
+    }
+
+    fn examine(&mut self, id: AccountId) -> Task<Message> {
+        self.examined += 1;
+        let number = self.examined;
+        let account = self.accounts.iter().find(|(one, _)| *one == id).map(|(_, account)| account.clone());
+        let (Some(seed), Some(account)) = (self.worker.clone(), account) else { return Task::none() };
+        let (work, handle) = Task::stream(examination(seed, account)).abortable();
+        self.examination = Some(handle.abort_on_drop());
+        work.map(move |message| Message::Examined(number, message))
+    }
+
+    pub(super) fn on_examined(&mut self, number: u64, message: doctor::Message) -> Task<Message> {
+        if number != self.examined || self.examination.is_none() {
+            return Task::none();
+        }
+        self.on_accounts(accounts::Message::Doctor(message))
     }
 
     /// What an account keeps on this computer; `None` as long as it was not read.
@@ -88,8 +118,23 @@ impl App {
             states,
             places: places.collect(),
             now: self.now,
+            notifies: self.settings.notify,
             kept: open.and_then(|id| self.kept_of(id)),
         };
         accounts::view(manager, look).map(Message::Accounts)
     }
+}
+
+/// The doctor's news of an account, to the end. Dropping it ends the examination.
+fn examination(seed: worker::Seed, account: Account) -> impl Stream<Item = doctor::Message> {
+    let (tell, told) = mpsc::unbounded();
+    let work = async move {
+        let config = seed.config();
+        let told = move |steps: &[crate::doctor::Step]| {
+            // Nobody listens any more: then this ends as well.
+            let _ = tell.unbounded_send(doctor::Message::Stepped(steps.to_vec()));
+        };
+        doctor::Message::Ended(Arc::new(examine_aloud(&config, &account, told).await))
+    };
+    stream::select(told, stream::once(work))
 }

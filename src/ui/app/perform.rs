@@ -69,7 +69,7 @@ pub(super) fn open_preferences(path: PathBuf, values: Values) -> Task<Message> {
 }
 
 /// Runs something that blocks, away from the window's thread.
-fn blocking<T: Send + 'static>(
+pub(super) fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
     message: impl FnOnce(Option<T>) -> Message + Send + 'static,
 ) -> Task<Message> {
@@ -215,6 +215,7 @@ impl App {
                 self.setup = account.map(|(id, account)| setup::Setup::change(*id, account));
                 Task::none()
             }
+            Action::Examine(id) => self.open_doctor(id),
             Action::AskPassword(id) => {
                 let name = self.mail.folders.find_account(id).map(|row| row.name.clone());
                 let keyring = self.mail.has_keyring(id);

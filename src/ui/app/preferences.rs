@@ -46,6 +46,9 @@ impl App {
             self.locale = Arc::new(locale_of(self.settings.language));
             self.words = super::view::Words::new(&self.locale);
         }
+        if self.settings.notify != before.notify {
+            task = Task::batch([task, self.hush()]);
+        }
         if self.settings.threads != before.threads {
             let threads = self.with_mail(|mail, desk| mail.relist(desk));
             return Task::batch([task, threads]);

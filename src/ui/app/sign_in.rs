@@ -3,7 +3,7 @@
 
 use super::{App, Event, Message, Note, Task, perform, setup};
 use crate::model::{AccountId, UnixTime};
-use crate::sync::{AccountStatus, Command, Fix, Problem};
+use crate::sync::{AccountStatus, Block, Command, Fix, Problem};
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
 use crate::ui::locale::tr;
@@ -82,6 +82,12 @@ impl App {
         }
         if let (Event::Connection { account, state }, Some(manager)) = (event, &mut self.manager) {
             manager.connected(*account, state.clone());
+        }
+        if let (Event::Status { account, .. }, Some(manager)) = (event, &self.manager)
+            && manager.page().is_some_and(|page| page.id == *account)
+        {
+            // How its connections stand has changed as well.
+            self.send(Command::AskConnection(*account));
         }
         if let (Event::AccountRemoved(id), Some(manager)) = (event, &mut self.manager) {
             manager.forget(*id);
@@ -170,12 +176,13 @@ impl App {
             }
             Stage::Failed(why) => {
                 let explained = problem::explain(why, l);
-                let why = [Some(explained.what), Some(explained.advice), explained.said];
-                let why = why.into_iter().flatten().collect::<Vec<_>>().join(" ");
-                let words = tr!(l, "sign-in-failed", account = name, why = why).into_owned();
+                let reason = [Some(explained.what), Some(explained.advice), explained.said];
+                let reason = reason.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                let words = tr!(l, "sign-in-failed", account = name, why = reason).into_owned();
                 let again = press(4, tr!(l, "fix-sign-in"), Press::Again);
                 let close = close(5, tr!(l, "close")).on_press(Message::SignIn(Press::Cancel));
-                bar(words.clone(), words, row![again, close])
+                let desk = self.help_desk(signing.account, why);
+                bar(words.clone(), words, row![again].push(desk).push(close))
             }
         }
     }
@@ -190,12 +197,32 @@ impl App {
         })?;
         let l = &*self.locale;
         let explained = problem::explain(why, l);
-        let why = format!("{} {}", explained.what, explained.advice);
-        let words = tr!(l, "sign-in-failed", account = self.name(account), why = why).into_owned();
+        let reason = format!("{} {}", explained.what, explained.advice);
+        let words = tr!(l, "sign-in-failed", account = self.name(account), why = reason).into_owned();
         let fix = explained.fix.map(|(fix, name): (Fix, String)| {
             button(KEY.part(6), name).on_press(Message::Mail(mail::Message::FixPressed(account, fix)))
         });
-        Some(bar(words.clone(), words, Row::new().push(fix)))
+        let doctor = (!self.is_examining(account)).then(|| {
+            button(KEY.part(7), tr!(l, "accounts-doctor")).on_press(Message::ExamineWanted(account))
+        });
+        let desk = self.help_desk(account, why);
+        Some(bar(words.clone(), words, Row::new().push(fix).push(desk).push(doctor)))
+    }
+
+    fn is_examining(&self, account: AccountId) -> bool {
+        let examination = self.manager.as_ref().and_then(|manager| manager.examination());
+        examination.is_some_and(|one| one.account == account)
+    }
+
+    /// What to send to whoever has to allow the program first, if that is what is in the way.
+    fn help_desk(&self, account: AccountId, why: &Problem) -> Option<Element<'_, Message>> {
+        if !matches!(why, Problem::Blocked { why: Block::Admin, .. }) {
+            return None;
+        }
+        let (_, account) = self.accounts.iter().find(|(id, _)| *id == account)?;
+        let text = problem::help_desk(&account.email, &self.locale);
+        let copy = button(KEY.part(8), tr!(self.locale, "help-desk-copy")).icon(Icon::Copy);
+        Some(copy.on_press(Message::HelpDeskCopied(text)).into())
     }
 }
 

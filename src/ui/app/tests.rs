@@ -17,6 +17,7 @@ fn account() -> Account {
         email: "ada@example.org".into(),
         imap,
         smtp: None,
+        smtp_user: None,
         login,
         ca_file: None,
         exceptions: Vec::new(),

@@ -12,15 +12,14 @@ use crate::ui::icon::Icon;
 use crate::ui::locale::{Locale, tr};
 use crate::ui::message::Message;
 use crate::ui::note::Note;
-use crate::ui::parts::{dim, empty, key_cap, label, on_inverse, quiet_on_inverse, strong};
+use crate::ui::parts::{check_box, dim, empty, key_cap, label, on_inverse, quiet_on_inverse, strong};
 use crate::ui::screen::mail::{self, Look};
 use crate::ui::screen::{settings, setup};
 use crate::ui::theme::{Element, button as looks, container as grounds, input, scroll, space, typography};
 use crate::ui::widget::body_text::BodyWords;
 use crate::ui::widget::{button, focus_scope, focus_trap, icon_button};
 use iced::widget::{
-    Column, center, checkbox, column, container, mouse_area, opaque, row, scrollable, space as gap, stack,
-    text_input,
+    Column, center, column, container, mouse_area, opaque, row, scrollable, space as gap, stack, text_input,
 };
 use iced::{Alignment, Length, Padding, window};
 
@@ -273,15 +272,7 @@ fn password<'a>(
         if reveal { (Icon::EyeOff, "setup-password-hide") } else { (Icon::Eye, "setup-password-show") };
     let eye = icon_button(key.part(2), icon, l.text(text)).toggled(reveal).on_press(M::RevealToggled);
     let keep = tr!(l, "setup-remember");
-    let check = checkbox(remember)
-        .label(keep.clone().into_owned())
-        .size(space::ICON_L)
-        .text_size(typography::SMALL)
-        .on_toggle(|_| M::RememberToggled);
-    let check = semantic(key.part(3), Role::CheckBox, keep)
-        .toggled(remember)
-        .on_click(M::RememberToggled)
-        .wrap(check);
+    let check = check_box(key.part(3), keep, remember).on_press(M::RememberToggled);
     let cancel = button(key.part(4), tr!(l, "cancel")).on_press(M::Cancelled);
     let sign_in = button(key.part(5), tr!(l, "dialog-password-yes"))
         .style(looks::primary)

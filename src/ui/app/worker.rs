@@ -22,6 +22,13 @@ pub(super) struct Seed {
     pub(super) tokens: TokenKeeper,
 }
 
+impl Seed {
+    /// What the worker is given. Reads a small file.
+    pub(super) fn config(self) -> Config {
+        Config::new(self.store, self.secrets).with_tokens(self.tokens)
+    }
+}
+
 impl Hash for Seed {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.generation.hash(state);
@@ -35,10 +42,7 @@ pub(super) fn subscription(seed: Seed) -> Subscription<Message> {
 
 fn run(seed: Seed) -> impl Stream<Item = Message> {
     let generation = seed.generation;
-    let started =
-        stream::once(
-            async move { sync::start(Config::new(seed.store, seed.secrets).with_tokens(seed.tokens)) },
-        );
+    let started = stream::once(async move { sync::start(seed.config()) });
     started.flat_map(move |(handle, events)| {
         // The worker is a task of its own: it goes on even if the window doesn't take its events.
         stream::once(async move { Message::WorkerReady(generation, handle) })

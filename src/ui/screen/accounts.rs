@@ -2,14 +2,17 @@
 //!
 //! What is changed here is kept at once; what is about servers and passwords is tried in the account form first.
 
+pub mod doctor;
+pub mod identities;
+
 mod view;
 
 use crate::model::{
-    Account, AccountColor, AccountId, AccountOptions, BodyPolicy, Identity, MAX_IDENTITIES, MAX_SIGNATURE,
-    MailboxId, SpecialUse,
+    Account, AccountColor, AccountId, AccountOptions, BodyPolicy, CertificateException, MailboxId, SpecialUse,
 };
 use crate::sync::{Command, ConnectionState, Trial};
-use iced::widget::text_editor;
+use doctor::Examination;
+use identities::Identities;
 use std::collections::BTreeMap;
 
 pub use view::{Look, Place, view};
@@ -27,10 +30,6 @@ pub enum Field {
     Label,
     /// The user's name.
     Sender,
-    /// Name of a further address.
-    IdentityName(usize),
-    /// A further address.
-    IdentityEmail(usize),
 }
 
 /// What can happen on the screen.
@@ -56,14 +55,14 @@ pub enum Message {
     Colored(Option<AccountColor>),
     /// Notifications on or off.
     NotifyToggled,
-    /// A further address is wanted.
-    IdentityAdded,
-    /// A further address is to go.
-    IdentityRemoved(usize),
-    /// The signature was edited, or the cursor moved in it.
-    Signature(text_editor::Action),
-    /// The signature was set as a whole.
-    SignatureSet(String),
+    /// Something happened to the addresses and signatures.
+    Identities(identities::Message),
+    /// The doctor is wanted.
+    DoctorWanted,
+    /// Something happened on the doctor's page.
+    Doctor(doctor::Message),
+    /// A certificate is to be trusted no longer.
+    Distrusted(CertificateException),
     /// The folders that can be for a use are to be shown, or not.
     FolderWanted(Option<SpecialUse>),
     /// A folder was chosen for a use.
@@ -89,6 +88,12 @@ pub enum Action {
     EditServer(AccountId),
     /// Ask whether the account shall be removed.
     Remove(AccountId),
+    /// Let the doctor look at the account.
+    Examine(AccountId),
+    /// Let the doctor stop.
+    StopExamining,
+    /// Put a text on the clipboard.
+    Copy(String),
     /// Leave the screen.
     Leave,
 }
@@ -114,8 +119,8 @@ pub struct Page {
     pub id: AccountId,
     /// What is set, as it is being edited.
     pub options: AccountOptions,
-    /// The signature as it is being edited.
-    pub signature: text_editor::Content,
+    /// The addresses and signatures as they are being edited.
+    pub identities: Identities,
     /// The use for which a folder is being chosen.
     pub choosing: Option<SpecialUse>,
     /// How the trial stands.
@@ -128,6 +133,7 @@ pub struct Page {
 #[derive(Debug, Default)]
 pub struct Accounts {
     page: Option<Page>,
+    examination: Option<Examination>,
 }
 
 /// What the screen is given with every message.
@@ -146,6 +152,20 @@ impl Accounts {
         let mut screen = Self::default();
         screen.open(id, desk);
         screen
+    }
+
+    /// The screen with the doctor at work, which has to be begun; leaving it leaves the screen.
+    #[must_use]
+    pub fn examining(id: AccountId, desk: Desk<'_>) -> Self {
+        let mut screen = Self::of(id, desk);
+        screen.examination = Some(Examination::new(id, true));
+        screen
+    }
+
+    /// The doctor's page, if it is shown.
+    #[must_use]
+    pub const fn examination(&self) -> Option<&Examination> {
+        self.examination.as_ref()
     }
 
     /// The page that is shown.
@@ -177,13 +197,15 @@ impl Accounts {
     /// An account is gone.
     pub fn forget(&mut self, id: AccountId) {
         self.page = self.page.take().filter(|page| page.id != id);
+        self.examination = self.examination.take().filter(|one| one.account != id);
     }
 
     fn open(&mut self, id: AccountId, desk: Desk<'_>) {
         let options = desk.options.get(&id).cloned().unwrap_or_default();
-        let signature = text_editor::Content::with_text(&options.signature);
+        let own = desk.accounts.iter().find(|(one, _)| *one == id).map(|(_, account)| account.email.as_str());
+        let identities = Identities::of(&options, own.unwrap_or_default());
         self.page =
-            Some(Page { id, options, signature, choosing: None, tried: Tried::Not, connection: None });
+            Some(Page { id, options, identities, choosing: None, tried: Tried::Not, connection: None });
     }
 
     /// Takes in what happened.
@@ -204,11 +226,35 @@ impl Accounts {
                 vec![Action::Send(Command::SetAccountOptions { account: id, options: Box::new(options) })]
             }
             Message::AddWanted => vec![Action::Add],
-            Message::Left => match self.page.take() {
-                Some(_) => Vec::new(),
-                None => vec![Action::Leave],
+            Message::DoctorWanted => {
+                let Some(id) = self.page.as_ref().map(|page| page.id) else { return Vec::new() };
+                self.examination = Some(Examination::new(id, false));
+                vec![Action::Examine(id)]
+            }
+            Message::Doctor(message) => self.doctor(message),
+            Message::Left => match (self.examination.take(), self.page.is_some()) {
+                (Some(one), _) if one.from_outside => vec![Action::StopExamining, Action::Leave],
+                (Some(_), _) => vec![Action::StopExamining],
+                (None, true) => {
+                    self.page = None;
+                    Vec::new()
+                }
+                (None, false) => vec![Action::Leave],
             },
             other => self.page.as_mut().map_or_else(Vec::new, |page| page.update(other, desk)),
+        }
+    }
+}
+
+impl Accounts {
+    fn doctor(&mut self, message: doctor::Message) -> Vec<Action> {
+        let Some(examination) = &mut self.examination else { return Vec::new() };
+        let id = examination.account;
+        match examination.update(message) {
+            doctor::Action::Nothing => Vec::new(),
+            doctor::Action::Examine => vec![Action::Examine(id)],
+            doctor::Action::Stop => vec![Action::StopExamining],
+            doctor::Action::Copy(text) => vec![Action::Copy(text)],
         }
     }
 }
@@ -224,7 +270,8 @@ fn moved(id: AccountId, up: bool, desk: Desk<'_>) -> Vec<Action> {
 }
 
 impl Page {
-    fn keep(&self) -> Vec<Action> {
+    fn keep(&mut self) -> Vec<Action> {
+        self.identities.put_into(&mut self.options);
         let options = Box::new(self.options.clone());
         vec![Action::Send(Command::SetAccountOptions { account: self.id, options })]
     }
@@ -261,56 +308,23 @@ impl Page {
                 let policy = Some(policy);
                 return vec![Action::Send(Command::SetBodyPolicy { account, mailbox: None, policy })];
             }
-            Message::Edited(field, text) => {
-                if text.chars().count() > MAX_FIELD || !self.put(field, text) {
-                    return Vec::new();
-                }
-            }
+            Message::Edited(_, text) if text.chars().count() > MAX_FIELD => return Vec::new(),
+            Message::Edited(Field::Label, text) => self.options.label = text,
+            Message::Edited(Field::Sender, text) => self.options.sender = text,
             Message::Colored(color) => self.options.color = color,
             Message::NotifyToggled => self.options.notify = !self.options.notify,
-            Message::IdentityAdded => {
-                if self.options.identities.len() >= MAX_IDENTITIES {
+            Message::Identities(message) => {
+                if !self.identities.update(message, &self.options.sender) {
                     return Vec::new();
                 }
-                let name = self.options.sender.clone();
-                self.options.identities.push(Identity { name, email: String::new() });
             }
-            Message::IdentityRemoved(index) => {
-                if index < self.options.identities.len() {
-                    self.options.identities.remove(index);
-                }
-            }
-            Message::Signature(action) => {
-                let edits = action.is_edit();
-                self.signature.perform(action);
-                let text = self.signature.text();
-                if !edits || text.chars().count() > MAX_SIGNATURE {
-                    return Vec::new();
-                }
-                // The editor ends its last line.
-                text.strip_suffix('\n').unwrap_or(&text).clone_into(&mut self.options.signature);
-            }
-            Message::SignatureSet(text) => {
-                self.options.signature = text.chars().take(MAX_SIGNATURE).collect();
-                self.signature = text_editor::Content::with_text(&self.options.signature);
+            Message::Distrusted(exception) => {
+                let account = self.id;
+                return vec![Action::Send(Command::ForgetException { account, exception })];
             }
             _ => return Vec::new(),
         }
         self.keep()
-    }
-
-    fn put(&mut self, field: Field, text: String) -> bool {
-        let place = match field {
-            Field::Label => Some(&mut self.options.label),
-            Field::Sender => Some(&mut self.options.sender),
-            Field::IdentityName(index) => self.options.identities.get_mut(index).map(|one| &mut one.name),
-            Field::IdentityEmail(index) => self.options.identities.get_mut(index).map(|one| &mut one.email),
-        };
-        let some = place.is_some();
-        if let Some(place) = place {
-            *place = text;
-        }
-        some
     }
 }
 

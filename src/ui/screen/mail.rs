@@ -114,6 +114,8 @@ pub struct Mail {
     colors: BTreeMap<AccountId, AccountColor>,
     /// A new account whose inbox is to be opened as soon as it is known.
     expected: Option<AccountId>,
+    /// A message that is shown as soon as it is in the list.
+    sought: Option<MessageId>,
     /// What the store said when it could not be read.
     broken: Option<String>,
     /// The visit of the reader for which the read mark was already considered.
@@ -270,6 +272,10 @@ impl Mail {
             }
             Message::KeepPaused(account, on) => vec![Action::Send(Command::PauseBodies { account, on })],
             Message::FixPressed(account, fix) => self.fix(account, fix),
+            Message::DoctorPressed(account) => {
+                self.details = false;
+                vec![Action::Examine(account)]
+            }
             Message::PaneFocused(pane) => self.then_nothing(|mail| mail.layout.pane = Some(pane)),
         }
     }
@@ -343,6 +349,33 @@ impl Mail {
         self.layout.pane = Some(Pane::List);
         actions.push(Action::Focus(Pane::List));
         actions
+    }
+
+    /// Shows a message of a folder, or the folder.
+    pub(in crate::ui) fn show(
+        &mut self,
+        mailbox: MailboxId,
+        message: Option<MessageId>,
+        desk: &mut Desk<'_>,
+    ) -> Vec<Action> {
+        let mut actions = self.open_mailbox(mailbox, desk);
+        self.layout.drawer = false;
+        self.layout.pane = Some(Pane::List);
+        actions.push(Action::Focus(Pane::List));
+        self.sought = message;
+        actions.extend(self.show_sought(desk));
+        actions
+    }
+
+    /// Opens the message that is waited for, once it is in the list.
+    fn show_sought(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        match self.sought {
+            Some(message) if self.list.choose_id(message) => {
+                self.sought = None;
+                self.open_selected(desk)
+            }
+            _ => Vec::new(),
+        }
     }
 
     pub(in crate::ui) fn open_mailbox(&mut self, id: MailboxId, desk: &mut Desk<'_>) -> Vec<Action> {

@@ -35,6 +35,8 @@ pub enum Message {
     Edited(Field, String),
     /// A protection was chosen.
     Protected(Security),
+    /// A protection was chosen for sending.
+    SmtpProtected(Security),
     /// The password is to be shown, or not.
     RevealToggled,
     /// The rarely needed fields are to be shown, or not.
@@ -79,6 +81,8 @@ pub enum Message {
     Submitted,
     /// The button that helps with the problem.
     Remedied(Remedy),
+    /// A text for the help desk is to be copied.
+    HelpDeskCopied(String),
     /// Back to where one came from; stops a running trial.
     Left,
 }
@@ -146,6 +150,8 @@ pub struct Setup {
     stage: Stage,
     reveal: bool,
     more: bool,
+    /// Whether the text for the help desk was just copied.
+    copied: bool,
     /// Whether all providers are listed although the address says which one it is.
     listed: bool,
     /// Accounts that the desktop has signed in.
@@ -164,6 +170,7 @@ impl Setup {
             stage: Stage::Welcome,
             reveal: false,
             more: false,
+            copied: false,
             listed: false,
             desktop: Vec::new(),
             first: true,
@@ -180,9 +187,14 @@ impl Setup {
     /// The form for an account that is there already.
     #[must_use]
     pub fn change(id: AccountId, account: &Account) -> Self {
-        let form = Form::of(id, account);
-        let more = form.has_rare();
-        Self { form, stage: Stage::Editing, more, first: false, ..Self::welcome() }
+        // All of it is what one came for.
+        Self {
+            form: Form::of(id, account),
+            stage: Stage::Editing,
+            more: true,
+            first: false,
+            ..Self::welcome()
+        }
     }
 
     /// How far things are.
@@ -198,6 +210,7 @@ impl Setup {
             Message::DemoWanted => self.start_demo(),
             Message::Edited(field, text) => self.edit(field, text),
             Message::Protected(security) => self.then_nothing(|s| s.form.protect(security)),
+            Message::SmtpProtected(security) => self.then_nothing(|s| s.form.protect_smtp(security)),
             Message::RevealToggled => self.then_nothing(|s| s.reveal = !s.reveal),
             Message::MoreToggled => self.then_nothing(|s| s.more = !s.more),
             Message::RememberToggled => self.then_nothing(|s| s.form.remember = !s.form.remember),
@@ -238,6 +251,10 @@ impl Setup {
             Message::ClientKept(kept) => self.client_kept(kept),
             Message::Submitted => self.submit(),
             Message::Remedied(remedy) => self.remedy(remedy),
+            Message::HelpDeskCopied(text) => {
+                self.copied = true;
+                vec![Action::Copy(text)]
+            }
             Message::Left => self.leave(),
         }
     }
@@ -245,6 +262,7 @@ impl Setup {
     /// The trial sign-in failed.
     pub fn refused(&mut self, problem: Problem) {
         if self.is_trying() {
+            self.copied = false;
             self.stage = Stage::Refused(problem);
         }
     }

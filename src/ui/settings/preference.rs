@@ -38,11 +38,13 @@ pub enum Key {
     MarkRead,
     /// That while in seconds: `mark-read-after`.
     MarkReadAfter,
+    /// Whether the desktop tells of new mail: `notifications`.
+    Notifications,
 }
 
 impl Key {
     /// All of them in the order of the screen.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Theme,
         Self::Accent,
         Self::Density,
@@ -51,6 +53,7 @@ impl Key {
         Self::Conversations,
         Self::MarkRead,
         Self::MarkReadAfter,
+        Self::Notifications,
     ];
 
     /// As the file calls it.
@@ -65,6 +68,7 @@ impl Key {
             Self::Conversations => "conversations",
             Self::MarkRead => "mark-read",
             Self::MarkReadAfter => "mark-read-after",
+            Self::Notifications => "notifications",
         }
     }
 }
@@ -147,6 +151,7 @@ impl Settings {
             Key::Language => value_of(&self.language),
             Key::Conversations => Value::Boolean(self.threads),
             Key::MarkRead => Value::Boolean(self.mark_seen),
+            Key::Notifications => Value::Boolean(self.notify),
             #[expect(clippy::cast_precision_loss, reason = "at most a minute")]
             Key::MarkReadAfter => Value::Float(self.seen_after_ms as f64 / 1_000.0),
         }
@@ -179,6 +184,7 @@ impl Settings {
             Key::Language => put(&mut self.language, read::<Language>(value)),
             Key::Conversations => put(&mut self.threads, value.as_bool()),
             Key::MarkRead => put(&mut self.mark_seen, value.as_bool()),
+            Key::Notifications => put(&mut self.notify, value.as_bool()),
             #[expect(clippy::cast_precision_loss, reason = "at most a minute")]
             #[expect(
                 clippy::cast_possible_truncation,
@@ -270,6 +276,7 @@ mod tests {
             threads: true,
             mark_seen: false,
             seen_after_ms: 2_500,
+            notify: false,
             ..Settings::default()
         };
         let dir = tempfile::tempdir().unwrap();

@@ -46,6 +46,7 @@ impl Bench {
             states: BTreeMap::new(),
             places: Vec::new(),
             now: crate::model::UnixTime(0),
+            notifies: true,
             kept: Some(BodyPolicy::USUAL),
         };
         // High enough for the whole page: what is scrolled away cannot be clicked.
@@ -66,14 +67,19 @@ fn what_is_edited_is_kept_at_once() {
     bench.send(Message::Edited(Field::Label, "Work".into()));
     bench.click("Violet");
     bench.click("Add an address");
-    bench.send(Message::Edited(Field::IdentityEmail(0), "lovelace@example.org".into()));
-    bench.send(Message::SignatureSet("-- \nAda".into()));
-    assert!(bench.send(Message::Edited(Field::IdentityName(7), "x".into())).is_empty(), "no such address");
+    let identities = Message::Identities;
+    bench.send(identities(identities::Message::Email(0, "lovelace@example.org".into())));
+    bench.send(identities(identities::Message::SignatureSet(None, "-- \nAda".into())));
+    let none = bench.send(identities(identities::Message::Name(7, "x".into())));
+    assert!(none.is_empty(), "no such address");
     let kept = &bench.options[&ADA];
     assert_eq!((kept.label.as_str(), kept.color), ("Work", Some(AccountColor::Violet)));
     assert_eq!(kept.identities[0].email, "lovelace@example.org");
     assert_eq!(kept.signature, "-- \nAda");
-    bench.send(Message::IdentityRemoved(0));
+    bench.send(identities(identities::Message::Usual(Some(0))));
+    assert_eq!(bench.options[&ADA].writes_as, "lovelace@example.org");
+    bench.send(identities(identities::Message::Removed(0)));
+    assert_eq!(bench.options[&ADA].writes_as, "");
     assert!(bench.options[&ADA].identities.is_empty());
     assert!(bench.send(Message::Left).is_empty(), "back to the list");
     assert!(matches!(bench.send(Message::Left).as_slice(), [Action::Leave]));
@@ -111,4 +117,58 @@ fn removing_asks_and_signing_out_keeps_the_mail() {
         [Action::Send(Command::SignOut(BEN))]
     ));
     assert!(!bench.screen.page().unwrap().options.enabled);
+}
+
+#[test]
+fn a_certificate_is_trusted_no_longer() {
+    let mut bench = Bench::new();
+    let imap = bench.accounts[0].1.imap.clone();
+    bench.accounts[0].1.except(&imap, crate::model::Fingerprint::new([7; 32]));
+    let exception = bench.accounts[0].1.exceptions[0].clone();
+    bench.send(Message::Opened(ADA));
+    let revoked = bench.click("Trust it no longer");
+    assert!(
+        matches!(revoked.as_slice(), [Action::Send(Command::ForgetException { account: ADA, exception: one })] if *one == exception)
+    );
+}
+
+#[test]
+fn the_doctor_shows_its_steps_is_stopped_and_asked_again() {
+    use crate::doctor::{Check, Outcome, Service, Step};
+    let step = |check| Step {
+        service: Service::Imap,
+        check,
+        outcome: Outcome::Ok,
+        facts: vec!["127.0.0.1".into()],
+        why: None,
+        notes: Vec::new(),
+    };
+    let mut bench = Bench::new();
+    bench.send(Message::Opened(ADA));
+    assert!(matches!(bench.click("Examine the account…").as_slice(), [Action::Examine(ADA)]));
+    bench.send(Message::Doctor(doctor::Message::Stepped(vec![step(Check::Name)])));
+    assert!(matches!(bench.click("Stop").as_slice(), [Action::StopExamining]));
+    bench.send(Message::Doctor(doctor::Message::Stepped(Vec::new())));
+    assert_eq!(
+        bench.screen.examination().map(|one| one.steps.len()),
+        Some(1),
+        "what comes late is not shown"
+    );
+    assert!(matches!(bench.click("Examine again").as_slice(), [Action::Examine(ADA)]));
+    let report = crate::doctor::Report {
+        email: "ada@example.org".into(),
+        servers: vec![(Service::Imap, bench.accounts[0].1.imap.clone())],
+        steps: vec![step(Check::Name), step(Check::Connection)],
+        transcripts: vec![(Service::Imap, vec!["S: * OK".into()])],
+    };
+    bench.send(Message::Doctor(doctor::Message::Ended(std::sync::Arc::new(report))));
+    let copied = bench.click("Copy the report");
+    let [Action::Copy(text)] = copied.as_slice() else { panic!("{copied:?}") };
+    let wanted = "Reading (IMAP): imap.example.org:993, TLS\n- Server name: in order (127.0.0.1)\n";
+    assert!(text.contains(wanted) && text.ends_with("  S: * OK\n"), "{text}");
+    assert!(matches!(bench.send(Message::Left).as_slice(), [Action::StopExamining]));
+    assert!(bench.screen.page().is_some(), "back to the account");
+    let desk = Desk { accounts: &bench.accounts, options: &bench.options };
+    bench.screen = Accounts::examining(BEN, desk);
+    assert!(matches!(bench.send(Message::Left).as_slice(), [Action::StopExamining, Action::Leave]));
 }

@@ -1,21 +1,22 @@
 //! The account manager as elements.
 
-use super::{Accounts, Field, Message, Page, Tried, USES};
+mod doctor;
+mod identities;
+mod server;
+
+use super::{Accounts, Field, Message, Page, USES};
 use crate::model::{
-    Account, AccountColor, AccountId, AccountOptions, AuthMethod, BodyPolicy, MailboxId, Security,
-    SpecialUse, UnixTime,
+    Account, AccountColor, AccountId, AccountOptions, BodyPolicy, MailboxId, SpecialUse, UnixTime,
 };
-use crate::sync::ConnectionState;
-use crate::ui::a11y::{Live, NodeKey, Role, semantic};
+use crate::ui::a11y::{NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
 use crate::ui::locale::{Locale, tr};
 use crate::ui::parts::{KEEP_CHOICES, caption, color_of, dim, hairline, label, spoken, strong};
-use crate::ui::problem;
 use crate::ui::theme::{
     Element, Theme, button as looks, container as grounds, input, scroll, space, typography,
 };
 use crate::ui::widget::{Button, button, icon_button};
-use iced::widget::{Column, Row, column, container, row, scrollable, space as gap, text_editor, text_input};
+use iced::widget::{Column, Row, column, container, row, scrollable, space as gap, text_input};
 use iced::{Alignment, Length, Padding, border};
 use std::collections::BTreeMap;
 
@@ -23,8 +24,6 @@ use std::collections::BTreeMap;
 const PAGE: f32 = 760.0;
 /// Size of the dot with an account's color.
 const DOT: f32 = 12.0;
-/// Height of the signature.
-const SIGNATURE: f32 = 110.0;
 
 const KEY: NodeKey = NodeKey::named("accounts");
 
@@ -56,6 +55,8 @@ pub struct Look<'a> {
     pub places: Vec<Place>,
     /// The present.
     pub now: UnixTime,
+    /// Whether the desktop tells of new mail at all.
+    pub notifies: bool,
     /// What the open account keeps on this computer.
     pub kept: Option<BodyPolicy>,
 }
@@ -63,9 +64,12 @@ pub struct Look<'a> {
 /// The screen.
 #[must_use]
 pub fn view<'a>(screen: &'a Accounts, look: Look<'a>) -> Element<'a, Message> {
-    let content = match &screen.page {
-        Some(page) => one(page, &look),
-        None => list(&look),
+    let account = |id| look.accounts.iter().find(|(one, _)| *one == id).map(|(_, account)| account);
+    let examined = screen.examination.as_ref().and_then(|one| Some((one, account(one.account)?)));
+    let content = match (examined, &screen.page) {
+        (Some((examination, account)), _) => doctor::page(examination, account, look.locale),
+        (None, Some(page)) => one(page, &look),
+        (None, None) => list(&look),
     };
     let page = container(content).max_width(PAGE).padding(space::XL);
     let page = scrollable(container(page).center_x(Length::Fill))
@@ -191,14 +195,20 @@ fn one<'a>(page: &'a Page, look: &Look<'a>) -> Element<'a, Message> {
     };
     let title = page.options.name(&account.email).to_owned();
     let mut all = column![head(title, l)].spacing(space::L);
+    all = all.push(section("accounts-look", 1, appearance(page, account, l), l)).push(section(
+        "accounts-server",
+        2,
+        server::view(page, account, look),
+        l,
+    ));
+    if !account.exceptions.is_empty() {
+        all = all.push(section("accounts-exceptions", 9, server::exceptions(account, look), l));
+    }
     all = all
-        .push(section("accounts-look", 1, appearance(page, account, l), l))
-        .push(section("accounts-server", 2, server(page, account, look), l))
-        .push(section("accounts-identities", 3, identities(page, account, l), l))
-        .push(section("accounts-signature", 4, signature(page, l), l))
+        .push(section("accounts-identities", 3, identities::view(page, account, l), l))
         .push(section("accounts-folders", 5, folders(page, look), l))
         .push(section("accounts-keep", 6, keeping(page, look), l))
-        .push(section("accounts-notify", 7, notify(page, l), l))
+        .push(section("accounts-notify", 7, notify(page, look), l))
         .push(section("accounts-remove", 8, remove(l), l));
     all.into()
 }
@@ -262,147 +272,6 @@ fn appearance<'a>(page: &'a Page, account: &Account, l: &'a Locale) -> Element<'
     let choices =
         column![caption(title.clone()), choices.wrap().vertical_spacing(space::XS)].spacing(space::XS);
     column![name, semantic(KEY.part(41), Role::RadioGroup, title).wrap(choices)].spacing(space::M).into()
-}
-
-fn server<'a>(page: &'a Page, account: &'a Account, look: &Look<'a>) -> Element<'a, Message> {
-    let l = look.locale;
-    let secure = |security| {
-        l.text(match security {
-            Security::Tls => "setup-security-tls",
-            Security::StartTls => "setup-security-starttls",
-        })
-    };
-    let auth = l.text(match account.login.auth {
-        AuthMethod::Password if account.login.password_command.is_some() => "accounts-auth-command",
-        AuthMethod::Password => "accounts-auth-password",
-        AuthMethod::OAuth => "accounts-auth-browser",
-    });
-    let mut lines = vec![
-        format!("{}:{}, {}", account.imap.host, account.imap.port, secure(account.imap.security)),
-        tr!(l, "accounts-user", user = account.login.user.as_str(), auth = auth).into_owned(),
-    ];
-    if let Some(smtp) = &account.smtp {
-        lines.push(format!("SMTP: {}:{}, {}", smtp.host, smtp.port, secure(smtp.security)));
-    }
-    lines.push(state(page.id, &page.options, look));
-    let said = lines.join(". ");
-    let words = lines.into_iter().fold(Column::new().spacing(space::XXS), |all, line| all.push(label(line)));
-    let words = spoken(KEY.part(60), Role::Label, said, words);
-    let trying = page.tried == Tried::Trying;
-    let mut buttons = row![
-        switch(KEY.part(61), tr!(l, "accounts-enabled").into_owned(), page.options.enabled, l)
-            .on_press(Message::Switched(page.id, !page.options.enabled)),
-        button(KEY.part(62), tr!(l, "accounts-change-server")).on_press(Message::ServerWanted),
-    ]
-    .spacing(space::S);
-    if account.login.auth == AuthMethod::OAuth && page.options.enabled {
-        buttons = buttons.push(button(KEY.part(63), tr!(l, "fix-sign-in")).on_press(Message::SignInWanted));
-    }
-    let buttons = buttons.push(
-        button(KEY.part(64), tr!(l, "accounts-try"))
-            .on_press_maybe((!trying).then_some(Message::TrialWanted)),
-    );
-    column![words, buttons.wrap().vertical_spacing(space::S)]
-        .push(tried(&page.tried, l))
-        .push(page.connection.as_ref().map(|state| connection(state, look)))
-        .spacing(space::M)
-        .into()
-}
-
-/// How the connections stand.
-fn connection<'a>(state: &ConnectionState, look: &Look<'a>) -> Element<'a, Message> {
-    let l = look.locale;
-    let mut lines = vec![
-        tr!(l, "accounts-connections", open = state.open, allowed = state.allowed).into_owned(),
-        tr!(l, "accounts-traffic", received = l.size(state.bytes_in), sent = l.size(state.bytes_out))
-            .into_owned(),
-    ];
-    if let Some(at) = state.last_pass {
-        lines.push(tr!(l, "accounts-last-pass", at = l.moment(at, look.now)).into_owned());
-    }
-    if !state.capabilities.is_empty() {
-        let words = state.capabilities.join(" ");
-        lines.push(tr!(l, "accounts-capabilities", words = words).into_owned());
-    }
-    let said = lines.join(". ");
-    let words = lines.into_iter().fold(Column::new().spacing(space::XXS), |all, line| all.push(dim(line)));
-    spoken(KEY.part(66), Role::Label, said, words)
-}
-
-fn tried<'a>(tried: &Tried, l: &'a Locale) -> Option<Element<'a, Message>> {
-    let (words, ground): (_, fn(&Theme) -> iced::widget::container::Style) = match tried {
-        Tried::Not => return None,
-        Tried::Trying => (tr!(l, "accounts-trying").into_owned(), grounds::banner_info),
-        Tried::Worked(trial) => {
-            let words = tr!(
-                l,
-                "accounts-tried",
-                tls = trial.tls_version.as_str(),
-                mechanism = trial.mechanism.as_str(),
-                folders = trial.mailboxes
-            );
-            (words.into_owned(), grounds::banner_info)
-        }
-        Tried::Failed(why) => {
-            let why = problem::explain(why, l);
-            (format!("{} {}", why.what, why.advice), grounds::banner_danger)
-        }
-    };
-    let shown = container(label(words.clone())).padding(space::M).width(Length::Fill).style(ground);
-    Some(semantic(KEY.part(65), Role::Status, words).live(Live::Polite).wrap(shown))
-}
-
-fn identities<'a>(page: &'a Page, account: &'a Account, l: &'a Locale) -> Element<'a, Message> {
-    let sender = field(
-        KEY.part(70),
-        tr!(l, "accounts-sender").into_owned(),
-        tr!(l, "accounts-sender-placeholder").into_owned(),
-        &page.options.sender,
-        Field::Sender,
-    );
-    let mut all = column![sender, caption(account.email.as_str())].spacing(space::S);
-    for (index, identity) in page.options.identities.iter().enumerate() {
-        let key = KEY.part(71).item(index as u64);
-        let name = field(
-            key.part(1),
-            tr!(l, "accounts-alias-name").into_owned(),
-            tr!(l, "accounts-sender-placeholder").into_owned(),
-            &identity.name,
-            Field::IdentityName(index),
-        );
-        let email = field(
-            key.part(2),
-            tr!(l, "accounts-alias").into_owned(),
-            tr!(l, "setup-email-placeholder").into_owned(),
-            &identity.email,
-            Field::IdentityEmail(index),
-        );
-        let words = format!("{}: {}", tr!(l, "accounts-alias-remove"), identity.email);
-        let remove = icon_button(key.part(3), Icon::Trash, words).on_press(Message::IdentityRemoved(index));
-        all = all.push(row![name, email, remove].spacing(space::S).align_y(Alignment::End));
-    }
-    let add =
-        button(KEY.part(72), tr!(l, "accounts-alias-add")).icon(Icon::Plus).on_press(Message::IdentityAdded);
-    all.push(add).into()
-}
-
-fn signature<'a>(page: &'a Page, l: &'a Locale) -> Element<'a, Message> {
-    let hint = tr!(l, "accounts-signature-placeholder").into_owned();
-    let editor = text_editor(&page.signature)
-        .placeholder(hint.clone())
-        .size(typography::BODY)
-        .height(SIGNATURE)
-        .padding(space::S)
-        .style(input::editor)
-        .on_action(Message::Signature);
-    let name = tr!(l, "accounts-signature");
-    let editor = semantic(KEY.part(80), Role::MultilineTextInput, name)
-        .placeholder(hint)
-        .value(page.options.signature.as_str())
-        .text(page.options.signature.as_str())
-        .on_set_value(Message::SignatureSet)
-        .wrap(editor);
-    column![editor, caption(tr!(l, "accounts-signature-hint"))].spacing(space::S).into()
 }
 
 const fn use_text(what: SpecialUse) -> &'static str {
@@ -486,10 +355,12 @@ fn keeping<'a>(page: &'a Page, look: &Look<'a>) -> Element<'a, Message> {
         .wrap(choices.wrap().vertical_spacing(space::XS))
 }
 
-fn notify<'a>(page: &'a Page, l: &'a Locale) -> Element<'a, Message> {
+fn notify<'a>(page: &'a Page, look: &Look<'a>) -> Element<'a, Message> {
+    let l = look.locale;
     let name = tr!(l, "accounts-notify").into_owned();
     let on = switch(KEY.part(110), name, page.options.notify, l).on_press(Message::NotifyToggled);
-    column![on, caption(tr!(l, "accounts-notify-hint"))].spacing(space::S).into()
+    let hint = l.text(if look.notifies { "accounts-notify-hint" } else { "accounts-notify-off" });
+    column![on, caption(hint)].spacing(space::S).into()
 }
 
 fn remove<'a>(l: &'a Locale) -> Element<'a, Message> {

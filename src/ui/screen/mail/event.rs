@@ -66,6 +66,7 @@ impl Mail {
             }
             // The form deals with these.
             Event::AccountRejected(_)
+            | Event::Arrived { .. }
             | Event::AccountTested(_)
             | Event::SubmissionTried { .. }
             | Event::Connection { .. }
@@ -86,6 +87,7 @@ impl Mail {
                 if self.list.cursor() != before {
                     actions.extend(self.after_loss(desk));
                 }
+                actions.extend(self.show_sought(desk));
                 actions
             }
             Reply::Rows(visit, revision, rows) => wishes(self.list.take_rows(visit, revision, rows)),

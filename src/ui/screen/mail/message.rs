@@ -139,6 +139,8 @@ pub enum Message {
     KeepPaused(AccountId, bool),
     /// The button that helps with an account's problem.
     FixPressed(AccountId, Fix),
+    /// The doctor is to look at an account.
+    DoctorPressed(AccountId),
     /// A pane was clicked or got the keyboard.
     PaneFocused(Pane),
 }
@@ -194,6 +196,8 @@ pub enum Action {
     Do(Do),
     /// Show the settings of an account.
     EditAccount(AccountId),
+    /// Let the doctor look at an account.
+    Examine(AccountId),
     /// Ask for the password of an account.
     AskPassword(AccountId),
     /// Ask before it is done.

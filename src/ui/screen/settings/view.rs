@@ -51,12 +51,14 @@ pub fn search_id() -> Id {
 enum Group {
     Look,
     Reading,
+    News,
     Offline,
 }
 
-const GROUPS: [(Group, &str); 3] = [
+const GROUPS: [(Group, &str); 4] = [
     (Group::Look, "settings-group-look"),
     (Group::Reading, "settings-group-reading"),
+    (Group::News, "settings-group-news"),
     (Group::Offline, "settings-group-offline"),
 ];
 
@@ -64,6 +66,7 @@ const fn group_of(key: Key) -> Group {
     match key {
         Key::Theme | Key::Accent | Key::Density | Key::Zoom | Key::Language => Group::Look,
         Key::Conversations | Key::MarkRead | Key::MarkReadAfter => Group::Reading,
+        Key::Notifications => Group::News,
     }
 }
 
@@ -78,6 +81,7 @@ const fn name(key: Key) -> (&'static str, &'static str) {
         Key::Conversations => ("settings-conversations", "settings-conversations-hint"),
         Key::MarkRead => ("settings-mark-read", "settings-mark-read-hint"),
         Key::MarkReadAfter => ("settings-mark-read-after", "settings-mark-read-after-hint"),
+        Key::Notifications => ("settings-notifications", "settings-notifications-hint"),
     }
 }
 
@@ -127,7 +131,7 @@ fn control(key: Key) -> Control {
         Key::Conversations => {
             words(&[(true.into(), "settings-list-conversations"), (false.into(), "settings-list-messages")])
         }
-        Key::MarkRead => Control::Switch,
+        Key::MarkRead | Key::Notifications => Control::Switch,
         Key::MarkReadAfter => words(&[
             (0.0.into(), "settings-after-0"),
             (1.0.into(), "settings-after-1"),

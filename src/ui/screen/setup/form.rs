@@ -28,6 +28,12 @@ pub enum Field {
     Port,
     /// User name at the server.
     User,
+    /// Host name of the submission server.
+    SmtpHost,
+    /// Its port.
+    SmtpPort,
+    /// User name there.
+    SmtpUser,
     /// Certificate file.
     CaFile,
     /// Who gives the tokens, where that is no known provider.
@@ -38,12 +44,15 @@ pub enum Field {
 
 impl Field {
     /// In the order of the screen.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Email,
         Self::Password,
         Self::Host,
         Self::Port,
         Self::User,
+        Self::SmtpHost,
+        Self::SmtpPort,
+        Self::SmtpUser,
         Self::CaFile,
         Self::Issuer,
         Self::ClientId,
@@ -94,6 +103,14 @@ pub struct Form {
     pub security: Security,
     /// User name at the server; empty means the address.
     pub user: String,
+    /// Submission server; empty for none.
+    pub smtp_host: String,
+    /// Its port.
+    pub smtp_port: String,
+    /// Its protection.
+    pub smtp_security: Security,
+    /// User name there; empty means the one for reading.
+    pub smtp_user: String,
     /// Certificate file; empty for none.
     pub ca_file: String,
     /// Address of whoever gives the tokens (RFC 8414); empty for none.
@@ -108,8 +125,6 @@ pub struct Form {
     provider: Option<&'static str>,
     /// Whether the user chose it; then the address doesn't any more.
     provider_chosen: bool,
-    /// Submission service of the provider.
-    smtp: Option<Server>,
     /// Whether the password goes to the system's keyring.
     pub remember: bool,
     /// The account that is changed; `None` for a new one.
@@ -119,6 +134,9 @@ pub struct Form {
     /// Whether the user typed the host; then the address doesn't fill it in any more.
     host_typed: bool,
     port_typed: bool,
+    /// The same of the submission server.
+    smtp_typed: bool,
+    smtp_port_typed: bool,
     /// What is known of the address.
     found: Option<Box<Finding>>,
     /// Certificates that the user trusts although something is wrong with them.
@@ -136,6 +154,10 @@ impl Default for Form {
             port: port_of(Security::Tls).to_string(),
             security: Security::Tls,
             user: String::new(),
+            smtp_host: String::new(),
+            smtp_port: smtp_port_of(Security::Tls).to_string(),
+            smtp_security: Security::Tls,
+            smtp_user: String::new(),
             ca_file: String::new(),
             issuer: String::new(),
             client_id: String::new(),
@@ -143,12 +165,13 @@ impl Default for Form {
             method: AuthMethod::Password,
             provider: None,
             provider_chosen: false,
-            smtp: None,
             remember: true,
             changes: None,
             keep: None,
             host_typed: false,
             port_typed: false,
+            smtp_typed: false,
+            smtp_port_typed: false,
             found: None,
             exceptions: Vec::new(),
             tried: false,
@@ -165,6 +188,15 @@ pub const fn port_of(security: Security) -> u16 {
     }
 }
 
+/// The usual port for sending (RFC 8314).
+#[must_use]
+pub const fn smtp_port_of(security: Security) -> u16 {
+    match security {
+        Security::Tls => 465,
+        Security::StartTls => 587,
+    }
+}
+
 impl Form {
     /// The form for an account that is there already.
     #[must_use]
@@ -172,6 +204,8 @@ impl Form {
         let oauth = account.login.oauth.clone().unwrap_or_default();
         let named = oauth.provider.as_deref().and_then(key_of);
         let by_address = || oauth::provider_of_address(&account.email).map(|(key, _)| key);
+        let mut form = Self::default();
+        form.set_smtp(account.smtp.clone());
         Self {
             provider: if oauth.issuer.is_some() { None } else { named.or_else(by_address) },
             provider_chosen: true,
@@ -179,7 +213,7 @@ impl Form {
             issuer: oauth.issuer.unwrap_or_default(),
             client_id: oauth.client_id.unwrap_or_default(),
             desktop: oauth.desktop,
-            smtp: account.smtp.clone(),
+            smtp_user: account.smtp_user.clone().unwrap_or_default(),
             email: account.email.clone(),
             host: account.imap.host.clone(),
             port: account.imap.port.to_string(),
@@ -195,7 +229,9 @@ impl Form {
             exceptions: account.exceptions.clone(),
             host_typed: true,
             port_typed: true,
-            ..Self::default()
+            smtp_typed: true,
+            smtp_port_typed: account.smtp.is_some(),
+            ..form
         }
     }
 
@@ -208,6 +244,9 @@ impl Form {
             Field::Host => &self.host,
             Field::Port => &self.port,
             Field::User => &self.user,
+            Field::SmtpHost => &self.smtp_host,
+            Field::SmtpPort => &self.smtp_port,
+            Field::SmtpUser => &self.smtp_user,
             Field::CaFile => &self.ca_file,
             Field::Issuer => &self.issuer,
             Field::ClientId => &self.client_id,
@@ -238,14 +277,14 @@ impl Form {
         match field {
             Field::Email | Field::Password => false,
             Field::Host | Field::Port => self.provider.is_some(),
-            Field::User | Field::CaFile | Field::Issuer | Field::ClientId => true,
+            Field::User
+            | Field::SmtpHost
+            | Field::SmtpPort
+            | Field::SmtpUser
+            | Field::CaFile
+            | Field::Issuer
+            | Field::ClientId => true,
         }
-    }
-
-    /// Whether something is filled in that is rarely needed.
-    #[must_use]
-    pub fn has_rare(&self) -> bool {
-        [&self.user, &self.ca_file, &self.issuer, &self.client_id].iter().any(|text| !text.is_empty())
     }
 
     /// The user chose a provider, or that it is none of them.
@@ -253,6 +292,8 @@ impl Form {
         self.provider_chosen = true;
         self.host_typed = false;
         self.port_typed = false;
+        self.smtp_typed = false;
+        self.smtp_port_typed = false;
         self.set_provider(provider);
     }
 
@@ -294,6 +335,15 @@ impl Form {
                 self.port = text.chars().filter(char::is_ascii_digit).take(5).collect();
             }
             Field::User => self.user = text,
+            Field::SmtpHost => {
+                self.smtp_typed = !text.is_empty();
+                self.smtp_host = text;
+            }
+            Field::SmtpPort => {
+                self.smtp_port_typed = !text.is_empty();
+                self.smtp_port = text.chars().filter(char::is_ascii_digit).take(5).collect();
+            }
+            Field::SmtpUser => self.smtp_user = text,
             Field::CaFile => self.ca_file = text,
             Field::Issuer => {
                 if !text.trim().is_empty() {
@@ -317,6 +367,36 @@ impl Form {
         }
     }
 
+    /// The same for sending.
+    pub fn protect_smtp(&mut self, security: Security) {
+        self.smtp_security = security;
+        if !self.smtp_port_typed {
+            self.smtp_port = smtp_port_of(security).to_string();
+        }
+    }
+
+    /// A submission server is known, unless the user typed one.
+    fn set_smtp(&mut self, server: Option<Server>) {
+        if self.smtp_typed {
+            return;
+        }
+        let security = server.as_ref().map_or(Security::Tls, |server| server.security);
+        self.protect_smtp(security);
+        if let Some(server) = &server
+            && !self.smtp_port_typed
+        {
+            self.smtp_port = server.port.to_string();
+        }
+        self.smtp_host = server.map(|server| server.host).unwrap_or_default();
+    }
+
+    /// The submission server as it is filled in.
+    fn smtp(&self) -> Option<Server> {
+        let host = self.smtp_host.trim().to_ascii_lowercase();
+        let port = self.smtp_port.trim().parse().ok()?;
+        (!host.is_empty()).then_some(Server { host, port, security: self.smtp_security })
+    }
+
     /// What is wrong with a field.
     #[must_use]
     pub fn fault(&self, field: Field) -> Option<Fault> {
@@ -332,7 +412,12 @@ impl Form {
             }
             Field::Host if text.is_empty() => Some(Fault::Missing),
             Field::Host => (!is_host(text)).then_some(Fault::NotAHost),
-            Field::Port => text.parse::<u16>().ok().filter(|p| *p > 0).is_none().then_some(Fault::NotAPort),
+            // Without a server mail can be read only.
+            Field::SmtpHost => (!text.is_empty() && !is_host(text)).then_some(Fault::NotAHost),
+            Field::SmtpPort if self.smtp_host.trim().is_empty() => None,
+            Field::Port | Field::SmtpPort => {
+                text.parse::<u16>().ok().filter(|p| *p > 0).is_none().then_some(Fault::NotAPort)
+            }
             Field::Issuer if !self.in_browser() || self.provider.is_some() => None,
             Field::Issuer if text.is_empty() => Some(Fault::Missing),
             Field::Issuer => (!is_protected(text)).then_some(Fault::NotAnIssuer),
@@ -340,7 +425,7 @@ impl Form {
                 let needed = self.in_browser() && self.provider.is_none();
                 (needed && text.is_empty()).then_some(Fault::Missing)
             }
-            Field::User | Field::CaFile => None,
+            Field::User | Field::SmtpUser | Field::CaFile => None,
         }
     }
 
@@ -366,7 +451,8 @@ impl Form {
         let usual = found.map_or_else(|| email.clone(), |found| found.user.clone());
         Some(Account {
             imap: Server { host, port: self.port.trim().parse().ok()?, security: self.security },
-            smtp: self.smtp.clone(),
+            smtp: self.smtp(),
+            smtp_user: Some(self.smtp_user.trim().to_owned()).filter(|user| !user.is_empty()),
             login: Login {
                 user: if user.is_empty() { usual } else { user.to_owned() },
                 auth: self.method,
@@ -402,11 +488,11 @@ impl Form {
         if !self.host_typed {
             self.host.clone_from(&found.imap.host);
             self.security = found.imap.security;
-            self.smtp.clone_from(&found.smtp);
             if !self.port_typed {
                 self.port = found.imap.port.to_string();
             }
         }
+        self.set_smtp(found.smtp.clone());
         if let (Some(key), false, None) = (found.oauth(), self.provider_chosen, self.provider) {
             self.provider = Some(key);
             self.method = AuthMethod::OAuth;
@@ -419,7 +505,7 @@ impl Form {
         self.exceptions
             .retain(|one| !(one.host.eq_ignore_ascii_case(&server.host) && one.port == server.port));
         let (host, port) = (server.host.clone(), server.port);
-        self.exceptions.push(CertificateException { host, port, sha256 });
+        self.exceptions.push(CertificateException { host, port, sha256, since: None });
     }
 
     fn oauth_login(&self) -> OAuthLogin {
@@ -456,7 +542,8 @@ impl Form {
             self.host.clone_from(&provider.imap.host);
             self.security = provider.imap.security;
             self.port = provider.imap.port.to_string();
-            self.smtp = Some(provider.smtp.clone());
+            let smtp = provider.smtp.clone();
+            self.set_smtp(Some(smtp));
             return;
         }
         // Whoever says that it is none of the known providers means another server than the table's.
@@ -466,7 +553,7 @@ impl Form {
             self.take_found(*found);
             return;
         }
-        self.smtp = None;
+        self.set_smtp(None);
         if had {
             self.protect(Security::Tls);
         }
@@ -499,7 +586,8 @@ fn is_protected(text: &str) -> bool {
 }
 
 /// Whether a text looks like `local@domain`; the server has the last word.
-fn is_address(text: &str) -> bool {
+#[must_use]
+pub fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let clean = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';');
     !local.is_empty() && local.chars().all(clean) && is_host(domain)

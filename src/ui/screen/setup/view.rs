@@ -5,19 +5,19 @@ mod sign_in;
 
 pub(in crate::ui) use sign_in::left;
 
-use super::form::{Field, Form};
+use super::form::Field;
 use super::{Message, Remedy, Setup, Stage};
 use crate::model::{Security, UnixTime};
-use crate::sync::Problem;
+use crate::sync::{Block, Problem};
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
 use crate::ui::locale::{Locale, tr};
-use crate::ui::parts::{caption, dim, label, spoken, strong};
+use crate::ui::parts::{caption, check_box, dim, label, spoken, strong};
 use crate::ui::problem;
 use crate::ui::theme::{Element, button as looks, container as grounds, input, scroll, space, typography};
 use crate::ui::widget::{button, icon_button};
 use iced::advanced::widget::Id;
-use iced::widget::{center, checkbox, column, container, row, scrollable, space as gap, text_input};
+use iced::widget::{center, column, container, row, scrollable, space as gap, text_input};
 use iced::{Alignment, Length};
 
 /// Width of the card.
@@ -36,6 +36,9 @@ pub fn field_id(field: Field) -> Id {
         Field::Host => "setup-host",
         Field::Port => "setup-port",
         Field::User => "setup-user",
+        Field::SmtpHost => "setup-smtp-host",
+        Field::SmtpPort => "setup-smtp-port",
+        Field::SmtpUser => "setup-smtp-user",
         Field::CaFile => "setup-ca-file",
         Field::Issuer => "setup-issuer",
         Field::ClientId => "setup-client-id",
@@ -141,7 +144,7 @@ fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
         all = all.push(column![password(setup, l)].push(extra::password_hint(setup, l)).spacing(space::S));
     }
     if !known && !form.in_browser() {
-        all = all.push(server(setup, l)).push(protection(form, l));
+        all = all.push(server(setup, l)).push(protection(false, form.security, l));
     }
     if !form.in_browser() {
         all = all.push(submit(setup, l));
@@ -155,10 +158,11 @@ fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
     all = all.push(more);
     if setup.more {
         if known || form.in_browser() {
-            all = all.push(server(setup, l)).push(protection(form, l));
+            all = all.push(server(setup, l)).push(protection(false, form.security, l));
         }
         all = all
             .push(field(Field::User, "setup-user", "setup-user-placeholder", setup, l))
+            .push(sending(setup, l))
             .push(certificate(setup, l))
             .push(field(Field::Issuer, "setup-issuer", "setup-issuer-placeholder", setup, l))
             .push(field(Field::ClientId, "setup-client-id", "setup-client-id-placeholder", setup, l));
@@ -172,6 +176,23 @@ fn server<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
         container(field(Field::Port, "setup-port", "setup-port-placeholder", setup, l)).width(PORT),
     ]
     .spacing(space::M)
+    .into()
+}
+
+/// Where mail is sent: server, protection, and a user name if it is another one.
+fn sending<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+    let (host, port) = ("setup-smtp-host", "setup-smtp-port");
+    let server = row![
+        container(field(Field::SmtpHost, host, "setup-smtp-host-placeholder", setup, l)).width(Length::Fill),
+        container(field(Field::SmtpPort, port, "setup-smtp-port-placeholder", setup, l)).width(PORT),
+    ]
+    .spacing(space::M);
+    column![
+        server,
+        protection(true, setup.form.smtp_security, l),
+        field(Field::SmtpUser, "setup-smtp-user", "setup-smtp-user-placeholder", setup, l)
+    ]
+    .spacing(space::L)
     .into()
 }
 
@@ -196,7 +217,14 @@ fn field<'a>(which: Field, name: &str, hint: &str, setup: &'a Setup, l: &'a Loca
         Field::Email => Role::EmailInput,
         Field::Password => Role::PasswordInput,
         Field::Issuer => Role::UrlInput,
-        Field::Host | Field::Port | Field::User | Field::CaFile | Field::ClientId => Role::TextInput,
+        Field::Host
+        | Field::Port
+        | Field::User
+        | Field::SmtpHost
+        | Field::SmtpPort
+        | Field::SmtpUser
+        | Field::CaFile
+        | Field::ClientId => Role::TextInput,
     };
     let mut described = semantic(key, role, name.clone())
         .placeholder(hint)
@@ -231,15 +259,7 @@ fn password<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
     // The button stands beside the field, below its label.
     let reveal = column![gap::vertical().height(typography::CAPTION * typography::TIGHT + space::XS), reveal];
     let remember = tr!(l, "setup-remember");
-    let check = checkbox(setup.form.remember)
-        .label(remember.clone().into_owned())
-        .size(space::ICON_L)
-        .text_size(typography::SMALL)
-        .on_toggle(|_| Message::RememberToggled);
-    let check = semantic(KEY.part(14), Role::CheckBox, remember)
-        .toggled(setup.form.remember)
-        .on_click(Message::RememberToggled)
-        .wrap(check);
+    let check = check_box(KEY.part(14), remember, setup.form.remember).on_press(Message::RememberToggled);
     column![
         row![container(entry).width(Length::Fill), reveal].spacing(space::XS),
         sign_in::app_password(setup, l),
@@ -249,25 +269,26 @@ fn password<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
     .into()
 }
 
-fn protection<'a>(form: &Form, l: &'a Locale) -> Element<'a, Message> {
+fn protection<'a>(sending: bool, now: Security, l: &'a Locale) -> Element<'a, Message> {
+    let place = if sending { KEY.part(25) } else { KEY };
     let choice = |number: u64, security: Security, key: &str| {
-        let chosen = form.security == security;
-        button(KEY.part(number), l.text(key))
+        let chosen = now == security;
+        button(place.part(number), l.text(key))
             .role(Role::RadioButton)
             .selected(chosen)
             .toggled(chosen)
             .width(Length::Fill)
             .style(move |theme, status| looks::tab(theme, status, chosen))
-            .on_press(Message::Protected(security))
+            .on_press(if sending { Message::SmtpProtected(security) } else { Message::Protected(security) })
     };
     let choices = row![
         choice(15, Security::Tls, "setup-security-tls"),
         choice(16, Security::StartTls, "setup-security-starttls"),
     ]
     .spacing(space::XS);
-    let name = tr!(l, "setup-security");
+    let name = l.text(if sending { "setup-smtp-security" } else { "setup-security" });
     let group = container(choices).padding(space::XXS).style(grounds::tab_bar);
-    semantic(KEY.part(17), Role::RadioGroup, name.clone())
+    semantic(place.part(17), Role::RadioGroup, name.clone())
         .wrap(column![caption(name), group].spacing(space::XS))
 }
 
@@ -341,6 +362,14 @@ fn refused<'a>(why: &Problem, setup: &Setup, l: &'a Locale) -> Element<'a, Messa
             .style(looks::ghost)
             .on_press(Message::Remedied(Remedy::TrustCertificate));
         fixes = fixes.push(trust);
+    }
+    if matches!(why, Problem::Blocked { why: Block::Admin, .. }) {
+        let text = problem::help_desk(setup.form.email.trim(), l);
+        let copy =
+            button(KEY.part(26), l.text(if setup.copied { "sign-in-copied" } else { "help-desk-copy" }))
+                .icon(if setup.copied { Icon::Check } else { Icon::Copy })
+                .on_press(Message::HelpDeskCopied(text));
+        fixes = fixes.push(copy);
     }
     container(column![text].push(extra::details(why, l)).push(fixes.wrap()).spacing(space::M))
         .padding(space::M)

@@ -221,8 +221,18 @@ pub(super) fn one<'a>(id: AccountId, name: &'a str, mail: &'a Mail, look: &Look<
         all = all.push(dim(look.locale.text(key)));
     }
     let mut all = column![semantic(key, Role::Label, said).wrap(all)].spacing(space::S);
-    if let Some((fix, label)) = fix {
-        all = all.push(button(key.part(1), label).on_press(Message::FixPressed(id, fix)));
+    let doctor =
+        matches!(reason, Some(reason) if !matches!(reason, Problem::OfflineByChoice | Problem::SwitchedOff));
+    if fix.is_some() || doctor {
+        let mut buttons = row![].spacing(space::XS);
+        if let Some((fix, label)) = fix {
+            buttons = buttons.push(button(key.part(1), label).on_press(Message::FixPressed(id, fix)));
+        }
+        if doctor {
+            let words = tr!(look.locale, "accounts-doctor");
+            buttons = buttons.push(button(key.part(2), words).on_press(Message::DoctorPressed(id)));
+        }
+        all = all.push(buttons.wrap().vertical_spacing(space::XS));
     }
     all.push(super::keeping::view(id, mail, look)).into()
 }

@@ -121,3 +121,29 @@ fn overlong_texts_are_not_taken() {
     form.edit(Field::Email, "a".repeat(MAX_FIELD + 1));
     assert_eq!(form.email, "");
 }
+
+#[test]
+fn the_server_for_sending_can_be_changed_and_left_out() {
+    let mut form = filled();
+    assert_eq!(form.account().unwrap().smtp, None, "a guess would only be wrong");
+    form.edit(Field::SmtpHost, "smtp.Example.org".into());
+    assert_eq!(form.smtp_port, "465");
+    form.protect_smtp(Security::StartTls);
+    form.edit(Field::SmtpUser, " ada.send ".into());
+    let account = form.account().unwrap();
+    let wanted = Server { host: "smtp.example.org".into(), port: 587, security: Security::StartTls };
+    assert_eq!((account.smtp.as_ref(), account.smtp_user.as_deref()), (Some(&wanted), Some("ada.send")));
+    form.edit(Field::SmtpPort, "0".into());
+    assert_eq!(form.first_fault(), Some(Field::SmtpPort));
+    let mut again = Form::of(AccountId::from_row(1), &account);
+    assert_eq!(again.account(), Some(account));
+    again.edit(Field::SmtpHost, String::new());
+    assert_eq!(again.account().unwrap().smtp, None);
+    // What is known of the address comes in, what was typed stays.
+    let mut known = Form::default();
+    known.edit(Field::Email, "ada@gmail.com".into());
+    assert_eq!(known.smtp_host, "smtp.gmail.com");
+    known.edit(Field::SmtpHost, "relay.example.org".into());
+    known.edit(Field::Email, "ada@posteo.de".into());
+    assert_eq!(known.smtp_host, "relay.example.org");
+}
