@@ -84,6 +84,7 @@ command-quit = Beenden
 ## Hilfe
 
 help-title = Tastenkürzel
+help-keys = Sie können jede Taste in settings.toml unter [keys] ändern. „Als Datei bearbeiten“ in den Einstellungen öffnet sie.
 help-group-navigation = Bewegen
 help-group-messages = Nachrichten
 help-group-folders = Ordner
@@ -690,6 +691,7 @@ settings-keep = Mails für unterwegs
 settings-keep-hint = Aller Konten. Jedes kann seine eigene Einstellung haben. Die Liste der Nachrichten ist immer hier.
 settings-fault-syntax = settings.toml, Zeile { $line }: Das ist kein TOML ({ $detail }). Aus der Datei wurde nichts übernommen.
 settings-fault-value = settings.toml, Zeile { $line }: „{ $key }“ nimmt diesen Wert nicht. Der alte bleibt.
+settings-fault-keys = settings.toml, Zeile { $line }: „{ $word }“ ist keine Aktion, oder das ist keine Taste, oder die Taste einer anderen Aktion.
 note-settings-faulty = Das gilt bis zum Beenden: settings.toml hat in Zeile { $line } einen Fehler, der erst behoben werden muss.
 note-settings-not-written = Das gilt bis zum Beenden: settings.toml ließ sich nicht schreiben ({ $why }).
 accent-blue = Blau

@@ -84,6 +84,7 @@ command-quit = Quit
 ## Help
 
 help-title = Keyboard shortcuts
+help-keys = You can change every key in settings.toml, below [keys]. “Edit as a file” in the settings opens it.
 help-group-navigation = Moving around
 help-group-messages = Messages
 help-group-folders = Folders
@@ -690,6 +691,7 @@ settings-keep = Mail kept for offline use
 settings-keep-hint = Of all accounts. Each one can have its own setting. The list of messages is always here.
 settings-fault-syntax = settings.toml, line { $line }: this is not TOML ({ $detail }). Nothing of the file was taken over.
 settings-fault-value = settings.toml, line { $line }: “{ $key }” does not take this value. The old one stays.
+settings-fault-keys = settings.toml, line { $line }: “{ $word }” is no action, or this is no key, or a key of another action.
 note-settings-faulty = This holds until you quit: settings.toml has a mistake in line { $line } that has to be mended first.
 note-settings-not-written = This holds until you quit: settings.toml could not be written ({ $why }).
 accent-blue = Blue

@@ -7,6 +7,7 @@ pub mod dialog;
 pub mod files;
 
 mod boot;
+mod file_watch;
 mod keyboard;
 mod manager;
 mod notify;
@@ -133,7 +134,7 @@ impl App {
             }
             Message::SettingsWritten(written) => self.on_preferences_written(written),
             Message::SettingsRead(text) => self.on_preferences_read(text),
-            Message::Focused => self.reread_preferences(),
+            Message::Focused | Message::SettingsTouched => self.reread_preferences(),
             // The present came along with it.
             Message::Tick => Task::none(),
             Message::Dialog(message) => self.on_dialog(message),
@@ -204,6 +205,7 @@ impl App {
             self.bridge.subscription().map(Message::A11y),
             notify::subscription(),
         ];
+        all.extend(self.preferences.path.clone().map(file_watch::subscription));
         all.extend(self.worker.clone().map(worker::subscription));
         if self.is_counting() {
             all.push(iced::time::every(SECOND).map(|_| Message::Tick));

@@ -3,6 +3,7 @@
 //! Knows nothing about how an action is carried out.
 
 pub mod chord;
+pub mod custom;
 pub mod keys;
 
 use super::icon::Icon;

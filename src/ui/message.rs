@@ -49,6 +49,8 @@ pub enum Message {
     SettingsWritten(Result<(String, Values), Arc<NotWritten>>),
     /// The file of the settings as it is now.
     SettingsRead(Option<String>),
+    /// Somebody wrote the file of the settings.
+    SettingsTouched,
     /// The window came to the front.
     Focused,
     /// In a dialog.

@@ -228,6 +228,7 @@ impl Note {
                 | Self::NotActed(_)
                 | Self::OperationFailed(..)
                 | Self::Failed(_)
+                | Self::SettingsFault(_)
                 | Self::Alert(..)
                 | Self::NotOpened(_)
         )
@@ -260,6 +261,11 @@ impl Notes {
             self.shown.remove(0);
         }
         (self.last, stays)
+    }
+
+    /// The file of the settings was read anew: what was wrong with it is told anew, if it still is.
+    pub fn mended(&mut self) {
+        self.shown.retain(|(_, note)| !matches!(note, Note::SettingsFault(_)));
     }
 
     /// Takes a note away.

@@ -6,6 +6,7 @@
 pub mod edit;
 pub mod preference;
 
+use super::command::custom::Shortcuts;
 use super::theme::{Accent, Appearance, Density};
 use crate::model::{AccountId, MailboxId};
 use serde::{Deserialize, Serialize};
@@ -93,6 +94,9 @@ pub struct Settings {
     /// Whether the desktop tells of new mail; each account has its own switch besides.
     #[serde(skip_serializing)]
     pub notify: bool,
+    /// The user's own keys.
+    #[serde(skip)]
+    pub keys: Shortcuts,
     /// Whether folders list conversations; else single messages.
     #[serde(skip_serializing)]
     pub threads: bool,
@@ -130,6 +134,7 @@ impl Default for Settings {
             mark_seen: true,
             seen_after_ms: 1_000,
             notify: true,
+            keys: Shortcuts::default(),
             threads: false,
             threads_otherwise: BTreeSet::new(),
             mailbox: None,

@@ -33,7 +33,7 @@ impl App {
     pub(super) fn on_key(&mut self, press: &KeyPress) -> Task<Message> {
         let chord = Chord::from_keyboard(&press.key, &press.typed, press.place, press.modifiers);
         let Some(chord) = chord else { return Task::none() };
-        let Meaning::Act(does) = self.keys.press(chord) else { return Task::none() };
+        let Meaning::Act(does) = self.keys.press(chord, &self.settings.keys) else { return Task::none() };
         if is_everywhere(does) {
             return self.run(does);
         }

@@ -104,8 +104,9 @@ impl App {
             self.settings.set(key, &value);
         }
         let effect = self.take_effect(&before);
+        self.notes.mended();
         // The settings screen shows them itself.
-        let unseen = self.preferences_screen.is_none() && faults != self.preferences.faults;
+        let unseen = self.preferences_screen.is_none();
         let told = faults.first().filter(|_| unseen).cloned();
         self.preferences.faults = faults;
         let told = told.map_or_else(Task::none, |fault| self.say(Note::SettingsFault(fault)));
@@ -128,7 +129,12 @@ impl App {
                 let Some(path) = self.preferences.path.clone() else { return Task::none() };
                 perform::open_preferences(path, self.settings.values())
             }
-            screen::Action::Leave => self.then_nothing(|app| app.preferences_screen = None),
+            screen::Action::Leave => {
+                self.preferences_screen = None;
+                // What it showed itself is told on.
+                let fault = self.preferences.faults.first().cloned();
+                fault.map_or_else(Task::none, |fault| self.say(Note::SettingsFault(fault)))
+            }
         }
     }
 

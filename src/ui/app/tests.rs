@@ -270,3 +270,68 @@ fn signing_in_again_is_a_banner_over_the_mail_and_ends_with_it() {
     assert!(matches!(bench.commands().as_slice(), [Command::SignIn(_), Command::CancelSignIn]));
     assert_eq!(bench.app.signing, None);
 }
+
+#[test]
+fn new_mail_is_told_unless_nobody_wants_to_hear_of_it() {
+    use crate::model::{AccountOptions, MailboxId, MessageId};
+    use crate::ui::notices::Item;
+    let mut bench = Bench::new(1);
+    let id = AccountId::from_row(1);
+    let item = |n| Item {
+        message: MessageId::from_row(n),
+        mailbox: MailboxId::from_row(1),
+        sender: "Ada".into(),
+        subject: "Hello".into(),
+    };
+    bench.send(Message::ArrivalsRead(id, vec![item(1)]));
+    assert_eq!(bench.app.notices.messages().count(), 1);
+    // Switched off in the settings: what is shown goes too.
+    drop(bench.app.set_preference(crate::ui::settings::Key::Notifications, &false.into()));
+    assert!(bench.app.notices.is_empty());
+    bench.send(Message::ArrivalsRead(id, vec![item(2)]));
+    assert!(bench.app.notices.is_empty());
+    drop(bench.app.set_preference(crate::ui::settings::Key::Notifications, &true.into()));
+    bench.app.options.insert(id, AccountOptions { notify: false, ..AccountOptions::default() });
+    bench.send(Message::ArrivalsRead(id, vec![item(3)]));
+    assert!(bench.app.notices.is_empty());
+}
+
+#[test]
+fn a_broken_settings_file_is_told_until_it_is_mended_and_changes_nothing() {
+    let mut bench = Bench::new(1);
+    let read = |text: &str| Message::SettingsRead(Some(text.to_owned()));
+    bench.send(read("zoom = 1.2\n[keys]\narchive = \"y\"\n"));
+    let before = bench.app.settings.clone();
+    bench.send(read("zoom = 1.4\n[keys\narchive = \"y\"\n"));
+    assert_eq!(bench.app.settings, before, "nothing of a broken file is taken over");
+    assert!(
+        matches!(bench.notes().as_slice(), [Note::SettingsFault(fault)] if fault.line == 2),
+        "{:?}",
+        bench.notes()
+    );
+    assert!(bench.app.changed_preferences().is_empty(), "nothing would be written over it");
+    bench.send(read("zoom = 1.4\n[keys]\narchive = \"nonsense+y\"\n"));
+    assert!(
+        matches!(bench.notes().as_slice(), [Note::SettingsFault(fault)] if fault.line == 3),
+        "{:?}",
+        bench.notes()
+    );
+    bench.send(read("zoom = 1.4\n"));
+    assert_eq!((bench.app.settings.zoom, bench.notes()), (1.4, Vec::new()));
+}
+
+#[test]
+fn the_banner_leads_to_the_doctor_and_back() {
+    let mut bench = Bench::new(1);
+    let id = AccountId::from_row(1);
+    let problem = Problem::SignInRefused { text: "no".into() };
+    bench.event(Event::Status { account: id, status: AccountStatus::SignInNeeded(problem) });
+    assert!(bench.app.sign_in_banner().is_some());
+    bench.send(Message::ExamineWanted(id));
+    let number = bench.app.examined;
+    assert!(bench.app.examination.is_some());
+    let stepped = crate::ui::screen::accounts::doctor::Message::Stepped(Vec::new());
+    bench.send(Message::Examined(number + 1, stepped));
+    bench.key(Key::Named(Named::Escape), Code::Escape, Modifiers::empty());
+    assert!(bench.app.manager.is_none() && bench.app.examination.is_none());
+}

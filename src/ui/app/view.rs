@@ -7,12 +7,15 @@ use super::dialog::{self, Dialog};
 use crate::secret::Secret;
 use crate::ui::a11y::{Live, NodeKey, Role, semantic, semantic_root};
 use crate::ui::command::chord::Shortcut;
+use crate::ui::command::custom::Shortcuts;
 use crate::ui::command::{Group, TABLE};
 use crate::ui::icon::Icon;
 use crate::ui::locale::{Locale, tr};
 use crate::ui::message::Message;
 use crate::ui::note::Note;
-use crate::ui::parts::{check_box, dim, empty, key_cap, label, on_inverse, quiet_on_inverse, strong};
+use crate::ui::parts::{
+    caption, check_box, dim, empty, key_cap, label, on_inverse, quiet_on_inverse, strong,
+};
 use crate::ui::screen::mail::{self, Look};
 use crate::ui::screen::{settings, setup};
 use crate::ui::theme::{Element, button as looks, container as grounds, input, scroll, space, typography};
@@ -138,7 +141,7 @@ impl App {
             .align_y(Alignment::Center);
         let (left, right) = Group::ALL.split_at(2);
         let part = |groups: &[Group]| {
-            let all = groups.iter().map(|group| help_group(*group, l));
+            let all = groups.iter().map(|group| help_group(*group, &self.settings.keys, l));
             Column::with_children(all).spacing(space::XL).width(Length::Fill)
         };
         let body: Element<'_, Message> = if self.size.width < HELP_NARROW {
@@ -146,6 +149,8 @@ impl App {
         } else {
             row![part(left), part(right)].spacing(space::XXL).into()
         };
+        let hint = caption(tr!(l, "help-keys"));
+        let body = column![body, hint].spacing(space::XL);
         let body = scrollable(container(body).padding(Padding { right: space::L, ..Padding::ZERO }))
             .direction(scroll::vertical())
             .width(Length::Fill);
@@ -179,14 +184,17 @@ fn over<'a>(content: Element<'a, Message>, width: f32, close: Message) -> Elemen
     opaque(mouse_area(center(card).padding(space::L).style(grounds::scrim)).on_press(close))
 }
 
-fn help_group<'a>(group: Group, l: &'a Locale) -> Element<'a, Message> {
+fn help_group<'a>(group: Group, keys: &Shortcuts, l: &'a Locale) -> Element<'a, Message> {
     let mut lines = Column::new().spacing(space::S);
     let name = l.text(group.text_key());
     let heading = semantic(NodeKey::named("help.group").item(group as u64), Role::Heading, name.clone());
     lines = lines.push(heading.wrap(strong(name).size(typography::SUBTITLE)));
-    for entry in TABLE.iter().filter(|entry| entry.group == group && !entry.shortcuts.is_empty()) {
+    for entry in TABLE.iter().filter(|entry| entry.group == group) {
         let name = l.text(entry.name);
-        let shortcuts: Vec<Shortcut> = entry.keys().collect();
+        let shortcuts = keys.of(entry);
+        if shortcuts.is_empty() {
+            continue;
+        }
         let words: Vec<String> = shortcuts.iter().map(|s| s.label(l)).collect();
         let said = format!("{name}: {}", words.join(", "));
         let line = row![label(name).width(Length::Fill), caps(&shortcuts, l)]

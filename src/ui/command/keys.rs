@@ -1,7 +1,8 @@
 //! Turns the stream of keys into actions; remembers the first key of a sequence. Pure.
 
+use super::Do;
 use super::chord::{Chord, Shortcut};
-use super::{Do, TABLE};
+use super::custom::Shortcuts;
 
 /// What a key meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,16 +34,15 @@ impl Keys {
     }
 
     /// Takes in one key.
-    pub fn press(&mut self, chord: Chord) -> Meaning {
+    pub fn press(&mut self, chord: Chord, keys: &Shortcuts) -> Meaning {
         if let Some(first) = self.begun.take() {
             // A key that doesn't go on with the sequence ends it and does nothing else: `g u` must not mark a mail.
-            return find(Shortcut::Pair(first, chord)).map_or(Meaning::Nothing, Meaning::Act);
+            return keys.find(Shortcut::Pair(first, chord)).map_or(Meaning::Nothing, Meaning::Act);
         }
-        if let Some(does) = find(Shortcut::Single(chord)) {
+        if let Some(does) = keys.find(Shortcut::Single(chord)) {
             return Meaning::Act(does);
         }
-        let begins = |k: Shortcut| matches!(k, Shortcut::Pair(a, _) if a == chord);
-        if TABLE.iter().flat_map(super::Entry::keys).any(begins) {
+        if keys.begins(chord) {
             self.begun = Some(chord);
             return Meaning::Begun(chord);
         }
@@ -50,16 +50,12 @@ impl Keys {
     }
 }
 
-fn find(shortcut: Shortcut) -> Option<Do> {
-    TABLE.iter().find(|entry| entry.keys().any(|k| k == shortcut)).map(|entry| entry.does)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn press(keys: &mut Keys, text: &str) -> Meaning {
-        keys.press(Chord::parse(text).unwrap())
+        keys.press(Chord::parse(text).unwrap(), &Shortcuts::default())
     }
 
     #[test]

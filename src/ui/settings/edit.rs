@@ -53,6 +53,20 @@ pub fn line_of(text: &str, key: &str) -> Option<usize> {
     top.enumerate().find(|(_, line)| value_of(line, key).is_some()).map(|(index, _)| index + 1)
 }
 
+/// Line (from 1) in which a key of a table stands that is written as `[table]`.
+#[must_use]
+pub fn line_below(text: &str, table: &str, key: &str) -> Option<usize> {
+    let mut inside = false;
+    for (index, line) in text.lines().enumerate() {
+        if let Some(head) = line.trim_start().strip_prefix('[') {
+            inside = head.split(']').next().is_some_and(|name| name.trim() == table);
+        } else if inside && value_of(line, key).is_some() {
+            return Some(index + 1);
+        }
+    }
+    None
+}
+
 /// Line (from 1) of a byte.
 #[must_use]
 pub fn line_at(text: &str, byte: usize) -> usize {
@@ -137,6 +151,8 @@ mod tests {
         let text = "# x\nzoom = 9\n[t]\ntheme = 1\n";
         assert_eq!(line_of(text, "zoom"), Some(2));
         assert_eq!(line_of(text, "theme"), None);
+        assert_eq!(line_below(text, "t", "theme"), Some(4));
+        assert_eq!(line_below(text, "u", "theme"), None);
         assert_eq!((line_at(text, 0), line_at(text, 4), line_at(text, 999)), (1, 2, 5));
     }
 }

@@ -3,6 +3,7 @@
 //! Everything else that is remembered is in `window.toml`, which is nobody's but the program's.
 
 use super::{MAX_SEEN_DELAY, Settings, ZOOM, edit};
+use crate::ui::command::custom::{self, Shortcuts};
 use crate::ui::theme::{Accent, Appearance, Density};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,8 +17,11 @@ const FILE: &str = "settings.toml";
 /// A longer file is not one of settings.
 const MAX_FILE: u64 = 1 << 20;
 /// What a new file begins with.
-const HEAD: &str = "# Settings of Postrider. You may edit them: they are taken over when you come back to its window.\n\
+const HEAD: &str = "# Settings of Postrider. You may edit them: they are taken over at once.\n\
                     # What the window does not know stays as it is. A line that is removed goes back to its default.\n";
+
+/// Name of the table with the user's own keys.
+const KEYS: &str = "keys";
 
 /// One setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,6 +96,8 @@ pub enum Wrong {
     Syntax(String),
     /// This setting doesn't take that value; it stays as it was.
     Value(Key),
+    /// That is no action, no key, or a key of another action; what the line is about keeps its usual keys.
+    Keys(String),
 }
 
 /// Why a change could not be written.
@@ -218,6 +224,29 @@ impl Settings {
                 faults.push(Fault { line, wrong: Wrong::Value(key) });
             }
         }
+        faults.extend(self.take_keys(text, table.get(KEYS)));
+        faults
+    }
+
+    /// Takes over the user's own keys.
+    fn take_keys(&mut self, text: &str, keys: Option<&Value>) -> Vec<Fault> {
+        self.keys = Shortcuts::default();
+        let mut faults = Vec::new();
+        match keys {
+            None => {}
+            Some(Value::Table(all)) => {
+                for (word, value) in all {
+                    if !self.keys.set(word, value) {
+                        let line = edit::line_below(text, KEYS, word).unwrap_or(1);
+                        faults.push(Fault { line, wrong: Wrong::Keys(word.clone()) });
+                    }
+                }
+            }
+            Some(_) => {
+                let line = edit::line_of(text, KEYS).unwrap_or(1);
+                faults.push(Fault { line, wrong: Wrong::Keys(KEYS.to_owned()) });
+            }
+        }
         faults
     }
 }
@@ -244,7 +273,7 @@ pub fn write(path: &Path, values: &Values) -> Result<String, NotWritten> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => HEAD.to_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => HEAD.to_owned() + &custom::template(),
         Err(error) => return Err(error.into()),
     };
     for (key, value) in values {

@@ -249,6 +249,9 @@ pub fn fault_text(fault: &Fault, l: &Locale) -> String {
         Wrong::Syntax(detail) => {
             tr!(l, "settings-fault-syntax", line = fault.line.to_string(), detail = detail.as_str())
         }
+        Wrong::Keys(word) => {
+            tr!(l, "settings-fault-keys", line = fault.line.to_string(), word = word.as_str())
+        }
         Wrong::Value(key) => tr!(l, "settings-fault-value", line = fault.line.to_string(), key = key.name()),
     }
     .into_owned()

@@ -73,7 +73,8 @@ fn head<'a>(talk: &'a Conversation, mail: &'a Mail, look: &Look<'a>) -> Element<
     let count = spoken(KEY.part(2), Role::Label, count.clone(), caption(count));
     let all = mail.talk.is_all_open();
     let name = look.locale.text(if all { "thread-collapse-all" } else { "thread-expand-all" });
-    let keys = Do::ExpandAll.entry().keys().next().map(|keys| keys.label(look.locale)).unwrap_or_default();
+    let keys = look.settings.keys.of(Do::ExpandAll.entry());
+    let keys = keys.first().map(|keys| keys.label(look.locale)).unwrap_or_default();
     let open_all =
         button(KEY.part(3), name).shortcut(keys).style(looks::ghost).on_press(Message::Do(Do::ExpandAll));
     let line = row![container(count).width(Length::Fill), open_all].align_y(Alignment::Center);

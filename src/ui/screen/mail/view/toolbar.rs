@@ -154,7 +154,7 @@ fn icon(does: Do, mail: &Mail, look: &Look<'_>) -> Option<Icon> {
 }
 
 fn keys(entry: &Entry, look: &Look<'_>) -> String {
-    entry.keys().next().map(|shortcut| shortcut.label(look.locale)).unwrap_or_default()
+    look.settings.keys.of(entry).first().map(|shortcut| shortcut.label(look.locale)).unwrap_or_default()
 }
 
 pub(super) fn tool<'a>(does: Do, mail: &Mail, look: &Look<'a>) -> Button<'a, Message> {

@@ -69,13 +69,15 @@ pub(super) fn password_hint<'a>(setup: &'a Setup, l: &'a Locale) -> Option<Eleme
     Some(line.into())
 }
 
-/// The certificate that was refused, for a person to judge.
+/// The certificates that the server showed, its own first, for a person to judge.
 pub(super) fn details<'a>(why: &Problem, l: &'a Locale) -> Option<Element<'a, Message>> {
     let Problem::Certificate { chain, .. } = why else { return None };
-    chain.first().map(|own| certificate(own, l))
+    chain.first()?;
+    let all = (0..).zip(chain.iter()).map(|(number, one)| certificate(number, one, l));
+    Some(column(all).spacing(space::S).into())
 }
 
-fn certificate<'a>(own: &Certificate, l: &'a Locale) -> Element<'a, Message> {
+fn certificate<'a>(number: u64, own: &Certificate, l: &'a Locale) -> Element<'a, Message> {
     let day = |time: Option<UnixTime>| {
         let time = time.and_then(|time| jiff::Timestamp::from_second(time.0).ok());
         time.map_or_else(|| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
@@ -92,5 +94,5 @@ fn certificate<'a>(own: &Certificate, l: &'a Locale) -> Element<'a, Message> {
     let all = lines.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
     let shown = column(lines.map(|line| caption(line.into_owned()).into())).spacing(space::XXS);
     let shown = container(shown).padding(space::S).width(Length::Fill).style(grounds::card);
-    spoken(KEY.part(63), Role::Label, all, shown)
+    spoken(KEY.part(63).item(number), Role::Label, all, shown)
 }
