@@ -724,6 +724,8 @@ accounts-change-server = Server oder Passwort ändern…
 accounts-try = Verbindung prüfen
 accounts-doctor = Konto untersuchen…
 accounts-no-smtp = Kein Server zum Senden eingestellt
+accounts-sending = Senden wurde geprüft und geht: Anmeldung mit { $mechanism }
+accounts-sending-failed = Senden wurde geprüft und ginge nicht. { $why }
 accounts-protected = Geschützt durch { $tls } ({ $cipher }), angemeldet mit { $mechanism }
 accounts-exceptions = Zertifikate, denen Sie vertrauen
 accounts-exception-since = Vertraut seit { $at }
@@ -829,6 +831,7 @@ help-desk-text =
     Es braucht die delegierten Berechtigungen IMAP.AccessAsUser.All, SMTP.Send und offline_access (Microsoft) oder https://mail.google.com/ (Google). An andere wird nichts gesendet.
     Bitte erteilen Sie die Zustimmung für die Client-ID, die im Browser zu sehen war, und erlauben Sie IMAP für mein Postfach.
 note-help-desk-copied = Kopiert. Senden Sie es an Ihre IT.
+note-sending-failed = { $account } lässt sich lesen, aber Senden ginge noch nicht: { $why }
 
 ## Dialoge
 

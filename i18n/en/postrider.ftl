@@ -724,6 +724,8 @@ accounts-change-server = Change server or password…
 accounts-try = Try the connection
 accounts-doctor = Examine the account…
 accounts-no-smtp = No server for sending is set
+accounts-sending = Sending was tried and works: signed in by { $mechanism }
+accounts-sending-failed = Sending was tried and would not work. { $why }
 accounts-protected = Protected by { $tls } ({ $cipher }), signed in by { $mechanism }
 accounts-exceptions = Certificates you trust
 accounts-exception-since = Trusted since { $at }
@@ -829,6 +831,7 @@ help-desk-text =
     It needs the delegated permissions IMAP.AccessAsUser.All, SMTP.Send and offline_access (Microsoft), or https://mail.google.com/ (Google). Nothing is sent to anybody else.
     Please grant consent for the client id that was shown in the browser, and allow IMAP for my mailbox.
 note-help-desk-copied = Copied. Send it to your help desk.
+note-sending-failed = { $account } can be read, but sending would not work yet: { $why }
 
 ## Dialogs
 

@@ -76,6 +76,8 @@ pub struct App {
     examination: Option<iced::task::Handle>,
     /// Counts examinations.
     examined: u64,
+    /// Whether sending worked when it was tried last.
+    sending: std::collections::BTreeMap<AccountId, Result<String, crate::sync::Problem>>,
     notifier: Option<crate::notify::Notifier>,
     notices: super::notices::Notices,
     setup: Option<Setup>,
@@ -319,6 +321,7 @@ impl App {
                 self.send(Command::RetryOperation(operation));
                 Task::none()
             }
+            Press::EditAccount(id) => self.act(vec![mail::Action::EditAccount(id)]),
             Press::Undo(action) => {
                 self.send(Command::Undo(Some(action)));
                 Task::none()

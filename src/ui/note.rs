@@ -52,6 +52,8 @@ pub enum Note {
     SettingsNotWritten(Option<usize>, String),
     /// An account was changed.
     AccountChanged(String),
+    /// An account can be read, but sending would not work.
+    SendingFailed(AccountId, String, Problem),
     /// The text for the help desk is on the clipboard.
     HelpDeskCopied,
     /// An account was removed.
@@ -85,6 +87,8 @@ pub enum Press {
     Undo(ActionId),
     /// Does once more what was undone.
     Redo,
+    /// Opens the settings of an account.
+    EditAccount(AccountId),
 }
 
 /// What was done, in words.
@@ -160,6 +164,10 @@ impl Note {
             Self::SettingsNotWritten(None, why) => {
                 tr!(locale, "note-settings-not-written", why = why.as_str())
             }
+            Self::SendingFailed(_, account, why) => {
+                let why = problem::headline(why, locale);
+                tr!(locale, "note-sending-failed", account = account.as_str(), why = why)
+            }
             Self::HelpDeskCopied => tr!(locale, "note-help-desk-copied"),
             Self::AccountChanged(account) => tr!(locale, "note-account-changed", account = account.as_str()),
             Self::AccountAdded(account) => tr!(locale, "note-account-added", account = account.as_str()),
@@ -191,6 +199,7 @@ impl Note {
             Self::OperationFailed(operation, _, _) => Some(("note-retry", Press::Retry(*operation))),
             Self::Acted(acted, _) if acted.undoable => Some(("note-undo", Press::Undo(acted.action))),
             Self::Undone(_) => Some(("note-redo", Press::Redo)),
+            Self::SendingFailed(account, ..) => Some(("fix-edit-server", Press::EditAccount(*account))),
             Self::Acted(..)
             | Self::NotActed(_)
             | Self::NotUndone(_)
@@ -229,6 +238,7 @@ impl Note {
                 | Self::OperationFailed(..)
                 | Self::Failed(_)
                 | Self::SettingsFault(_)
+                | Self::SendingFailed(..)
                 | Self::Alert(..)
                 | Self::NotOpened(_)
         )

@@ -94,8 +94,8 @@ def case_oauth_from_address_to_inbox(app, lab):
     # The user, or the provider for her, says no: told in words, with one button.
     lab.does("deny")
     app.click("push button", "Sign in with the browser")
-    app.find(None, "no longer accepts the sign-in")
-    app.find(None, "access_denied")
+    app.find(None, "The sign-in was declined in the browser.")
+    app.find(None, "allow Postrider")
     app.shot("oauth-denied")
     lab.does("allow")
     app.click("push button", "Try again")

@@ -79,6 +79,7 @@ impl App {
             manager: None,
             examination: None,
             examined: 0,
+            sending: std::collections::BTreeMap::new(),
             notifier: None,
             notices: crate::ui::notices::Notices::default(),
             setup: None,

@@ -58,7 +58,12 @@ mod watch {
     fn wait(fd: &OwnedFd, names: &BTreeSet<OsString>, tell: &mpsc::UnboundedSender<Message>) {
         let mut buffer = [MaybeUninit::uninit(); BUFFER];
         let mut reader = Reader::new(fd, &mut buffer);
-        while let Ok(event) = reader.next() {
+        loop {
+            let event = match reader.next() {
+                Ok(event) => event,
+                Err(error) if error == rustix::io::Errno::INTR => continue,
+                Err(_) => return,
+            };
             let is_named =
                 |name: &std::ffi::CStr| names.iter().any(|one| one.as_encoded_bytes() == name.to_bytes());
             if event.file_name().is_some_and(is_named)

@@ -119,6 +119,7 @@ impl App {
             places: places.collect(),
             now: self.now,
             notifies: self.settings.notify,
+            sending: open.and_then(|id| self.sending.get(&id)),
             kept: open.and_then(|id| self.kept_of(id)),
         };
         accounts::view(manager, look).map(Message::Accounts)

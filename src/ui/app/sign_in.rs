@@ -89,8 +89,16 @@ impl App {
             // How its connections stand has changed as well.
             self.send(Command::AskConnection(*account));
         }
+        if let Event::SubmissionTried { account, result } = event {
+            self.sending.insert(*account, result.clone());
+            if let Err(problem) = result {
+                let name = self.name(*account).to_owned();
+                return self.say(Note::SendingFailed(*account, name, problem.clone()));
+            }
+        }
         if let (Event::AccountRemoved(id), Some(manager)) = (event, &mut self.manager) {
             manager.forget(*id);
+            self.sending.remove(id);
         }
         let no_form = self.setup.is_none();
         let in_form = self.setup.as_mut().filter(|setup| setup.is_trying());

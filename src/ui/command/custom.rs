@@ -19,7 +19,7 @@ impl Entry {
     /// What the settings file calls the action.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        self.name.strip_prefix("command-").unwrap_or(self.name)
+        self.name.split_once('-').map_or(self.name, |(_, word)| word)
     }
 }
 
@@ -28,14 +28,12 @@ impl Shortcuts {
     /// action above.
     pub fn set(&mut self, word: &str, value: &Value) -> bool {
         let Some(entry) = TABLE.iter().find(|entry| entry.word() == word) else { return false };
-        let texts: Vec<&str> = match value {
-            Value::String(text) => vec![text],
-            Value::Array(all) if all.len() <= MAX_KEYS => match all.iter().map(Value::as_str).collect() {
-                Some(texts) => texts,
-                None => return false,
-            },
-            _ => return false,
+        let one = value.as_str().map(|text| vec![text]);
+        let several = || {
+            let all = value.as_array().filter(|all| all.len() <= MAX_KEYS)?;
+            all.iter().map(Value::as_str).collect::<Option<Vec<_>>>()
         };
+        let Some(texts) = one.or_else(several) else { return false };
         let Some(keys) = texts.into_iter().map(Shortcut::parse).collect::<Option<Vec<_>>>() else {
             return false;
         };

@@ -369,13 +369,12 @@ impl Mail {
 
     /// Opens the message that is waited for, once it is in the list.
     fn show_sought(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
-        match self.sought {
-            Some(message) if self.list.choose_id(message) => {
-                self.sought = None;
-                self.open_selected(desk)
-            }
-            _ => Vec::new(),
+        let found = self.sought.is_some_and(|message| self.list.choose_id(message));
+        if !found {
+            return Vec::new();
         }
+        self.sought = None;
+        self.open_selected(desk)
     }
 
     pub(in crate::ui) fn open_mailbox(&mut self, id: MailboxId, desk: &mut Desk<'_>) -> Vec<Action> {

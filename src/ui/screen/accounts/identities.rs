@@ -185,10 +185,7 @@ impl Identities {
 /// What an editor holds.
 #[must_use]
 pub fn text_of(content: &Content) -> String {
-    let text = content.text();
-    // The editor ends its last line.
-    let text = text.strip_suffix('\n').unwrap_or(&text);
-    text.chars().take(MAX_SIGNATURE).collect()
+    content.text().chars().take(MAX_SIGNATURE).collect()
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ impl Bench {
             places: Vec::new(),
             now: crate::model::UnixTime(0),
             notifies: true,
+            sending: None,
             kept: Some(BodyPolicy::USUAL),
         };
         // High enough for the whole page: what is scrolled away cannot be clicked.

@@ -8,6 +8,7 @@ use super::{Accounts, Field, Message, Page, USES};
 use crate::model::{
     Account, AccountColor, AccountId, AccountOptions, BodyPolicy, MailboxId, SpecialUse, UnixTime,
 };
+use crate::sync::Problem;
 use crate::ui::a11y::{NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
 use crate::ui::locale::{Locale, tr};
@@ -57,6 +58,8 @@ pub struct Look<'a> {
     pub now: UnixTime,
     /// Whether the desktop tells of new mail at all.
     pub notifies: bool,
+    /// Whether sending worked for the open account when it was tried last: how it signed in, or why not.
+    pub sending: Option<&'a Result<String, Problem>>,
     /// What the open account keeps on this computer.
     pub kept: Option<BodyPolicy>,
 }

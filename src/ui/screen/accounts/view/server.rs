@@ -3,7 +3,7 @@
 use super::super::{Message, Page, Tried};
 use super::{KEY, Look, state, switch};
 use crate::model::{Account, AuthMethod, Security};
-use crate::sync::ConnectionState;
+use crate::sync::{ConnectionState, Problem};
 use crate::ui::a11y::{Live, Role, semantic};
 use crate::ui::locale::{Locale, tr};
 use crate::ui::parts::{caption, dim, hairline, label, spoken, strong};
@@ -60,6 +60,7 @@ pub(super) fn view<'a>(page: &'a Page, account: &'a Account, look: &Look<'a>) ->
         .push(button(KEY.part(67), tr!(l, "accounts-doctor")).on_press(Message::DoctorWanted));
     column![words, buttons.wrap().vertical_spacing(space::S)]
         .push(tried(&page.tried, l))
+        .push(look.sending.filter(|_| account.smtp.is_some()).map(|result| sending(result, l)))
         .push(page.connection.as_ref().map(|state| connection(state, look)))
         .spacing(space::M)
         .into()
@@ -112,6 +113,22 @@ fn tried<'a>(tried: &Tried, l: &'a Locale) -> Option<Element<'a, Message>> {
     };
     let shown = container(label(words.clone())).padding(space::M).width(Length::Fill).style(ground);
     Some(semantic(KEY.part(65), Role::Status, words).live(Live::Polite).wrap(shown))
+}
+
+/// Whether sending worked when the account was added or changed.
+fn sending<'a>(result: &Result<String, Problem>, l: &'a Locale) -> Element<'a, Message> {
+    let (words, ground): (_, fn(&Theme) -> iced::widget::container::Style) = match result {
+        Ok(mechanism) => {
+            (tr!(l, "accounts-sending", mechanism = mechanism.as_str()).into_owned(), grounds::banner_info)
+        }
+        Err(why) => {
+            let why = problem::explain(why, l);
+            let why = format!("{} {}", why.what, why.advice);
+            (tr!(l, "accounts-sending-failed", why = why).into_owned(), grounds::banner_warning)
+        }
+    };
+    let shown = container(label(words.clone())).padding(space::M).width(Length::Fill).style(ground);
+    spoken(KEY.part(69), Role::Label, words, shown)
 }
 
 /// Certificates that the user trusts although something is wrong with them; each can be taken back.
