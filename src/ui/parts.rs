@@ -141,7 +141,7 @@ pub(crate) fn check_box<'a, Message: Clone + 'a>(
         .role(Role::CheckBox)
         .toggled(on)
         .content(content)
-        .padding([0.0, space::XS])
+        .padding([0.0, space::S])
         .style(looks::ghost)
 }
 

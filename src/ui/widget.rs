@@ -31,7 +31,7 @@ pub(crate) mod stage;
 pub use body_text::{BodyEvent, BodyText, BodyWords, Content};
 pub use button::{Button, button, icon_button};
 pub use drag_layer::{DragEvent, drag_layer};
-pub use first_keys::first_keys;
+pub use first_keys::{first_keys, on_escape};
 pub use focus_scope::{focus_menu, focus_scope, focus_trap};
 pub use folder_tree::{FolderTree, TreeEvent, TreeRow};
 pub use glyph::glyph;

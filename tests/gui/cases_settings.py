@@ -49,6 +49,11 @@ def case_settings_fit_a_narrow_window(app, _folder):
     app.click("push button", "Adresse hinzufügen")
     app.shot("narrow-account")
     everything_fits(app, "account")
+    app.click("push button", "Konto untersuchen")
+    app.find("push button", "Noch einmal untersuchen")
+    app.shot("narrow-doctor")
+    everything_fits(app, "doctor")
+    app.click("push button", "Zurück", exact=True)
     app.click("push button", "Zurück", exact=True)
     app.click("push button", "Konto hinzufügen")
     app.set_text("E-Mail-Adresse", "ada@gmail.com")
@@ -134,7 +139,7 @@ def case_settings_and_accounts(app, lab):
     # The server says nothing about drafts.
     app.click("push button", "Choose…: Drafts")
     app.click("push button", "Zettel")
-    wait("the folder", lambda: app.all(None, "Drafts: Drafts"))
+    wait("the folder", lambda: app.all(None, "Drafts: Zettel"))
     app.click("push button", "Back", exact=True)
     app.find(None, "Work")
     app.click("push button", "Switched on: Work") if app.all("push button", "Switched on: Work") \

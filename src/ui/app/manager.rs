@@ -2,7 +2,7 @@
 
 use super::{App, Dialog, Message, Task, worker};
 use crate::doctor::examine_aloud;
-use crate::model::{Account, AccountId, BodyPolicy};
+use crate::model::{Account, AccountId, BodyPolicy, SpecialUse};
 use crate::ui::screen::accounts::{self, Accounts, Action, Desk, Place, doctor};
 use crate::ui::screen::mail::{self, folder_name, status};
 use crate::ui::screen::setup::{Setup, form::Field};
@@ -102,7 +102,11 @@ impl App {
         let open = manager.page().map(|page| page.id);
         let l = &*self.locale;
         let places = match open {
-            Some(_) => self.mail.folders.places(|row| folder_name(row, l).into_owned()),
+            // By their own names: which folder it is, is what one wants to know.
+            Some(_) => self.mail.folders.places(|row| {
+                let is_inbox = row.special_use == Some(SpecialUse::Inbox);
+                if is_inbox { folder_name(row, l).into_owned() } else { row.name.clone() }
+            }),
             None => Vec::new(),
         };
         let places = places.into_iter().map(|place| Place {

@@ -14,6 +14,17 @@ pub fn first_keys<'a, Message: 'a>(
     Element::new(FirstKeys { content: content.into(), take: Box::new(take) })
 }
 
+/// A page that Escape leaves, wherever the keyboard is: a text field would take the first one for itself.
+pub fn on_escape<'a, Message: Clone + 'a>(
+    content: impl Into<Element<'a, Message>>,
+    message: Message,
+) -> Element<'a, Message> {
+    first_keys(content, move |key, modifiers| {
+        let is_escape = matches!(key, Key::Named(keyboard::key::Named::Escape)) && modifiers.is_empty();
+        is_escape.then(|| message.clone())
+    })
+}
+
 /// Makes a message of a key, or leaves it to others.
 type Take<'a, Message> = Box<dyn Fn(&Key, Modifiers) -> Option<Message> + 'a>;
 

@@ -16,7 +16,7 @@ use crate::ui::parts::{KEEP_CHOICES, caption, color_of, dim, hairline, label, sp
 use crate::ui::theme::{
     Element, Theme, button as looks, container as grounds, input, scroll, space, typography,
 };
-use crate::ui::widget::{Button, button, icon_button};
+use crate::ui::widget::{Button, button, icon_button, on_escape};
 use iced::widget::{Column, Row, column, container, row, scrollable, space as gap, text_input};
 use iced::{Alignment, Length, Padding, border};
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ pub fn view<'a>(screen: &'a Accounts, look: Look<'a>) -> Element<'a, Message> {
         .direction(scroll::vertical())
         .height(Length::Fill)
         .width(Length::Fill);
-    container(page).height(Length::Fill).style(grounds::chrome).into()
+    on_escape(container(page).height(Length::Fill).style(grounds::chrome), Message::Left)
 }
 
 fn head<'a>(title: String, l: &'a Locale) -> Element<'a, Message> {

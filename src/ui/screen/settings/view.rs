@@ -12,7 +12,7 @@ use crate::ui::theme::{
     Accent, Appearance, Density, Element, button as looks, container as grounds, input, scroll, space,
     typography,
 };
-use crate::ui::widget::{button, icon_button};
+use crate::ui::widget::{button, icon_button, on_escape};
 use iced::advanced::widget::Id;
 use iced::widget::{Column, Row, column, container, row, scrollable, space as gap, text_input};
 use iced::{Alignment, Length, Padding};
@@ -203,7 +203,7 @@ pub fn view<'a>(screen: &'a Screen, look: Look<'a>) -> Element<'a, Message> {
         .direction(scroll::vertical())
         .height(Length::Fill)
         .width(Length::Fill);
-    container(page).height(Length::Fill).style(grounds::chrome).into()
+    on_escape(container(page).height(Length::Fill).style(grounds::chrome), Message::Left)
 }
 
 fn head<'a>(screen: &'a Screen, look: Look<'a>) -> Element<'a, Message> {

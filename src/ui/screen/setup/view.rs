@@ -15,7 +15,7 @@ use crate::ui::locale::{Locale, tr};
 use crate::ui::parts::{caption, check_box, dim, label, spoken, strong};
 use crate::ui::problem;
 use crate::ui::theme::{Element, button as looks, container as grounds, input, scroll, space, typography};
-use crate::ui::widget::{button, icon_button};
+use crate::ui::widget::{button, icon_button, on_escape};
 use iced::advanced::widget::Id;
 use iced::widget::{center, column, container, row, scrollable, space as gap, text_input};
 use iced::{Alignment, Length};
@@ -59,7 +59,10 @@ pub fn view<'a>(setup: &'a Setup, l: &'a Locale, now: UnixTime) -> Element<'a, M
     let page = scrollable(center(card).height(Length::Shrink).padding(space::L))
         .direction(scroll::vertical())
         .width(Length::Fill);
-    container(page).center_y(Length::Fill).width(Length::Fill).style(grounds::chrome).into()
+    on_escape(
+        container(page).center_y(Length::Fill).width(Length::Fill).style(grounds::chrome),
+        Message::Left,
+    )
 }
 
 fn welcome<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
