@@ -198,7 +198,7 @@ def case_account_does_as_it_is_told(app, lab):
     check(lab.store("SELECT count(*) FROM message") >= 8, "mail is gone")
     app.click("push button", "Settings: alice@example.org")
     app.click("push button", "Remove with its mail")
-    app.click("push button", "Remove")
+    app.click("push button", "Remove", exact=True)
     app.find(None, "Welcome to Postrider")
     check(lab.store("SELECT count(*) FROM message") == 0 and lab.store("SELECT count(*) FROM part") == 0, "mail stayed")
     check(lab.server.subjects("alice", "Ablage") == ["Letter 5"], "the server lost mail")

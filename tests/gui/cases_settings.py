@@ -4,7 +4,7 @@ import subprocess
 
 from cases import check, demo, profile, rows, setting
 from desk import Atspi, Fault, states, wait
-from server import Dovecot, unlock_keyring
+from server import Dovecot, free_port, unlock_keyring
 
 
 def file_of(folder):
@@ -77,8 +77,18 @@ def case_settings_and_accounts(app, lab):
     app.set_text("User name", "alice")
     app.set_text("Extra certificate authority", lab.server.ca)
     app.set_text("Password", "secret-alice")
+    # Nobody takes mail there: told once the account is here, and in nobody's way.
+    app.set_text("Server for sending (SMTP)", "localhost")
+    app.set_text("SMTP port", str(free_port()))
+    app.shot("form-sending")
     app.click("push button", "Sign in")
     wait("the mail", lambda: any("Letter 8" in row.get_name() for row in rows(app)))
+    app.find(None, "alice@localhost can be read, but sending would not work yet")
+    app.shot("sending-failed")
+    app.click("push button", "Change settings")
+    app.set_text("Server for sending (SMTP)", "")
+    app.click("push button", "Try and save")
+    app.find(None, "Up to date")
 
     app.keys("ctrl+comma")
     app.find("heading", "Settings")
