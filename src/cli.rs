@@ -68,7 +68,11 @@ fn start(profile: &Profile, command: Command, output: Output) -> Result<(), Fail
     }
     let store = Store::open(profile.data_dir())?;
     let tokens = TokenKeeper::new(Identities::of_profile(profile.config_dir()));
-    let context = Context { store, secrets: SecretStore::system(), tokens, output };
+    let secrets = SecretStore::system_telling(move || {
+        output
+            .note("the keyring is locked and asks for its password: unlock it in the window that it opened");
+    });
+    let context = Context { store, secrets, tokens, output };
     runtime.block_on(dispatch(&context, command))
 }
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod certificate;
 mod error;
+pub(crate) mod first;
 pub(crate) mod sasl;
 pub(crate) mod tap;
 pub(crate) mod tcp;

@@ -12,6 +12,7 @@ mod http;
 mod identity;
 mod keeper;
 mod listener;
+mod lock;
 mod metadata;
 mod page;
 mod provider;

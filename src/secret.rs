@@ -92,6 +92,16 @@ impl Key {
     }
 }
 
+/// Hears that the keyring has asked the user something and waits for the answer.
+#[derive(Clone)]
+struct Waiting(Arc<dyn Fn() + Send + Sync>);
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waiting")
+    }
+}
+
 /// Finds and keeps passwords. Cheap to clone; all clones share one memory.
 ///
 /// Order of looking: what the user typed in this run, then the account's password command, then the keyring.
@@ -105,7 +115,14 @@ impl SecretStore {
     /// With the system's keyring. It is first touched when a password is needed.
     #[must_use]
     pub fn system() -> Self {
-        Self { memory: Arc::default(), keyring: Some(keyring::Keyring::new()) }
+        Self { memory: Arc::default(), keyring: Some(keyring::Keyring::new(None)) }
+    }
+
+    /// The same for somebody who wants to know when the keyring waits for the user: `told` is called once each time.
+    #[must_use]
+    pub fn system_telling(told: impl Fn() + Send + Sync + 'static) -> Self {
+        let keyring = keyring::Keyring::new(Some(Waiting(Arc::new(told))));
+        Self { memory: Arc::default(), keyring: Some(keyring) }
     }
 
     /// In memory only: demo, tests, throw-away profiles.

@@ -63,7 +63,7 @@ pub use one_pass::{
 };
 pub use refusal::Block;
 pub use sign_in::{credential, in_browser};
-pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem, Wait};
+pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem, Speaks, Wait};
 pub use supervisor::start;
 pub use trial::{
     Protocol, add_account, change_account, remove_account, submit_as, test_account, test_submission,

@@ -1,7 +1,7 @@
 //! Problems of the worker in one English line. The window has its own words, in the user's language.
 
 use crate::model::Security;
-use crate::sync::{Block, CertificateFault, LinkFault, Problem, Wait};
+use crate::sync::{Block, CertificateFault, LinkFault, Problem, Speaks, Wait};
 use std::fmt;
 
 /// Writes a problem as what happened, why, and what to do.
@@ -33,7 +33,24 @@ impl fmt::Display for Sentence<'_> {
                 f,
                 "no protected connection to {host} ({detail}); the server may be too old, or --security is the other one"
             ),
-            Problem::NotImap { host, port } => write!(
+            Problem::NotImap { host, port, speaks: Speaks::Pop } => write!(
+                f,
+                "what answers at {host}:{port} is a POP3 server; Postrider reads mail by IMAP, whose port is 993 with --security tls (143 with starttls)"
+            ),
+            Problem::NotImap { host, port, speaks: Speaks::Smtp } => write!(
+                f,
+                "what answers at {host}:{port} takes mail for sending (SMTP); name it with --smtp, and the IMAP server (port 993) with --imap"
+            ),
+            Problem::TlsTooOld { host, detail } => write!(
+                f,
+                "{host} knows only old kinds of TLS that are no longer safe ({detail}), so nothing was sent; tell the server's operator to switch on TLS 1.2 or 1.3"
+            ),
+            Problem::Farewell { host, text } => write!(
+                f,
+                "the server {host} closed the connection{}; nothing is lost locally, try again later",
+                said(text)
+            ),
+            Problem::NotImap { host, port, .. } => write!(
                 f,
                 "what answers at {host}:{port} does not speak IMAP; check the port and --security, or sign in to the network first"
             ),
@@ -189,7 +206,7 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
         ),
         Problem::SignInExpired { text } => write!(
             f,
-            "the provider no longer accepts the sign-in{}; remove the account and add it again with --auth oauth",
+            "the provider no longer accepts the sign-in, or somebody else signed in with the browser{}; remove the account and add it again with --auth oauth",
             said(text)
         ),
         Problem::SignInTimedOut => {

@@ -16,6 +16,7 @@ use super::text::printable;
 use super::wire::{Caps, Event, Incoming, Meter, Metered, Wake, Wire};
 use super::{tcp, tls};
 use crate::model::Security;
+use crate::net::first::First;
 use crate::net::tap::Tap;
 use crate::net::tls::{Agreed, Broken};
 use crate::net::{Stage, Trace, Trust};
@@ -29,7 +30,7 @@ use zeroize::Zeroizing;
 const MAX_WORD: usize = 80;
 
 type Socket = Metered<TcpStream>;
-type Sealed = TlsStream<BufReader<Socket>>;
+type Sealed = TlsStream<First<BufReader<Socket>>>;
 
 /// Bytes read from the socket at a time. rustls alone reads 4 KiB, which makes 100,000 system calls of a mailbox of
 /// 400 MB.
@@ -244,9 +245,15 @@ fn response(event: Event) -> Option<Response> {
 
 /// Words of the server for the user; none from before the encryption.
 fn server_text(status: &StatusText, security: Security) -> Box<str> {
-    match security {
-        Security::Tls => printable(status.text.as_bytes(), MAX_SERVER_TEXT).into(),
-        Security::StartTls => "".into(),
+    if security == Security::StartTls {
+        return "".into();
+    }
+    let text = printable(status.text.as_bytes(), MAX_SERVER_TEXT);
+    match &status.code {
+        // Whoever reads the words knows these codes (RFC 5530).
+        Some(ResponseCode::Unavailable) => format!("[UNAVAILABLE] {text}").into(),
+        Some(ResponseCode::Limit) => format!("[LIMIT] {text}").into(),
+        _ => text.into(),
     }
 }
 

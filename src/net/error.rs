@@ -43,7 +43,10 @@ pub enum TlsProblem {
     BadHostName(String),
     /// The other side does not speak TLS at all on this port.
     #[error("the server does not speak TLS on this port")]
-    NotTls,
+    NotTls {
+        /// How it began, made safe to show. Anybody could have said that: it only helps to find the mistake.
+        said: String,
+    },
     /// Server and we have no TLS version or cipher in common (TLS 1.0 and 1.1 are not accepted).
     #[error("no common TLS version or cipher: {0}")]
     NothingInCommon(String),

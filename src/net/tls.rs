@@ -5,6 +5,7 @@
 
 use super::certificate;
 use super::error::{Chain, TlsProblem};
+use super::first::First;
 use super::text::printable;
 use super::trace::{Stage, Trace};
 use crate::model::{Fingerprint, UnixTime};
@@ -240,7 +241,7 @@ fn problem(error: &io::Error) -> Option<(TlsProblem, Chain)> {
 fn of_rustls(error: &rustls::Error) -> TlsProblem {
     match error {
         rustls::Error::InvalidCertificate(certificate) => certificate_problem(certificate),
-        rustls::Error::InvalidMessage(_) => TlsProblem::NotTls,
+        rustls::Error::InvalidMessage(_) => TlsProblem::NotTls { said: String::new() },
         rustls::Error::PeerIncompatible(_)
         | rustls::Error::AlertReceived(
             rustls::AlertDescription::ProtocolVersion | rustls::AlertDescription::HandshakeFailure,
@@ -331,7 +332,7 @@ pub(crate) async fn secure<S>(
     name: &ServerName<'static>,
     trust: &Trust,
     trace: Option<&Trace>,
-) -> Result<(TlsStream<S>, Agreed), Broken>
+) -> Result<(TlsStream<First<S>>, Agreed), Broken>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -341,8 +342,12 @@ where
         .await
         .map_err(|error| Broken::Line(io::Error::other(error)))?
         .map_err(|problem| Broken::Tls(problem, Chain::default()))?;
-    let shaken = TlsConnector::from(config).connect(name.clone(), stream).await;
-    let stream = shaken.map_err(|error| match problem(&error) {
+    let shaking = TlsConnector::from(config).connect(name.clone(), First::new(stream));
+    let mut stream = shaking.into_fallible().await.map_err(|(error, stream)| match problem(&error) {
+        Some((TlsProblem::NotTls { .. }, chain)) => {
+            let said = printable(stream.start(), MAX_DETAIL);
+            Broken::Tls(TlsProblem::NotTls { said }, chain)
+        }
         Some((TlsProblem::WrongName { expected, presented }, chain)) if expected.is_empty() => {
             let expected = name.to_str().into_owned();
             Broken::Tls(TlsProblem::WrongName { expected, presented }, chain)
@@ -350,6 +355,7 @@ where
         Some((problem, chain)) => Broken::Tls(problem, chain),
         None => Broken::Line(error),
     })?;
+    stream.get_mut().0.forget();
     let (_, tls) = stream.get_ref();
     let modern = tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3);
     let suite = tls.negotiated_cipher_suite();

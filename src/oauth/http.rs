@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 /// Time for a whole request; a provider that takes longer is not there.
-const TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 2 } else { 30 });
 /// Time for the connection alone.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Token answers have a few kilobytes, metadata perhaps ten.
@@ -25,7 +25,7 @@ pub(super) fn protected(text: &str) -> Result<Url, OAuthError> {
     if url.scheme() == "https" || (url.scheme() == "http" && near) { Ok(url) } else { Err(wrong()) }
 }
 
-/// Sends one request. The answer may have any status.
+/// Sends one request. The answer may have any status but those that say that the provider cannot answer now.
 pub(super) async fn send(request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OAuthError> {
     let url = protected(&request.uri().to_string())?;
     let client = client(&url)?;
@@ -35,6 +35,9 @@ pub(super) async fn send(request: http::Request<Vec<u8>>) -> Result<http::Respon
         building = building.body(body);
     }
     let mut answer = building.send().await.map_err(|error| unreachable_because(&error))?;
+    if answer.status().is_server_error() || answer.status().as_u16() == 429 {
+        return Err(OAuthError::Unreachable { detail: format!("status {}", answer.status().as_u16()) });
+    }
     let mut response = http::Response::new(Vec::new());
     *response.status_mut() = answer.status();
     response.headers_mut().clone_from(answer.headers());

@@ -73,6 +73,11 @@ impl Identities {
         Self { folder: Some(folder.to_owned()) }
     }
 
+    /// The folder of the profile's settings, if there is a profile.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// Takes over the file that Google lets people download: from then on its client id is used. Blocking.
     ///
     /// # Errors
@@ -132,7 +137,8 @@ impl Identities {
         let own = read(&folder.join(FILE)).and_then(|text| match toml::from_str(&text) {
             Ok(all) => Some::<BTreeMap<String, Entry>>(all),
             Err(error) => {
-                tracing::warn!(%error, "{FILE} is not readable");
+                // Without the lines that it is about: a client secret may stand there.
+                tracing::warn!(error = error.message(), "{FILE} is not readable");
                 None
             }
         });

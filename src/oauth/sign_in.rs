@@ -24,6 +24,7 @@ pub struct SignIn {
     verifier: PkceCodeVerifier,
     issuer: Option<String>,
     sends_issuer: bool,
+    scopes: Vec<String>,
     url: Url,
 }
 
@@ -55,6 +56,7 @@ impl SignIn {
             verifier,
             issuer: endpoints.issuer.clone(),
             sends_issuer: endpoints.sends_issuer,
+            scopes: endpoints.scopes.clone(),
             url,
         })
     }
@@ -85,7 +87,13 @@ impl SignIn {
         match answer {
             Answer::Error { text, .. } => Err(OAuthError::Denied { text }),
             Answer::Code { code, .. } => {
-                token::exchange(&self.client, code, self.verifier, self.redirect, now()).await
+                let came = token::exchange(&self.client, code, self.verifier, self.redirect, now()).await?;
+                if came.lacks(&self.scopes) {
+                    return Err(OAuthError::Denied {
+                        text: "access_denied the permission for mail was not given".to_owned(),
+                    });
+                }
+                Ok(came.tokens)
             }
         }
     }

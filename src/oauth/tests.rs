@@ -2,6 +2,7 @@
 
 use super::listener::{Answer, Expected, judge};
 use super::*;
+use crate::model::UnixTime;
 use crate::secret::Secret;
 
 fn expected() -> Expected {
@@ -117,4 +118,247 @@ async fn the_port_takes_one_answer_and_waits_for_nobody() {
     };
     let (answer, ()) = tokio::join!(listener::answer(&listener, &expected), visitors);
     assert_eq!(answer, Ok(code("good", None)));
+}
+
+/// A provider on loopback: describes itself, and answers each request for tokens with what the script says next. What it
+/// was asked is kept.
+struct FakeProvider {
+    issuer: String,
+    asked: std::sync::Arc<std::sync::Mutex<Vec<String>>>,
+}
+
+impl FakeProvider {
+    /// The script: status and body of each answer; a body of nothing is never given.
+    async fn start(script: Vec<(u16, String)>) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let asked = std::sync::Arc::<std::sync::Mutex<Vec<String>>>::default();
+        let (own, log) = (issuer.clone(), asked.clone());
+        tokio::spawn(async move {
+            let mut script = script.into_iter();
+            while let Ok((stream, _)) = listener.accept().await {
+                let request = Self::request(&stream).await;
+                let (status, body) = if request.starts_with("GET /.well-known/") {
+                    let places = ["authorization", "token"]
+                        .map(|name| format!("\"{name}_endpoint\":\"{own}/{name}\""));
+                    let scopes = "\"scopes_supported\":[\"openid\",\"https://mail.example/imap\"]";
+                    (200, format!("{{\"issuer\":\"{own}\",{},{},{scopes}}}", places[0], places[1]))
+                } else {
+                    log.lock().unwrap().push(request);
+                    script.next().unwrap_or((500, "more than the script has".to_owned()))
+                };
+                tokio::spawn(Self::answer(stream, status, body));
+            }
+        });
+        Self { issuer, asked }
+    }
+
+    async fn request(stream: &tokio::net::TcpStream) -> String {
+        let mut all = Vec::new();
+        loop {
+            stream.readable().await.unwrap();
+            let mut piece = [0; 4096];
+            match stream.try_read(&mut piece) {
+                Ok(0) => break,
+                Ok(count) => all.extend_from_slice(&piece[..count]),
+                Err(_) => continue,
+            }
+            let text = String::from_utf8_lossy(&all).to_ascii_lowercase();
+            let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+            let length = head
+                .split_once("content-length: ")
+                .map_or(0, |(_, rest)| rest.split("\r\n").next().unwrap().trim().parse().unwrap());
+            if body.len() >= length {
+                break;
+            }
+        }
+        String::from_utf8_lossy(&all).into_owned()
+    }
+
+    async fn answer(mut stream: tokio::net::TcpStream, status: u16, body: String) {
+        use tokio::io::AsyncWriteExt as _;
+        if body.is_empty() {
+            // It never answers, and never hangs up.
+            std::future::pending::<()>().await;
+        }
+        let head = format!(
+            "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let _ = stream.write_all((head + &body).as_bytes()).await;
+        let _ = stream.shutdown().await;
+    }
+
+    fn account(&self) -> crate::model::Account {
+        let server = crate::model::Server {
+            host: "mail.example".into(),
+            port: 993,
+            security: crate::model::Security::Tls,
+        };
+        crate::model::Account {
+            email: "ada@example.org".into(),
+            imap: server,
+            smtp: None,
+            login: crate::model::Login {
+                user: "ada".into(),
+                auth: crate::model::AuthMethod::OAuth,
+                password_command: None,
+                oauth: Some(OAuthLogin {
+                    issuer: Some(self.issuer.clone()),
+                    client_id: Some("postrider".into()),
+                    ..OAuthLogin::default()
+                }),
+            },
+            ca_file: None,
+            exceptions: Vec::new(),
+        }
+    }
+
+    /// The refresh tokens that it was shown.
+    fn shown(&self) -> Vec<String> {
+        let token = |request: &String| {
+            let (_, rest) = request.split_once("refresh_token=").unwrap_or_default();
+            rest.split('&').next().unwrap_or_default().to_owned()
+        };
+        self.asked.lock().unwrap().iter().map(token).collect()
+    }
+}
+
+fn given(access: &str, refresh: Option<&str>, seconds: u64) -> (u16, String) {
+    let refresh = refresh.map(|token| format!(",\"refresh_token\":\"{token}\"")).unwrap_or_default();
+    let text = format!(
+        "{{\"access_token\":\"{access}\",\"token_type\":\"Bearer\",\"expires_in\":{seconds}{refresh}}}"
+    );
+    (200, text)
+}
+
+const NOW: UnixTime = UnixTime(1_700_000_000);
+
+async fn with_token(token: &str, account: &crate::model::Account) -> crate::secret::SecretStore {
+    let secrets = crate::secret::SecretStore::in_memory();
+    let place = crate::secret::PasswordPlace::Memory;
+    secrets.keep(&account.login, &account.imap, Secret::new(token.into()), place).await.unwrap();
+    secrets
+}
+
+#[tokio::test]
+async fn tokens_are_renewed_in_time_and_the_newest_refresh_token_is_kept() {
+    let provider = FakeProvider::start(vec![
+        given("a1", Some("r2"), 3_600),
+        given("a2", None, 3_600),
+        given("a3", Some("r3"), 3_600),
+        (400, "{\"error\":\"invalid_grant\",\"error_description\":\"revoked\"}".into()),
+    ])
+    .await;
+    let account = provider.account();
+    let secrets = with_token("r1", &account).await;
+    let keeper = TokenKeeper::default();
+    let access = async |refused: Option<&str>, now: i64| {
+        let refused = refused.map(|token| Secret::new(token.into()));
+        let now = UnixTime(NOW.0 + now);
+        keeper.access(&secrets, &account, refused.as_ref(), now).await.map(|token| token.expose().to_owned())
+    };
+    assert_eq!(access(None, 0).await.unwrap(), "a1");
+    assert_eq!(access(None, 3_000).await.unwrap(), "a1", "it is still good");
+    assert_eq!(access(Some("older"), 3_000).await.unwrap(), "a1", "another one was refused");
+    // A computer that slept, or a clock that was set: it is renewed. The provider may keep the refresh token.
+    assert_eq!(access(None, 3_550).await.unwrap(), "a2");
+    assert_eq!(access(Some("a2"), 3_560).await.unwrap(), "a3", "refused before its time");
+    // Taken back in the middle of everything.
+    let gone = access(Some("a3"), 3_570).await.unwrap_err();
+    assert!(matches!(&gone, OAuthError::Expired { text } if text.contains("revoked")), "{gone:?}");
+    assert_eq!(provider.shown(), ["r1", "r2", "r2", "r3"]);
+}
+
+#[tokio::test]
+async fn a_rotated_token_that_a_crash_lost_means_signing_in_again() {
+    // The provider rotated r1, the answer was lost with the process, and the next start shows r1 once more.
+    let reuse = "{\"error\":\"invalid_grant\",\"error_description\":\"already used\"}";
+    let provider = FakeProvider::start(vec![given("a1", Some("r2"), 3_600), (400, reuse.into())]).await;
+    let account = provider.account();
+    let lost = with_token("r1", &account).await;
+    assert!(TokenKeeper::default().access(&lost, &account, None, NOW).await.is_ok());
+    let restarted = with_token("r1", &account).await;
+    let gone = TokenKeeper::default().access(&restarted, &account, None, NOW).await.unwrap_err();
+    assert!(matches!(&gone, OAuthError::Expired { text } if text.contains("already used")), "{gone:?}");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_out_of_order_is_no_reason_to_sign_in_again() {
+    let provider = FakeProvider::start(vec![
+        (500, "<html><script>alert(1)</script></html>".into()),
+        (503, "{\"error\":\"server_error\"}".into()),
+        (429, "slow down".into()),
+        (200, "<html>maintenance</html>".into()),
+        (200, "{}".into()),
+        (200, "x".repeat(1 << 20)),
+        (200, String::new()),
+        given("a1", None, 3_600),
+    ])
+    .await;
+    let account = provider.account();
+    let secrets = with_token("r1", &account).await;
+    let keeper = TokenKeeper::default();
+    for what in ["500", "503", "429", "a page", "no token", "huge", "silent"] {
+        let error = keeper.access(&secrets, &account, None, NOW).await.unwrap_err();
+        assert!(matches!(&error, OAuthError::Unreachable { .. }), "{what}: {error:?}");
+        assert!(!error.to_string().contains('<') && error.to_string().len() < 400, "{what}: {error}");
+    }
+    let token = keeper.access(&secrets, &account, None, NOW).await.unwrap();
+    assert_eq!(token.expose(), "a1");
+}
+
+#[tokio::test]
+async fn a_code_is_traded_once_and_for_what_was_asked() {
+    type Right = fn(&Result<Tokens, OAuthError>) -> bool;
+    let answers: [(&str, (u16, String), Right); 6] = [
+        ("good", given("a1", Some("r1"), 3_600), |r| r.as_ref().is_ok_and(|t| t.refresh.is_some())),
+        (
+            "the box for mail was left empty",
+            (200, "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"scope\":\"openid email\"}".into()),
+            |r| matches!(r, Err(OAuthError::Denied { text }) if text.starts_with("access_denied")),
+        ),
+        (
+            "granted in other words",
+            (
+                200,
+                "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"scope\":\"https://MAIL.example/IMAP/\"}"
+                    .into(),
+            ),
+            Result::is_ok,
+        ),
+        ("replayed", (400, "{\"error\":\"invalid_grant\"}".into()), |r| {
+            matches!(r, Err(OAuthError::Denied { .. }))
+        }),
+        ("rubbish", (200, "<html>".into()), |r| matches!(r, Err(OAuthError::Answer { .. }))),
+        ("down", (502, "<html>".into()), |r| matches!(r, Err(OAuthError::Unreachable { .. }))),
+    ];
+    for (what, answer, right) in answers {
+        let provider = FakeProvider::start(vec![answer]).await;
+        let endpoints = discover(&provider.issuer).await.unwrap();
+        let identity = Identity { id: "postrider".into(), secret: None };
+        let sign_in = SignIn::begin(&endpoints, &identity, "ada@example.org").await.unwrap();
+        let asked: std::collections::BTreeMap<_, _> = sign_in.url().query_pairs().into_owned().collect();
+        assert_eq!(asked["code_challenge_method"], "S256");
+        let back = format!("{}?code=c0de&state={}", asked["redirect_uri"], asked["state"]);
+        let visit = async {
+            let url = url::Url::parse(&back).unwrap();
+            let mut stream =
+                tokio::net::TcpStream::connect(("127.0.0.1", url.port().unwrap())).await.unwrap();
+            let target = format!("GET {}?{} HTTP/1.1\r\n\r\n", url.path(), url.query().unwrap());
+            tokio::io::AsyncWriteExt::write_all(&mut stream, target.as_bytes()).await.unwrap();
+            let mut page = Vec::new();
+            tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut page).await.unwrap();
+            url
+        };
+        let (result, url) = tokio::join!(sign_in.finish(std::time::Duration::from_secs(60), || NOW), visit);
+        assert!(right(&result), "{what}: {result:?}");
+        let log = provider.asked.lock().unwrap().clone();
+        assert!(
+            log.len() == 1 && log[0].contains("code=c0de") && log[0].contains("code_verifier="),
+            "{log:?}"
+        );
+        // The port is closed: a second answer finds nobody.
+        assert!(tokio::net::TcpStream::connect(("127.0.0.1", url.port().unwrap())).await.is_err(), "{what}");
+    }
 }

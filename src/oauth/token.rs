@@ -48,11 +48,36 @@ pub(super) async fn exchange(
     verifier: PkceCodeVerifier,
     redirect: RedirectUrl,
     now: UnixTime,
-) -> Result<Tokens, OAuthError> {
+) -> Result<Came, OAuthError> {
     let client = client.clone().set_redirect_uri(redirect);
     let asking = client.exchange_code(AuthorizationCode::new(code)).set_pkce_verifier(verifier);
-    let answer = asking.request_async(&send).await;
-    answer.map(|answer| tokens(&answer, now)).map_err(|error| told(error, false))
+    let answer = asking.request_async(&send).await.map_err(|error| told(error, false))?;
+    let scopes = answer.scopes().map(|all| all.iter().map(|scope| scope.as_str().to_owned()).collect());
+    Ok(Came { tokens: tokens(&answer, now), scopes })
+}
+
+/// What a code was traded for.
+pub(super) struct Came {
+    pub(super) tokens: Tokens,
+    /// What it is good for, if the provider says so: then it is not what was asked for (RFC 6749 section 5.1).
+    scopes: Option<Vec<String>>,
+}
+
+impl Came {
+    /// Whether nothing of what was asked for mail was granted: at Google people may leave out the one that counts.
+    pub(super) fn lacks(&self, asked: &[String]) -> bool {
+        let Some(granted) = &self.scopes else { return false };
+        // Providers write the hosts in them in more than one way.
+        let last = |scope: &str| {
+            let scope = scope.trim_end_matches('/').to_ascii_lowercase();
+            scope.rsplit('/').next().unwrap_or_default().to_owned()
+        };
+        let granted: Vec<String> = granted.iter().map(|scope| last(scope)).collect();
+        let plain = ["openid", "email", "profile", "offline_access"];
+        let mut wanted =
+            asked.iter().map(|scope| last(scope)).filter(|scope| !plain.contains(&scope.as_str())).peekable();
+        wanted.peek().is_some() && !wanted.any(|scope| granted.contains(&scope))
+    }
 }
 
 /// Trades a refresh token for an access token.

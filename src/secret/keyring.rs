@@ -4,17 +4,22 @@
 //! ever from `spawn_blocking`. The first real read is the probe; opening alone proves nothing, because a
 //! locked keyring opens well.
 
-use super::{Key, Secret, SecretError};
+use super::{Key, Secret, SecretError, Waiting};
 use keyring_core::{Entry, Error};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Service name of our entries, as people see it in their keyring program.
 const SERVICE: &str = "postrider";
+
+/// A keyring that takes longer has asked the user something.
+const USUAL: Duration = Duration::from_secs(2);
 
 /// The keyring, opened at first use and opened again after it failed.
 #[derive(Clone)]
 pub(super) struct Keyring {
     open: Arc<Mutex<Option<Arc<keyring_core::CredentialStore>>>>,
+    waiting: Option<Waiting>,
 }
 
 impl std::fmt::Debug for Keyring {
@@ -24,8 +29,8 @@ impl std::fmt::Debug for Keyring {
 }
 
 impl Keyring {
-    pub(super) fn new() -> Self {
-        Self { open: Arc::default() }
+    pub(super) fn new(waiting: Option<Waiting>) -> Self {
+        Self { open: Arc::default(), waiting }
     }
 
     pub(super) async fn find(&self, key: Key) -> Result<Secret, SecretError> {
@@ -49,8 +54,16 @@ impl Keyring {
         work: impl Fn(&Entry) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<T, SecretError> {
         let keyring = self.clone();
-        let job = tokio::task::spawn_blocking(move || keyring.blocking(&key, work));
-        job.await.unwrap_or_else(|error| Err(SecretError::KeyringFailed { detail: error.to_string() }))
+        let mut job = tokio::task::spawn_blocking(move || keyring.blocking(&key, work));
+        let done = match tokio::time::timeout(USUAL, &mut job).await {
+            Ok(done) => done,
+            Err(_) => {
+                tracing::info!("the keyring waits for the user");
+                self.waiting.iter().for_each(|waiting| (waiting.0)());
+                job.await
+            }
+        };
+        done.unwrap_or_else(|error| Err(SecretError::KeyringFailed { detail: error.to_string() }))
     }
 
     fn blocking<T>(

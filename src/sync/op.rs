@@ -227,7 +227,10 @@ async fn perform(shared: &Shared, group: &[Operation]) -> Result<String, Trouble
 /// Whether the server only means "not now", or the trouble was not about the operation at all: looking into its
 /// mailbox gave nonsense, or a second connection was not to be had. See [`Deferred`] for how often it is tried.
 fn passes(problem: &Problem) -> bool {
-    matches!(problem, Problem::Busy { .. } | Problem::Link { .. } | Problem::Protocol { .. })
+    matches!(
+        problem,
+        Problem::Busy { .. } | Problem::Link { .. } | Problem::Farewell { .. } | Problem::Protocol { .. }
+    )
 }
 
 async fn finish(shared: &Shared, ids: Vec<OperationId>, answer: String) -> Result<(), Trouble> {

@@ -101,6 +101,22 @@ pub enum Problem {
         host: String,
         /// Port as configured.
         port: u16,
+        /// What it is instead, by its first words.
+        speaks: Speaks,
+    },
+    /// The server knows only versions of TLS that are no longer safe.
+    TlsTooOld {
+        /// Host as configured.
+        host: String,
+        /// Technical words.
+        detail: String,
+    },
+    /// The server said good-bye, and why.
+    Farewell {
+        /// Host as configured.
+        host: String,
+        /// The server's words.
+        text: String,
     },
     /// STARTTLS is demanded but not offered, or the connection was tampered with before TLS.
     NotProtected {
@@ -263,6 +279,17 @@ pub enum Problem {
     },
 }
 
+/// What answers in place of an IMAP server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaks {
+    /// A server of the older protocol POP3.
+    Pop,
+    /// A server that takes mail (SMTP).
+    Smtp,
+    /// Something else.
+    Unknown,
+}
+
 /// What a server that asks to wait has too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
@@ -404,6 +431,8 @@ impl Problem {
             | Self::Blocked { .. }
             | Self::Captive { .. }
             | Self::Tls { .. }
+            | Self::TlsTooOld { .. }
+            | Self::Farewell { .. }
             | Self::KeyringFailed { .. }
             | Self::ProviderUnreachable { .. }
             | Self::Busy { .. }
@@ -436,6 +465,8 @@ impl Problem {
                 | Self::Protocol { .. }
                 | Self::Refused { .. }
                 | Self::Tls { .. }
+                | Self::TlsTooOld { .. }
+                | Self::Farewell { .. }
                 | Self::ProviderUnreachable { .. }
                 | Self::Captive { .. }
         ) || matches!(self, Self::DiskFull { .. } | Self::Store { .. } | Self::KeyringFailed { .. })

@@ -2,10 +2,10 @@
 //! [`Problem`] for the window.
 
 use super::refusal::{self, Block, Reading, Said};
-use super::status::{CertificateFault, LinkFault, Problem, Wait};
+use super::status::{CertificateFault, LinkFault, Problem, Speaks, Wait};
 use crate::discover::service_of_host;
 use crate::imap::{Chain, Error, ResponseCode, TlsProblem};
-use crate::model::{Certificate, Server};
+use crate::model::{Certificate, Security, Server};
 use crate::secret::SecretError;
 use crate::smtp;
 use crate::store::StoreError;
@@ -111,13 +111,21 @@ pub fn of_imap(error: &Error, server: &Server) -> Problem {
         Error::Timeout { what: "the greeting" } => link(LinkFault::Silent),
         Error::Timeout { .. } => link(LinkFault::TimedOut),
         Error::Closed => link(LinkFault::Lost),
-        Error::Bye { text } if is_busy(text) => Problem::Busy { text: tidy(text) },
-        Error::Bye { .. } => link(LinkFault::ServerClosed),
+        Error::Bye { text } if is_busy(text) || wait(text) != Wait::Unknown => {
+            Problem::Busy { text: tidy(text) }
+        }
+        Error::Bye { text } if text.trim().is_empty() => link(LinkFault::ServerClosed),
+        Error::Bye { text } => Problem::Farewell { host: server.host.clone(), text: tidy(text) },
         Error::Tls(problem, chain) => of_tls(problem, chain, server),
         Error::NotImap { detail } if is_web(detail) => {
             Problem::Captive { host: server.host.clone(), port: server.port }
         }
-        Error::NotImap { .. } => Problem::NotImap { host: server.host.clone(), port: server.port },
+        Error::NotImap { detail } => {
+            Problem::NotImap { host: server.host.clone(), port: server.port, speaks: speaks(detail) }
+        }
+        Error::PreAuth if server.security == Security::Tls => {
+            Problem::Protocol { detail: "it lets everybody in without a password (PREAUTH)".to_owned() }
+        }
         // Whoever cannot prove to know the password is not the server it was set for.
         Error::StartTlsRefused | Error::StartTlsInjection | Error::PreAuth | Error::ServerUnproven { .. } => {
             Problem::NotProtected { host: server.host.clone() }
@@ -166,7 +174,9 @@ pub fn of_imap(error: &Error, server: &Server) -> Problem {
 /// What a refused sign-in means to people: first what the words say, then whether it is only for now.
 fn of_refusal(said: Said<'_>, passes: bool, page: Option<Box<str>>) -> Problem {
     let text = tidy(said.text);
+    let is_full = said.code == Some("OVERQUOTA");
     match refusal::read(said) {
+        None if is_full => Problem::OverQuota { text },
         Some(Reading::Connections) => Problem::Busy { text },
         Some(Reading::Limit) => Problem::Busy { text: format!("{LIMIT} {text}") },
         Some(Reading::Blocked { why, service, page: usual }) => {
@@ -197,6 +207,7 @@ fn code_word(code: &ResponseCode) -> Option<&'static str> {
         ResponseCode::WebAlert(_) => Some("WEBALERT"),
         ResponseCode::Expired => Some("EXPIRED"),
         ResponseCode::ContactAdmin => Some("CONTACTADMIN"),
+        ResponseCode::OverQuota => Some("OVERQUOTA"),
         ResponseCode::AuthorizationFailed => Some("AUTHORIZATIONFAILED"),
         ResponseCode::PrivacyRequired => Some("PRIVACYREQUIRED"),
         _ => None,
@@ -208,6 +219,15 @@ fn web_page(code: Option<&ResponseCode>) -> Option<Box<str>> {
     let Some(ResponseCode::WebAlert(page)) = code else { return None };
     let url = url::Url::parse(page.trim()).ok()?;
     (url.scheme() == "https" && url.host_str() == Some("accounts.google.com")).then(|| url.as_str().into())
+}
+
+/// Who begins like that.
+fn speaks(detail: &str) -> Speaks {
+    match detail.trim_start() {
+        start if start.starts_with("+OK") || start.starts_with("-ERR") => Speaks::Pop,
+        start if ["220", "421", "554"].iter().any(|code| start.starts_with(code)) => Speaks::Smtp,
+        _ => Speaks::Unknown,
+    }
 }
 
 /// Whether the beginning of what was said looks like a web server.
@@ -235,9 +255,15 @@ pub fn of_smtp(error: &smtp::Error, server: &Server) -> Problem {
         | smtp::Error::StartTlsInjection
         | smtp::Error::ServerUnproven { .. } => Problem::NotProtected { host: server.host.clone() },
         smtp::Error::AuthRejected { mechanism, reply } => {
-            let text = reply.text();
+            let (text, number) = (reply.text(), reply.code.to_string());
             let password = !mechanism.takes_token();
-            of_refusal(Said { host: &server.host, code: None, text: &text, password }, false, None)
+            let said = Said { host: &server.host, code: Some(&number), text: &text, password };
+            let problem = of_refusal(said, false, None);
+            // Only these are about user name and password (RFC 4954 section 6).
+            if matches!(problem, Problem::SignInRefused { .. }) && !matches!(reply.code, 534 | 535) {
+                return Problem::Refused { command: "AUTH".to_owned(), text: tidy(&reply.to_string()) };
+            }
+            problem
         }
         smtp::Error::NoCommonMechanism { offered } => Problem::NoSignInMethod { offered: offered.clone() },
         smtp::Error::Refused { reply, .. } if reply.is_transient() => {
@@ -372,6 +398,17 @@ fn of_io(error: &io::Error) -> LinkFault {
     }
 }
 
+/// Somebody answers a TLS handshake in the clear. What a mail program talks IMAP or SMTP to is told by its port, which
+/// is not known here: both protocols are looked for.
+fn of_plain(said: &str, server: &Server) -> Problem {
+    let Server { host, port, security } = server.clone();
+    match speaks(said) {
+        _ if is_web(said) => Problem::Captive { host, port },
+        Speaks::Pop => Problem::NotImap { host, port, speaks: Speaks::Pop },
+        Speaks::Smtp | Speaks::Unknown => Problem::WrongProtection { host, port, security },
+    }
+}
+
 fn of_tls(problem: &TlsProblem, chain: &Chain, server: &Server) -> Problem {
     let (host, port) = (server.host.clone(), server.port);
     let fault = match problem {
@@ -386,13 +423,13 @@ fn of_tls(problem: &TlsProblem, chain: &Chain, server: &Server) -> Problem {
         TlsProblem::NotYetValid { .. } => CertificateFault::NotYetValid,
         TlsProblem::Revoked => CertificateFault::Revoked,
         TlsProblem::Changed => CertificateFault::Changed,
-        TlsProblem::NotTls => return Problem::WrongProtection { host, port, security: server.security },
+        TlsProblem::NotTls { said } => return of_plain(said, server),
+        TlsProblem::NothingInCommon(detail) => return Problem::TlsTooOld { host, detail: tidy(detail) },
         // What is wrong with a certificate in yet another way.
         TlsProblem::Other(detail) if !chain.is_empty() => CertificateFault::Other { detail: tidy(detail) },
-        TlsProblem::BadHostName(_)
-        | TlsProblem::NothingInCommon(_)
-        | TlsProblem::BadExtraRoot
-        | TlsProblem::Other(_) => return Problem::Tls { host, detail: tidy(&problem.to_string()) },
+        TlsProblem::BadHostName(_) | TlsProblem::BadExtraRoot | TlsProblem::Other(_) => {
+            return Problem::Tls { host, detail: tidy(&problem.to_string()) };
+        }
     };
     Problem::Certificate { host, port, fault, chain: Chain::clone(chain) }
 }
@@ -400,7 +437,6 @@ fn of_tls(problem: &TlsProblem, chain: &Chain, server: &Server) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Security;
     use std::sync::Arc;
 
     fn server() -> Server {
@@ -424,7 +460,23 @@ mod tests {
                 Error::Bye { text: "Too many connections".into() },
                 Problem::Busy { text: "Too many connections".into() },
             ),
-            (Error::Bye { text: "shutting down".into() }, link(LinkFault::ServerClosed)),
+            (Error::Bye { text: String::new().into() }, link(LinkFault::ServerClosed)),
+            (
+                Error::Bye { text: "blocked".into() },
+                Problem::Farewell { host: "mail.example".into(), text: "blocked".into() },
+            ),
+            (
+                Error::Bye { text: "[UNAVAILABLE] down".into() },
+                Problem::Busy { text: "[UNAVAILABLE] down".into() },
+            ),
+            (
+                Error::NotImap { detail: "+OK POP3".into() },
+                Problem::NotImap { host: "mail.example".into(), port: 993, speaks: Speaks::Pop },
+            ),
+            (
+                Error::from(TlsProblem::NotTls { said: "HTTP/1.1 400 Bad Request".into() }),
+                Problem::Captive { host: "mail.example".into(), port: 993 },
+            ),
             (no(Some(ResponseCode::OverQuota), "full"), Problem::OverQuota { text: "full".into() }),
             (no(Some(ResponseCode::InUse), "later"), Problem::Busy { text: "later".into() }),
             (no(Some(ResponseCode::ReadOnly), "later"), Problem::Busy { text: "later".into() }),

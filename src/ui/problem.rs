@@ -4,7 +4,7 @@
 
 use super::locale::{Locale, tr};
 use crate::model::Security;
-use crate::sync::{Block, CertificateFault, Fix, LinkFault, Problem, Wait};
+use crate::sync::{Block, CertificateFault, Fix, LinkFault, Problem, Speaks, Wait};
 
 /// A problem in the user's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,19 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         ),
         Problem::Blocked { why, service, .. } => blocked(*why, *service, l),
         Problem::Tls { host, .. } => pair!(l, "problem-tls", "problem-tls-advice", host = host.as_str()),
-        Problem::NotImap { host, port } => {
+        Problem::TlsTooOld { host, .. } => {
+            pair!(l, "problem-tls-too-old", "problem-tls-too-old-advice", host = host.as_str())
+        }
+        Problem::Farewell { host, .. } => {
+            pair!(l, "problem-server-closed", "problem-server-closed-advice", host = host.as_str())
+        }
+        Problem::NotImap { host, speaks: Speaks::Pop, .. } => {
+            pair!(l, "problem-pop", "problem-pop-advice", host = host.as_str())
+        }
+        Problem::NotImap { host, speaks: Speaks::Smtp, .. } => {
+            pair!(l, "problem-smtp-there", "problem-smtp-there-advice", host = host.as_str())
+        }
+        Problem::NotImap { host, port, .. } => {
             pair!(
                 l,
                 "problem-not-imap",
@@ -268,12 +280,14 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         Problem::SignInRefused { text }
         | Problem::SignInExpired { text }
         | Problem::SignInDenied { text }
+        | Problem::Farewell { text, .. }
         | Problem::Blocked { text, .. }
         | Problem::Busy { text }
         | Problem::OverQuota { text }
         | Problem::Denied { text }
         | Problem::Refused { text, .. } => (text.as_str(), ""),
         Problem::Tls { detail, .. }
+        | Problem::TlsTooOld { detail, .. }
         | Problem::Certificate { fault: CertificateFault::Other { detail }, .. }
         | Problem::KeyringFailed { detail }
         | Problem::ProviderUnreachable { detail }

@@ -200,6 +200,27 @@ async fn each_refusal_has_its_own_words_and_one_way_out() {
         ),
         (auth("[CONTACTADMIN] Ask us"), "sign-in", "administrator"),
         (auth("[EXPIRED] Old"), "sign-in", "password has expired"),
+        (auth("[AUTHORIZATIONFAILED] Not yours"), "sign-in", "does not open this mailbox"),
+        (auth("[PRIVACYREQUIRED] More"), "sign-in", "a better protected connection"),
+        (
+            auth("[WEBALERT https://accounts.google.com/x] Web login required"),
+            "sign-in",
+            "https://accounts.google.com/x",
+        ),
+        (auth("[OVERQUOTA] Full"), "sign-in", "no room left on the server"),
+        (auth("[INUSE] In use"), "sign-in", "asks to wait"),
+        (
+            auth("LOGIN failed. Basic authentication is disabled."),
+            "sign-in",
+            "takes no passwords from mail programs",
+        ),
+        (
+            Rule::greeting().always().then(Fault::Bye("Your address is blocked".into())),
+            "greeting",
+            "(it said: Your address is blocked)",
+        ),
+        (greeting("* BYE [UNAVAILABLE] User database down\r\n"), "greeting", "part of the server is down"),
+        (greeting("+OK POP3 ready\r\n"), "greeting", "is a POP3 server"),
         (auth("Account is locked"), "sign-in", "locked or suspended"),
         (
             Rule::greeting().always().then(Fault::Bye("Too many connections".into())),
@@ -212,7 +233,7 @@ async fn each_refusal_has_its_own_words_and_one_way_out() {
             "web page answers",
         ),
         (greeting("<html><body>Welcome\r\n"), "greeting", "web page answers"),
-        (greeting("220 mail ESMTP\r\n"), "greeting", "does not speak IMAP"),
+        (greeting("220 mail ESMTP\r\n"), "greeting", "takes mail for sending (SMTP)"),
         (greeting("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hi\r\n"), "sign-in", "LOGINDISABLED"),
         (
             greeting("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2] hi\r\n"),
@@ -320,7 +341,7 @@ fn known_addresses_need_no_server() {
 }
 
 /// All files below a folder.
-fn files(dir: &Path) -> Vec<std::path::PathBuf> {
+pub(crate) fn files(dir: &Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap().flatten() {
         let path = entry.path();
@@ -382,6 +403,10 @@ fn live_a_locked_keyring_is_told_from_a_missing_one() {
         postrider sync; echo "open $?"
         kill $keyring; wait $keyring
         postrider sync; echo "locked $?"
+        /usr/bin/python3 "$PROMPTER" > "$DIR/ready" &
+        for _ in 1 2 3 4 5 6 7 8 9 10; do grep -q ready "$DIR/ready" && break; sleep 0.2; done
+        timeout 8 "$BIN" --profile "$DIR/profile" sync; echo "pending $?"
+        kill $!
         DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere postrider sync; echo "absent $?"
     "#;
     let output = Command::new("dbus-run-session")
@@ -390,6 +415,7 @@ fn live_a_locked_keyring_is_told_from_a_missing_one() {
         .env("DIR", desk.dir.path())
         .env("PLACE", format!("{HOST}:{}", server.imaps_port))
         .env("CA", server.ca_path())
+        .env("PROMPTER", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/accounts/prompter.py"))
         .env("HOME", desk.dir.path())
         .env("XDG_RUNTIME_DIR", desk.dir.path())
         .env("XDG_DATA_HOME", desk.dir.path().join("data"))
@@ -398,11 +424,13 @@ fn live_a_locked_keyring_is_told_from_a_missing_one() {
         .output()
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    for line in ["open 0", "locked 1", "absent 1"] {
+    // 124: it waited for the user until it was ended from outside.
+    for line in ["open 0", "locked 1", "pending 124", "absent 1"] {
         assert!(out.lines().any(|said| said == line), "{line}: {out}\n{err}");
     }
     let told: Vec<_> = err.lines().filter(|line| line.starts_with("postrider: alice@example.org")).collect();
     let [locked, absent] = told.as_slice() else { panic!("{err}") };
     assert!(locked.contains("locked"), "{locked}");
     assert!(absent.contains("no keyring"), "{absent}");
+    assert_eq!(err.matches("asks for its password: unlock it").count(), 1, "{err}");
 }

@@ -285,3 +285,24 @@ async fn a_cyrus_tells_changes_and_removals() {
     assert_eq!(changed, [1, 4]);
     again.logout().await.unwrap();
 }
+
+#[test]
+fn the_doctor_likes_a_cyrus() {
+    let Some(server) = Cyrus::start() else { return };
+    server.raw().append("INBOX", "", [message(1, 600)]);
+    let desk = server.desk();
+    let text = desk.ok(&["doctor", "--json", "--transcript"]);
+    let mut steps: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let said = steps.pop().unwrap()["transcript"].to_string();
+    for check in
+        ["name", "connection", "encryption", "greeting", "offers", "sign-in", "extensions", "resync", "idle"]
+    {
+        let step = steps.iter().find(|step| step["service"] == "imap" && step["check"] == check);
+        assert_eq!(step.unwrap_or_else(|| panic!("no {check}"))["outcome"], "ok", "{check}: {steps:#?}");
+    }
+    let fact = |check: &str| steps.iter().find(|step| step["check"] == check).unwrap()["facts"][0].clone();
+    assert_eq!(fact("resync"), "QRESYNC");
+    assert!(fact("sign-in").as_str().unwrap().starts_with("SCRAM-SHA-256"), "{steps:#?}");
+    assert!(!said.contains("secret-alice") && said.contains("part of the sign-in, not shown"), "{said}");
+}

@@ -20,6 +20,7 @@ mod cli_live;
 mod cli_moves;
 mod cli_render;
 mod cli_sync;
+mod contact;
 mod corpora;
 mod cyrus;
 mod discovery;

@@ -36,6 +36,7 @@ impl Provider {
         let port = free_ports().0;
         let mut command = Command::new(node);
         command.arg(here("provider.mjs")).arg(port.to_string()).env("PROVIDER_PACKAGES", packages);
+        command.env("PROVIDER_SECRETS", dir.path().join("secrets"));
         let child = guard::launch(&command, &dir.path().join("provider.log"));
         let provider = Self { child, port, dir };
         let up = wait::for_process(START_LIMIT, || TcpStream::connect(("127.0.0.1", port)).is_ok());
@@ -58,6 +59,11 @@ impl Provider {
 
     /// The same with more settings.
     fn dovecot_with(&self, more: &str) -> Option<Dovecot> {
+        self.dovecot_as("plain xoauth2 oauthbearer", more)
+    }
+
+    /// The same with other ways of signing in.
+    fn dovecot_as(&self, mechanisms: &'static str, more: &str) -> Option<Dovecot> {
         let settings = self.dir.path().join("oauth2.conf");
         let port = self.port;
         let text = format!(
@@ -70,7 +76,7 @@ impl Provider {
             "passdb {{\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = {}\n}}\n{more}",
             settings.display()
         );
-        Dovecot::start_with(&Setup { mechanisms: "plain xoauth2 oauthbearer", extra: String::leak(extra) })
+        Dovecot::start_with(&Setup { mechanisms, extra: String::leak(extra) })
     }
 }
 
@@ -173,25 +179,88 @@ fn live_each_way_to_fail_is_told() {
 #[test]
 fn live_reading_and_sending_take_the_same_token() {
     let Some(provider) = Provider::start() else { return };
+    for (mechanisms, used) in [("plain xoauth2 oauthbearer", "OAUTHBEARER"), ("plain xoauth2", "XOAUTH2")] {
+        let Some((settings, _, sealed)) = crate::accounts::submission() else { return };
+        let Some(server) = provider.dovecot_as(mechanisms, &settings) else { return };
+        let desk = Desk::new();
+        let script = format!(
+            "add --oauth-client-id postrider --smtp {HOST}:{sealed} --smtp-security tls\n\
+             POSTRIDER_LOG=off postrider doctor --json\n"
+        );
+        let output = in_session(&desk, &server, &provider, &script);
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{out}\n{err}");
+        assert!(err.contains("sending will work: signed in") && err.contains(used), "{err}");
+        let step = |service: &str| {
+            let start = format!("\"service\":\"{service}\"");
+            out.lines()
+                .find(|line| line.contains(&start) && line.contains("\"check\":\"sign-in\""))
+                .unwrap_or_default()
+        };
+        for service in ["imap", "smtp"] {
+            let said = step(service);
+            assert!(said.contains("\"ok\"") && said.contains(used), "{service}: {said}\n{out}");
+        }
+        assert!(!out.contains("Bearer "), "{out}");
+    }
+}
+
+#[test]
+fn live_no_file_and_no_log_holds_a_token() {
+    let Some(provider) = Provider::start() else { return };
     let Some((settings, _, sealed)) = crate::accounts::submission() else { return };
     let Some(server) = provider.dovecot_with(&settings) else { return };
+    server.append("alice", "INBOX", "", [message(1, 600)]);
     let desk = Desk::new();
+    // A client with a secret; two processes that renew the sign-in at the same time; and ways to fail.
     let script = format!(
-        "add --oauth-client-id postrider --smtp {HOST}:{sealed} --smtp-security tls\n\
-         POSTRIDER_LOG=off postrider doctor --json\n"
+        r#"
+        export POSTRIDER_LOG=trace TEST_PEEK="$DIR/peek"
+        export POSTRIDER_OAUTH_GOOGLE_ISSUER="$ISSUER" POSTRIDER_OAUTH_GOOGLE_ID=registered
+        export POSTRIDER_OAUTH_GOOGLE_SECRET=secret-of-the-client-0123456789-0123456789
+        postrider account add --email alice@example.org --user alice --imap "$PLACE" --security tls --ca "$CA" \
+            --auth oauth --oauth-provider google --smtp {HOST}:{sealed} --smtp-security tls
+        postrider account list --json
+        postrider sync & postrider doctor --transcript & postrider sync
+        wait
+        postrider sync --bodies
+        echo "both $?"
+        set +e
+        mkdir -p "$DIR/profile/config"
+        printf '[google]\nclient_id = "registered"\nclient_secret = "secret-of-the-client-0123456789-0123456789\n' \
+            > "$DIR/oauth.toml"
+        cp "$DIR/oauth.toml" "$DIR/profile/config/"; postrider sync; rm "$DIR/profile/config/oauth.toml" "$DIR/oauth.toml"
+        POSTRIDER_OAUTH_GOOGLE_ISSUER=http://127.0.0.1:9 postrider sync; echo "nobody $?"
+        postrider account remove alice@example.org
+        TEST_USER=bob postrider account add --email alice@example.org --user alice --imap "$PLACE" --security tls \
+            --ca "$CA" --auth oauth --oauth-provider google
+        postrider sync; echo "bob $?"
+        postrider doctor --transcript --json; echo "ill $?"
+        "#
     );
     let output = in_session(&desk, &server, &provider, &script);
     let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{out}\n{err}");
-    let step = |service: &str| {
-        let start = format!("\"service\":\"{service}\"");
-        out.lines()
-            .find(|line| line.contains(&start) && line.contains("\"check\":\"sign-in\""))
-            .unwrap_or_default()
-    };
-    for service in ["imap", "smtp"] {
-        let said = step(service);
-        assert!(said.contains("\"ok\"") && said.contains("OAUTHBEARER"), "{service}: {said}\n{out}");
+    for line in ["both 0", "nobody 1", "bob 1", "ill 1"] {
+        assert!(out.lines().any(|said| said == line), "{line}: {out}\n{err}");
     }
-    assert!(!out.contains("Bearer "), "{out}");
+    assert!(err.len() > 10_000, "the log is on");
+    let given = std::fs::read_to_string(provider.dir.path().join("secrets")).unwrap();
+    let mut secrets: Vec<&str> = given.lines().collect();
+    assert!(secrets.len() > 15, "{given}");
+    secrets.push("secret-of-the-client-0123456789-0123456789");
+    let mut places = vec![("what was said".to_owned(), [output.stdout, output.stderr].concat())];
+    // The keyring's own files are not ours to judge.
+    let own = crate::accounts::files(desk.dir.path());
+    let own = own.into_iter().filter(|path| !path.starts_with(desk.dir.path().join("data/keyrings")));
+    places.extend(own.filter_map(|path| Some((path.display().to_string(), std::fs::read(path).ok()?))));
+    assert!(places.iter().any(|(place, _)| place.ends_with("peek")) && places.len() > 4, "{}", places.len());
+    for (place, bytes) in &places {
+        for secret in &secrets {
+            let packed = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, secret);
+            for form in [secret.as_bytes(), packed.trim_end_matches('=').as_bytes()] {
+                let found = bytes.windows(form.len()).position(|window| window == form);
+                assert_eq!(found, None, "{secret} in {place}");
+            }
+        }
+    }
 }

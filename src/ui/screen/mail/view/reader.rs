@@ -345,7 +345,7 @@ pub(super) fn not_here<'a>(
     look: &Look<'a>,
 ) -> Element<'a, Message> {
     let words = problem::explain(why, look.locale);
-    let link = matches!(why, Problem::Link { .. } | Problem::OfflineByChoice);
+    let link = matches!(why, Problem::Link { .. } | Problem::Farewell { .. } | Problem::OfflineByChoice);
     let title = look.locale.text(if link { "reader-not-here" } else { "reader-failed" });
     let (name, message) = match why.fix() {
         Fix::Nothing | Fix::ChooseFile => (None, None),
