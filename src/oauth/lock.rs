@@ -55,6 +55,13 @@ async fn open(path: PathBuf) -> std::io::Result<Option<File>> {
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        if let Some(folder) = path.parent() {
+            // A profile without settings of its own has none yet.
+            let mut builder = std::fs::DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.recursive(true).create(folder)?;
+        }
         let file = options.open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
@@ -72,14 +79,17 @@ mod tests {
     #[tokio::test]
     async fn one_account_has_one_turn_at_a_time() {
         let dir = tempfile::tempdir().unwrap();
-        let first = Turn::take(Some(dir.path()), "ada@example.org").await;
-        assert!(open(dir.path().join(name("ADA@example.org"))).await.unwrap().is_none());
-        let other = Turn::take(Some(dir.path()), "bob@example.org").await;
+        // The folder may not be there yet.
+        let folder = dir.path().join("config");
+        let first = Turn::take(Some(&folder), "ada@example.org").await;
+        assert!(open(folder.join(name("ADA@example.org"))).await.unwrap().is_none());
+        let other = Turn::take(Some(&folder), "bob@example.org").await;
         assert!(other._file.is_some());
         drop(first);
-        assert!(Turn::take(Some(dir.path()), "ada@example.org").await._file.is_some());
+        assert!(Turn::take(Some(&folder), "ada@example.org").await._file.is_some());
         // No folder, no lock: it works all the same.
-        assert!(Turn::take(Some(Path::new("/nowhere/at/all")), "x").await._file.is_none());
+        std::fs::write(dir.path().join("file"), "").unwrap();
+        assert!(Turn::take(Some(&dir.path().join("file/config")), "x").await._file.is_none());
         assert!(!name("ada@example.org").contains("ada"));
     }
 }

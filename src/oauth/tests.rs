@@ -199,6 +199,7 @@ impl FakeProvider {
             email: "ada@example.org".into(),
             imap: server,
             smtp: None,
+            smtp_user: None,
             login: crate::model::Login {
                 user: "ada".into(),
                 auth: crate::model::AuthMethod::OAuth,
