@@ -813,7 +813,8 @@ doctor-fact-no-size = der Server nennt keine Grenze
 doctor-fact-idle = hin und zurück in { $took }
 doctor-note-ends-soon =
     { $days ->
-        [one] Das Zertifikat läuft binnen eines Tages ab. Sagen Sie es dem Betreiber des Servers.
+        [0] Das Zertifikat läuft binnen eines Tages ab. Sagen Sie es dem Betreiber des Servers.
+        [one] Das Zertifikat läuft in einem Tag ab. Sagen Sie es dem Betreiber des Servers.
        *[other] Das Zertifikat läuft in { $days } Tagen ab. Sagen Sie es dem Betreiber des Servers.
     }
 doctor-note-exception = Dem Zertifikat wird nur vertraut, weil Sie es so wollten; siehe die Seite des Kontos.

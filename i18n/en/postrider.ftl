@@ -813,7 +813,8 @@ doctor-fact-no-size = the server names no limit
 doctor-fact-idle = there and back in { $took }
 doctor-note-ends-soon =
     { $days ->
-        [one] The certificate ends within a day. Tell whoever runs the server.
+        [0] The certificate ends within a day. Tell whoever runs the server.
+        [one] The certificate ends in one day. Tell whoever runs the server.
        *[other] The certificate ends in { $days } days. Tell whoever runs the server.
     }
 doctor-note-exception = The certificate is trusted only because you said so; see the account's page.

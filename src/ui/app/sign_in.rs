@@ -13,10 +13,12 @@ use crate::ui::screen::mail;
 use crate::ui::screen::setup::left;
 use crate::ui::theme::{Element, container as grounds, space};
 use crate::ui::widget::{button, icon_button};
-use iced::widget::{Row, container, row};
+use iced::widget::{Row, column, container, row};
 use iced::{Alignment, Length};
 
 const KEY: NodeKey = NodeKey::named("app.sign-in");
+/// In a narrower window the buttons stand below the words.
+const NARROW: f32 = 760.0;
 
 /// How far it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,14 +164,14 @@ impl App {
 
     fn going_on(&self, signing: &Signing) -> Element<'_, Message> {
         let l = &*self.locale;
-        let name = self.name(signing.account);
+        let (name, narrow) = (self.name(signing.account), self.is_narrow());
         let close = |number, words| icon_button(KEY.part(number), Icon::Close, words);
         let press = |number, words, press| button(KEY.part(number), words).on_press(Message::SignIn(press));
         let cancel = || press(3, tr!(l, "cancel"), Press::Cancel);
         match &signing.stage {
             Stage::Opening => {
                 let words = tr!(l, "sign-in-opening", account = name).into_owned();
-                bar(words.clone(), words, row![cancel()])
+                bar(words.clone(), words, row![cancel()], narrow)
             }
             Stage::Waiting(_, until) => {
                 // The clock would be read aloud each second.
@@ -180,7 +182,7 @@ impl App {
                     press(2, tr!(l, "sign-in-copy"), Press::Copy),
                     cancel()
                 ];
-                bar(words.into_owned(), said, buttons)
+                bar(words.into_owned(), said, buttons, narrow)
             }
             Stage::Failed(why) => {
                 let explained = problem::explain(why, l);
@@ -190,7 +192,7 @@ impl App {
                 let again = press(4, tr!(l, "fix-sign-in"), Press::Again);
                 let close = close(5, tr!(l, "close")).on_press(Message::SignIn(Press::Cancel));
                 let desk = self.help_desk(signing.account, why);
-                bar(words.clone(), words, row![again].push(desk).push(close))
+                bar(words.clone(), words, row![again].push(desk).push(close), narrow)
             }
         }
     }
@@ -214,7 +216,11 @@ impl App {
             button(KEY.part(7), tr!(l, "accounts-doctor")).on_press(Message::ExamineWanted(account))
         });
         let desk = self.help_desk(account, why);
-        Some(bar(words.clone(), words, Row::new().push(fix).push(desk).push(doctor)))
+        Some(bar(words.clone(), words, Row::new().push(fix).push(desk).push(doctor), self.is_narrow()))
+    }
+
+    fn is_narrow(&self) -> bool {
+        self.size.width < NARROW
     }
 
     fn is_examining(&self, account: AccountId) -> bool {
@@ -238,10 +244,16 @@ fn bar<'a>(
     words: String,
     said: String,
     buttons: Row<'a, Message, crate::ui::theme::Theme>,
+    narrow: bool,
 ) -> Element<'a, Message> {
     let text = semantic(KEY, Role::Alert, said).live(Live::Polite).wrap(label(words));
-    let line = row![container(text).width(Length::Fill), buttons.spacing(space::S)]
-        .spacing(space::M)
-        .align_y(Alignment::Center);
+    let text = container(text).width(Length::Fill);
+    let buttons = buttons.spacing(space::S);
+    let line: Element<'a, Message> = if narrow {
+        // Beside the buttons there would be a word a line.
+        column![text, buttons.wrap().vertical_spacing(space::S)].spacing(space::S).into()
+    } else {
+        row![text, buttons].spacing(space::M).align_y(Alignment::Center).into()
+    };
     container(line).padding([space::S, space::M]).width(Length::Fill).style(grounds::banner_warning).into()
 }

@@ -335,3 +335,20 @@ fn the_banner_leads_to_the_doctor_and_back() {
     bench.key(Key::Named(Named::Escape), Code::Escape, Modifiers::empty());
     assert!(bench.app.manager.is_none() && bench.app.examination.is_none());
 }
+
+#[test]
+fn a_sending_that_would_not_work_is_told_and_leads_to_the_form() {
+    let mut bench = Bench::new(1);
+    let account = AccountId::from_row(1);
+    bench.event(Event::SubmissionTried { account, result: Ok("PLAIN".into()) });
+    assert!(bench.notes().is_empty(), "what works needs no word");
+    let problem = Problem::NotSubmission { host: "smtp.example.org".into(), port: 465 };
+    bench.event(Event::SubmissionTried { account, result: Err(problem) });
+    let (number, press) = match bench.app.notes.iter().next() {
+        Some((number, note)) => (*number, note.press().map(|(_, press)| press)),
+        None => panic!("no note"),
+    };
+    bench.send(Message::NotePressed(number, press.unwrap()));
+    assert_eq!(bench.app.setup.as_ref().and_then(|setup| setup.form.changes), Some(account));
+    assert!(bench.notes().is_empty());
+}

@@ -2,91 +2,23 @@
 //!
 //! Pure. A password never leaves it but as a [`Secret`].
 
+mod field;
+
 use crate::discover::{Address, Finding, bundled};
 use crate::model::{
     Account, AccountId, AuthMethod, CertificateException, Fingerprint, Login, OAuthLogin, Security, Server,
 };
 use crate::oauth::{self, Provider};
 use crate::secret::Secret;
+use field::{is_host, is_protected};
 use std::path::PathBuf;
+
+pub use field::{Fault, Field, is_address};
 
 /// Longest text that a field takes; addresses and host names are far shorter (RFC 5321 section 4.5.3).
 pub const MAX_FIELD: usize = 320;
 /// Longest password that is taken.
 pub const MAX_PASSWORD: usize = 4_096;
-
-/// One field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Field {
-    /// Address.
-    Email,
-    /// Password.
-    Password,
-    /// Host name.
-    Host,
-    /// Port.
-    Port,
-    /// User name at the server.
-    User,
-    /// Host name of the submission server.
-    SmtpHost,
-    /// Its port.
-    SmtpPort,
-    /// User name there.
-    SmtpUser,
-    /// Certificate file.
-    CaFile,
-    /// Who gives the tokens, where that is no known provider.
-    Issuer,
-    /// Our client id there.
-    ClientId,
-}
-
-impl Field {
-    /// In the order of the screen.
-    pub const ALL: [Self; 11] = [
-        Self::Email,
-        Self::Password,
-        Self::Host,
-        Self::Port,
-        Self::User,
-        Self::SmtpHost,
-        Self::SmtpPort,
-        Self::SmtpUser,
-        Self::CaFile,
-        Self::Issuer,
-        Self::ClientId,
-    ];
-}
-
-/// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It must be filled in.
-    Missing,
-    /// That is no address.
-    NotAnAddress,
-    /// That is no host name.
-    NotAHost,
-    /// That is no port.
-    NotAPort,
-    /// That is no protected address.
-    NotAnIssuer,
-}
-
-impl Fault {
-    /// Text key of the explanation.
-    #[must_use]
-    pub const fn text_key(self) -> &'static str {
-        match self {
-            Self::Missing => "setup-fault-missing",
-            Self::NotAnAddress => "setup-fault-address",
-            Self::NotAHost => "setup-fault-host",
-            Self::NotAPort => "setup-fault-port",
-            Self::NotAnIssuer => "setup-fault-issuer",
-        }
-    }
-}
 
 /// The fields as they are typed.
 #[derive(Clone, Debug)]
@@ -570,40 +502,6 @@ impl Form {
 /// The key of a provider as the table has it.
 fn key_of(name: &str) -> Option<&'static str> {
     oauth::providers().map(|(key, _)| key).find(|key| key.eq_ignore_ascii_case(name))
-}
-
-/// Whether a text is an address that tokens may go to: https, or http on this computer.
-fn is_protected(text: &str) -> bool {
-    let Ok(url) = url::Url::parse(text) else { return false };
-    match (url.scheme(), url.host_str()) {
-        ("https", Some(_)) => true,
-        ("http", Some(host)) => {
-            let host = host.trim_matches(['[', ']']);
-            host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-        }
-        _ => false,
-    }
-}
-
-/// Whether a text looks like `local@domain`; the server has the last word.
-#[must_use]
-pub fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let clean = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';');
-    !local.is_empty() && local.chars().all(clean) && is_host(domain)
-}
-
-/// Whether a text is a host name or an IP address.
-fn is_host(text: &str) -> bool {
-    let address = text.parse::<std::net::IpAddr>().is_ok();
-    let label = |l: &str| {
-        !l.is_empty()
-            && l.len() <= 63
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-            && l.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
-    };
-    address || (text.len() <= 253 && text.split('.').all(label))
 }
 
 #[cfg(test)]

@@ -106,3 +106,30 @@ fn without_a_client_id_each_way_is_offered() {
     }
     assert!(matches!(click(&setup, "Choose the file…").as_slice(), [Message::ClientWanted]));
 }
+
+#[test]
+fn who_needs_the_administrator_gets_a_text_to_send() {
+    let mut setup = Setup::another();
+    setup.update(Message::Edited(Field::Email, "ada@example.org".into()));
+    setup.update(Message::Edited(Field::Password, "secret".into()));
+    setup.update(Message::Submitted);
+    let text = "AADSTS90094: admin approval".to_owned();
+    setup.refused(Problem::Blocked { why: Block::Admin, service: None, page: None, text });
+    let copied = click(&setup, "Copy a text for the help desk");
+    let [Message::HelpDeskCopied(text)] = copied.as_slice() else { panic!("{copied:?}") };
+    assert!(text.contains("ada@example.org") && text.contains("IMAP.AccessAsUser.All"), "{text}");
+    assert!(!text.contains("secret"));
+    assert!(matches!(setup.update(copied[0].clone()).as_slice(), [super::super::Action::Copy(_)]));
+    click(&setup, "Copied");
+}
+
+#[test]
+fn escape_leaves_the_form_out_of_a_field() {
+    let setup = Setup::another();
+    let locale = Locale::english();
+    let mut ui = simulator::<Message, Theme, iced::Renderer>(view(&setup, &locale, UnixTime(0)));
+    ui.click(iced_test::selector::id(field_id(Field::Email))).unwrap();
+    ui.tap_key(iced::keyboard::Key::Named(iced::keyboard::key::Named::Escape));
+    let messages: Vec<_> = ui.into_messages().collect();
+    assert!(matches!(messages.as_slice(), [Message::Left]), "{messages:?}");
+}
