@@ -126,7 +126,7 @@ fn answer(store: &Store, request: Request) -> Reply {
             Reply::Talk(head, revision, talk)
         }
         Request::Mail(id) => {
-            let (revision, mail) = read::mail(store, id, None).unwrap();
+            let (revision, mail) = read::mail(store, id, None, &postrider::html::nested::Plain).unwrap();
             Reply::Mail(id, revision, mail)
         }
         Request::Activity => Reply::Activity(read::activity(store).unwrap()),

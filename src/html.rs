@@ -27,13 +27,16 @@ mod engine;
 mod legacy;
 pub mod limits;
 pub mod mail;
+pub mod nested;
 pub mod page;
 pub mod print;
+mod quote;
 pub mod sanitize;
+mod stack;
 mod tree;
 mod wire;
 pub mod worker;
 
-pub use client::{Document, Renderer, Request, Tile, Trouble};
-pub use page::{Page, Rect, View};
+pub use client::{Document, Inner, Renderer, Request, Tile, Trouble};
+pub use page::{Fold, Page, Quotes, Rect, View};
 pub use sanitize::{RemotePicture, Report, Sanitized, sanitize};

@@ -9,6 +9,7 @@ pub mod filename;
 pub mod header;
 pub mod html_text;
 pub mod message;
+pub mod report;
 pub mod snippet;
 pub mod structure;
 pub mod text;

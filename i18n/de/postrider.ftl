@@ -316,6 +316,25 @@ reader-blank-hint = Die Nachricht hat keinen Text.
 reader-blank-attachments = Die Nachricht besteht nur aus Anhängen.
 reader-note-html = Als HTML geschrieben. Der Text wird gezeigt; aus dem Internet wurde nichts geladen.
 page-late = Die gestaltete Ansicht braucht noch. Bis dahin wird der Text gezeigt.
+report-failed = Nicht zugestellt an { $address }
+report-delayed = Noch nicht zugestellt an { $address }; der Server versucht es weiter
+report-delivered = Zugestellt an { $address }
+report-relayed = Für { $address } weitergereicht; mehr wird nicht gemeldet
+report-expanded = Weitergereicht an die Liste { $address }
+report-displayed = { $address } hat Ihre Nachricht gesehen
+report-deleted = { $address } hat Ihre Nachricht gelöscht
+report-more = { $count ->
+    [one] Eine weitere Adresse
+   *[other] { $count } weitere Adressen
+}
+report-why = { $what }: { $why }
+report-said = { $what } ({ $words })
+report-no-address = die Adresse gibt es nicht
+report-full = das Postfach ist voll
+report-too-large = die Nachricht ist zu groß
+report-unreachable = der Server ist nicht erreichbar
+report-refused = der Server nimmt sie nicht an
+nested-attached = Angehängt:
 page-too-slow = Diese Nachricht ist zu aufwendig, um sie wie gestaltet zu zeigen. Dies ist ihr Text.
 page-crashed = Diese Nachricht ließ sich nicht wie gestaltet zeigen. Dies ist ihr Text.
 page-no-process = Das Programm, das gestaltete Nachrichten zeigt, lässt sich nicht starten. Dies ist der Text.
@@ -420,6 +439,7 @@ status-failed = { $count ->
 }
 status-waiting-failed = { $failed } fehlgeschlagen, { $waiting } warten
 status-link = Führt zu { $target }
+status-link-here = Führt zu „{ $name }“ in dieser Nachricht
 status-selected = { $count } ausgewählt
 keep-space = Belegt auf diesem Computer: { $size }
 keep-fetching = Mails aus { $folder } werden geholt: { $done } von { $total }

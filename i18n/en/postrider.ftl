@@ -316,6 +316,25 @@ reader-blank-hint = The message has no text.
 reader-blank-attachments = The message consists of attachments only.
 reader-note-html = Written with HTML. Its text is shown; nothing was loaded from the internet.
 page-late = The designed view takes a while. Its text is shown until then.
+report-failed = Not delivered to { $address }
+report-delayed = Not delivered to { $address } yet; the server goes on trying
+report-delivered = Delivered to { $address }
+report-relayed = Handed on for { $address }; nothing more is told
+report-expanded = Handed on to the list { $address }
+report-displayed = { $address } has seen your message
+report-deleted = { $address } has deleted your message
+report-more = { $count ->
+    [one] One more address
+   *[other] { $count } more addresses
+}
+report-why = { $what }: { $why }
+report-said = { $what } ({ $words })
+report-no-address = there is no such address
+report-full = the mailbox is full
+report-too-large = the message is too large
+report-unreachable = the server cannot be reached
+report-refused = the server refuses it
+nested-attached = Attached:
 page-too-slow = This message is too complex to be shown as designed. This is its text.
 page-crashed = Showing this message as designed failed. This is its text.
 page-no-process = The program that shows designed messages cannot be started. This is the text.
@@ -420,6 +439,7 @@ status-failed = { $count ->
 }
 status-waiting-failed = { $failed } failed, { $waiting } waiting
 status-link = Leads to { $target }
+status-link-here = Goes to “{ $name }” in this message
 status-selected = { $count } selected
 keep-space = Space used on this computer: { $size }
 keep-fetching = Fetching mails of { $folder } to keep: { $done } of { $total }

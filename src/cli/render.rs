@@ -23,7 +23,7 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
         return Err(Fail::InTheWay { path: arguments.out.display().to_string() });
     }
     let request = request(&arguments.file)?;
-    let view = View { width: arguments.width, scale: 1.0, dark: arguments.dark };
+    let view = View { width: arguments.width, dark: arguments.dark, ..View::default() };
     let most = arguments.max_height.unwrap_or(MAX_ROWS);
     let renderer = Renderer::new().map_err(|why| Fail::Start { detail: why.to_string() })?;
     let (pixels, rows) = match paint(&renderer, request.clone(), view, most).await {

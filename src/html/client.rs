@@ -43,6 +43,26 @@ pub struct Request {
     pub pictures: HashMap<String, Vec<u8>>,
     /// The text alternative of the mail, shown where its HTML cannot be.
     pub alternative: Option<String>,
+    /// Documents that are shown below it; see [`super::nested`].
+    pub inner: Vec<Inner>,
+}
+
+/// A document that is shown below a mail, cleaned and laid out by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inner {
+    /// The HTML as text.
+    pub html: String,
+    /// How far it is set in: messages within messages.
+    pub depth: u32,
+}
+
+impl Inner {
+    /// What a picture of a document is called among those of the request; `number` counts the documents, the mail's
+    /// own being 0, and `token` is the name in the document.
+    #[must_use]
+    pub fn picture(number: usize, token: &str) -> String {
+        if number == 0 { token.to_owned() } else { format!("{number}|{token}") }
+    }
 }
 
 impl Request {
@@ -296,8 +316,13 @@ impl Document {
             pictures.push((token.clone(), picture.len()));
             bytes.push(picture);
         }
+        let mut inner = Vec::with_capacity(self.request.inner.len());
+        for one in &self.request.inner {
+            inner.push((one.html.len(), one.depth));
+            bytes.push(one.html.as_bytes());
+        }
         let html = self.request.html.len();
-        let ask = Ask::Open { document: self.id, html, pictures, view: self.view().clamped() };
+        let ask = Ask::Open { document: self.id, html, pictures, inner, view: self.view().clamped() };
         match self.pool.ask(self.worker, &ask, &bytes).await? {
             (Answer::Opened { page, report }, _) => {
                 self.change(|state| (state.page, state.report) = (Arc::new(page), Arc::new(report)));

@@ -3,12 +3,14 @@
 //! Runs inside the render process only. Knows nothing of mails, frames on pipes or windows.
 
 mod absent;
+mod anchors;
 mod blank;
 mod blitz;
 mod borders;
 mod cells;
 mod dark;
 mod direction;
+mod fit;
 mod lines;
 mod pictures;
 mod tables;
@@ -38,6 +40,12 @@ pub(super) trait Sheet {
 
     /// Width in device pixels.
     fn width(&self) -> u32;
+
+    /// Height in device pixels.
+    fn height(&self) -> u32;
+
+    /// Color behind it, in RGB.
+    fn background(&self) -> [u8; 3];
 
     /// Size, links and text.
     fn page(&self) -> Page;

@@ -2,6 +2,7 @@
 
 use super::client::Request;
 use super::limits::MAX_PICTURE_BYTES;
+use super::nested;
 use crate::mime::message::ParsedMessage;
 use crate::mime::text::{Block, BlockKind, TextBody};
 use crate::mime::{message, structure, transfer};
@@ -11,6 +12,17 @@ use std::fmt::Write;
 #[must_use]
 pub fn request(raw: &[u8]) -> Request {
     let parsed = message::parse(raw);
+    let mut request = own(&parsed, raw);
+    for part in structure::messages(&parsed.structure) {
+        if let Some((part, bytes)) = parsed.part(raw, &part.path) {
+            nested::add(&mut request, &transfer::decode(part.encoding, bytes), &nested::Plain);
+        }
+    }
+    request
+}
+
+/// What a mail says itself.
+fn own(parsed: &ParsedMessage, raw: &[u8]) -> Request {
     let choice = structure::choose_text(&parsed.structure);
     let Some(html) = choice.html.and_then(|path| parsed.text(raw, &path)) else {
         let text = parsed.readable(raw);
@@ -20,12 +32,17 @@ pub fn request(raw: &[u8]) -> Request {
         let (part, bytes) = parsed.part(raw, &path)?;
         Some(message::readable_part(part, bytes).to_plain())
     });
-    Request { alternative, pictures: pictures(&parsed, raw), html }
+    let pictures = pictures(parsed, raw, MAX_PICTURE_BYTES);
+    Request { alternative, pictures, html, inner: Vec::new() }
 }
 
 /// The pictures that a mail brings along, by what its HTML calls them.
-fn pictures(parsed: &ParsedMessage, raw: &[u8]) -> std::collections::HashMap<String, Vec<u8>> {
-    let mut left = MAX_PICTURE_BYTES;
+pub(super) fn pictures(
+    parsed: &ParsedMessage,
+    raw: &[u8],
+    most: usize,
+) -> std::collections::HashMap<String, Vec<u8>> {
+    let mut left = most;
     let mut all = std::collections::HashMap::new();
     for (part, place) in parsed.structure.parts.iter().zip(&parsed.places) {
         let Some(id) = part.content_id.as_deref() else { continue };
@@ -48,15 +65,19 @@ pub fn plain(text: &TextBody) -> String {
         "<!DOCTYPE html>\n<html><head><style>body{margin:16px;font-size:15px;line-height:1.45}\
          div{white-space:pre-wrap;overflow-wrap:break-word;min-height:1.45em}\
          .pre{font-family:monospace}.faint{color:#6b7280}.heading{font-weight:600}\
-         .quote{border-left:3px solid #c7ccd4;color:#4b5563}</style></head><body>",
+         blockquote{margin:0}.quote{border-left:3px solid #c7ccd4;color:#4b5563}</style></head><body>",
     );
-    let mut open = false;
+    let (mut open, mut quoted) = (false, false);
     for block in &text.blocks {
         if !(block.joined && open) {
             if open {
                 out.push_str("</div>");
             }
             open = true;
+            if (block.quote_depth > 0) != quoted {
+                quoted = !quoted;
+                out.push_str(if quoted { "<blockquote type=cite>" } else { "</blockquote>" });
+            }
             if block.kind == BlockKind::Rule {
                 out.push_str("<hr><div>");
                 continue;
@@ -79,7 +100,7 @@ pub fn plain(text: &TextBody) -> String {
     if open {
         out.push_str("</div>");
     }
-    out.push_str("</body></html>");
+    out.push_str(if quoted { "</blockquote></body></html>" } else { "</body></html>" });
     out
 }
 
@@ -100,7 +121,8 @@ fn links(out: &mut String, block: &Block) {
     escape(out, block.text.get(done..).unwrap_or_default());
 }
 
-fn escape(out: &mut String, text: &str) {
+/// Text as HTML.
+pub(super) fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

@@ -17,15 +17,36 @@ pub struct View {
     pub width: u32,
     /// Device pixels for one CSS pixel: the window's scale times the zoom.
     pub scale: f32,
+    /// The share of it that is the reader's zoom.
+    pub zoom: f32,
     /// Dark colors.
     pub dark: bool,
+    /// A mail that is wider than the view is shrunk, down to [`LEAST_FIT`], before the zoom.
+    pub fit: bool,
+    /// What becomes of the mail that an answer quotes at its end.
+    pub quotes: Quotes,
+}
+
+/// What becomes of the mail that an answer quotes at its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quotes {
+    /// It is shown like the rest.
+    #[default]
+    Shown,
+    /// It is shown, with room for a button that folds it.
+    Open,
+    /// It is folded; there is room for a button that shows it.
+    Folded,
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { width: 800, scale: 1.0, dark: false }
+        Self { width: 800, scale: 1.0, zoom: 1.0, dark: false, fit: false, quotes: Quotes::Shown }
     }
 }
+
+/// A mail is not shrunk further: letters of 14 pixels are hardly read at 8.
+pub const LEAST_FIT: f32 = 0.6;
 
 /// Widest page in device pixels; painting counts in 16 bits.
 pub const MAX_WIDTH: u32 = 8192;
@@ -35,7 +56,8 @@ impl View {
     #[must_use]
     pub fn clamped(self) -> Self {
         let scale = if self.scale.is_finite() { self.scale.clamp(0.2, 8.0) } else { 1.0 };
-        Self { width: self.width.clamp(16, MAX_WIDTH), scale, dark: self.dark }
+        let zoom = if self.zoom.is_finite() { self.zoom.clamp(0.1, 10.0) } else { 1.0 };
+        Self { width: self.width.clamp(16, MAX_WIDTH), scale, zoom, ..self }
     }
 }
 
@@ -75,10 +97,25 @@ pub struct Page {
     pub text: String,
     /// Where the text stands, in the order of the text.
     pub lines: Vec<Line>,
+    /// Places that links of the page lead to, by name, with their distance from the top.
+    pub anchors: Vec<(String, f32)>,
+    /// The quote at the end, if it can be folded.
+    pub fold: Option<Fold>,
     /// Color behind the page, in RGB.
     pub background: [u8; 3],
     /// There is more below than what is shown.
     pub cut: bool,
+}
+
+/// The quote at the end of a mail.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Fold {
+    /// Room that is kept for the button that folds and unfolds it.
+    pub area: Rect,
+    /// It is shown.
+    pub open: bool,
+    /// Targets and texts of the links in it.
+    pub links: Vec<(String, String)>,
 }
 
 /// A link.

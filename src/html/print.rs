@@ -35,7 +35,7 @@ pub enum PrintError {
 /// # Errors
 /// They cannot be laid out or painted.
 pub async fn print(renderer: &Renderer, title: &str, parts: Vec<Request>) -> Result<Vec<u8>, PrintError> {
-    let view = View { width: WIDTH, scale: SCALE, dark: false };
+    let view = View { width: WIDTH, scale: SCALE, ..View::default() };
     let mut pdf = Pdf::new(title);
     let mut sheet = Sheet::default();
     let mut pages = 0;

@@ -29,6 +29,8 @@ pub struct Sanitized {
     pub(super) almost: bool,
     /// Pictures that stand in the document.
     inline: Vec<String>,
+    /// Targets and texts of the links in the quote that can be folded.
+    pub(super) quoted: Vec<(String, String)>,
     /// What was found.
     pub report: Report,
 }
@@ -110,7 +112,14 @@ fn once(html: &str) -> Sanitized {
     let inline = work.pictures.known.into_values().filter(|token| token.starts_with("data:")).collect();
     let mut report = work.pictures.report;
     report.cut |= tree.cut || work.cut;
-    Sanitized { events: work.events, quirks: tree.quirks, almost: tree.almost, inline, report }
+    Sanitized {
+        events: work.events,
+        quirks: tree.quirks,
+        almost: tree.almost,
+        inline,
+        quoted: Vec::new(),
+        report,
+    }
 }
 
 impl Sanitized {

@@ -16,8 +16,9 @@ const MAX_BYTES: u32 = 128 * 1024 * 1024;
 /// What the window asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Ask {
-    /// Read, clean and lay out a document. The bytes are the HTML and then the pictures, end to end.
-    Open { document: u64, html: usize, pictures: Vec<(String, usize)>, view: View },
+    /// Read, clean and lay out a document. The bytes are the HTML, the pictures, and the documents below it (length and
+    /// depth), end to end.
+    Open { document: u64, html: usize, pictures: Vec<(String, usize)>, inner: Vec<(usize, u32)>, view: View },
     /// Lay a document out again.
     LayOut { document: u64, view: View },
     /// Paint rows.

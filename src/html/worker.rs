@@ -5,8 +5,8 @@
 
 pub(super) mod sandbox;
 
-use super::engine::{Blitz, Engine, Pictures, Sheet};
-use super::sanitize::sanitize;
+use super::engine::{Blitz, Engine};
+use super::stack::Stack;
 use super::wire::{self, Answer, Ask, Attempt};
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufWriter, Read, Write};
@@ -45,7 +45,7 @@ pub fn run() -> ExitCode {
 struct Worker<E: Engine> {
     engine: E,
     /// The last one was used last.
-    open: VecDeque<(u64, E::Sheet)>,
+    open: VecDeque<(u64, Stack<E::Sheet>)>,
 }
 
 impl<E: Engine> Worker<E> {
@@ -65,24 +65,28 @@ impl<E: Engine> Worker<E> {
     fn answer(&mut self, ask: Ask, bytes: &[u8], walls: wire::Sandbox) -> (Answer, Vec<u8>) {
         let plain = |answer: Answer| (answer, Vec::new());
         match ask {
-            Ask::Open { document, html, pictures, view } => {
+            Ask::Open { document, html, pictures, inner, view } => {
                 let (html, mut rest) = bytes.split_at_checked(html).unwrap_or((bytes, &[]));
-                let clean = sanitize(&String::from_utf8_lossy(html));
                 let mut given = HashMap::new();
                 for (token, length) in pictures {
                     let (picture, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
                     given.insert(token, picture);
                     rest = after;
                 }
-                let decoded = Pictures::of(&clean, &given);
-                let sheet = self.engine.open(&clean, &decoded, view);
+                let mut documents = vec![(html, 0)];
+                for (length, depth) in inner {
+                    let (html, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+                    documents.push((html, depth));
+                    rest = after;
+                }
+                let (sheet, report) = Stack::open(&mut self.engine, &documents, &given, view);
                 let page = sheet.page();
                 self.open.retain(|(known, _)| *known != document);
                 if self.open.len() >= MAX_OPEN {
                     self.open.pop_front();
                 }
                 self.open.push_back((document, sheet));
-                plain(Answer::Opened { page, report: clean.report })
+                plain(Answer::Opened { page, report })
             }
             Ask::LayOut { document, view } => plain(match self.sheet(document) {
                 Some(sheet) => {
@@ -109,7 +113,7 @@ impl<E: Engine> Worker<E> {
         }
     }
 
-    fn sheet(&mut self, document: u64) -> Option<&mut E::Sheet> {
+    fn sheet(&mut self, document: u64) -> Option<&mut Stack<E::Sheet>> {
         let at = self.open.iter().position(|(known, _)| *known == document)?;
         let found = self.open.remove(at)?;
         self.open.push_back(found);

@@ -132,6 +132,22 @@ fn is_message(part: &Part) -> bool {
     part.media_type.kind == "message" && matches!(part.media_type.subtype.as_str(), "rfc822" | "global")
 }
 
+/// The messages that a mail carries along, but for those inside of them.
+#[must_use]
+pub fn messages(structure: &BodyStructure) -> Vec<&Part> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(part) = structure.parts.get(at) {
+        if is_message(part) {
+            found.push(part);
+            at = end_of(&structure.parts, at);
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
 /// The parts that the reading pane lists as files: everything except the chosen text, its alternatives,
 /// pictures shown inside the HTML text, and signatures. What is inside an attached message is part of it.
 #[must_use]

@@ -92,6 +92,20 @@ fn is_answer(subject: &str) -> bool {
     foreign_mark(&lower).is_some_and(|(answer, _)| answer)
 }
 
+/// Whether a subject says that the mail was passed on, in whatever language.
+#[must_use]
+pub fn is_forward(subject: &str) -> bool {
+    let mut text = subject.trim_start();
+    if strip_prefix_without_case(text, "[fwd:").is_some() {
+        return true;
+    }
+    while let Some(after) = blob(text) {
+        text = after;
+    }
+    let lower: String = text.chars().take(16).collect::<String>().to_lowercase();
+    foreign_mark(&lower).is_some_and(|(answer, _)| !answer)
+}
+
 /// A mark at the start of a text in small letters: whether it is one of an answer, and what follows it.
 fn foreign_mark(text: &str) -> Option<(bool, &str)> {
     let (word, after) = text.split_once([':', '\u{ff1a}'])?;
@@ -218,6 +232,16 @@ mod tests {
             ["", "Re:", "Re: hi", "Invoice", "Re: Lunch?", "Out of office", "Re: (no subject)", "回复: 好"]
         {
             assert_eq!(topic(short), None, "{short}");
+        }
+    }
+
+    #[test]
+    fn mails_that_were_passed_on_say_so() {
+        for subject in ["Fwd: Plan", "FW: Plan", "[list] WG: Plan", "[Fwd: Plan]", "Tr : Plan"] {
+            assert!(is_forward(subject), "{subject}");
+        }
+        for subject in ["Re: Fwd: Plan", "AW: Plan", "Plan", "", "Note: Plan"] {
+            assert!(!is_forward(subject), "{subject}");
         }
     }
 

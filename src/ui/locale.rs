@@ -184,6 +184,24 @@ fn group(digits: &str, separator: char) -> String {
     out
 }
 
+impl crate::html::nested::Words for Locale {
+    fn date(&self, date: crate::model::UnixTime) -> String {
+        self.full_date(date)
+    }
+
+    fn size(&self, bytes: u64) -> String {
+        Self::size(self, bytes)
+    }
+
+    fn no_subject(&self) -> String {
+        self.text("list-no-subject").into_owned()
+    }
+
+    fn attached(&self) -> String {
+        self.text("nested-attached").into_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,9 @@ use super::screen::mail::activity::Activities;
 use super::screen::mail::folders::{AccountMailboxes, Mailbox};
 use super::screen::mail::keeping::Kept;
 use super::screen::mail::list::{FIRST, Ids, Visit};
+use crate::html::nested::Words;
 use crate::mime;
+use crate::mime::report::Outcome;
 use crate::mime::text::{Block, BlockKind, TextBody};
 use crate::model::{
     Account, AccountId, AccountOptions, Address, BodyStructure, Envelope, Flag, Flags, MailboxId, MediaType,
@@ -85,6 +87,10 @@ pub struct Mail {
     pub text: MailText,
     /// Its HTML, if it has some and it is here.
     pub html: Option<Html>,
+    /// What a server or a recipient reports about a mail of the user.
+    pub report: Vec<Outcome>,
+    /// Parts to be shown that are not here.
+    pub missing: Vec<PartPath>,
 }
 
 /// The folder tree of every account.
@@ -282,7 +288,7 @@ pub fn talk(
 }
 
 /// Reads a message with its text, as far as it is here; `None` if it is gone. `charset` is what the user says that its
-/// texts are written in.
+/// texts are written in, `words` are for what stands above messages inside of it.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -290,12 +296,15 @@ pub fn mail(
     store: &Store,
     id: MessageId,
     charset: Option<&'static str>,
+    words: &dyn Words,
 ) -> Result<(Revision, Option<Arc<Mail>>), StoreError> {
     let snapshot = store.snapshot()?;
     let Some(detail) = snapshot.message(id)? else { return Ok((snapshot.revision(), None)) };
     let source = Source { snapshot: &snapshot, detail: &detail, charset };
     let text = text(&source)?;
-    let html = page::html(&source)?;
+    let mut missing = Vec::new();
+    let html = page::html(&source, words, &mut missing)?;
+    let report = page::report(&source, &mut missing)?;
     let structure = detail.structure.unwrap_or_default();
     let mut flags = Flags::default();
     for placement in detail.placements.iter().filter(|placement| !placement.hidden) {
@@ -311,6 +320,8 @@ pub fn mail(
         envelope: detail.envelope,
         text,
         html,
+        report,
+        missing,
     };
     Ok((snapshot.revision(), Some(Arc::new(mail))))
 }

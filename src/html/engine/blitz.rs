@@ -5,10 +5,11 @@
 
 use super::pictures::Pictures;
 use super::text;
-use super::{Engine, Sheet, absent, blank, borders, cells, dark, direction, lines, tables};
+use super::{Engine, Sheet, absent, blank, borders, cells, dark, direction, fit, lines, tables};
 use crate::html::legacy::{self, Styled};
 use crate::html::limits::MAX_HEIGHT;
-use crate::html::page::{MAX_WIDTH, Page, View};
+use crate::html::page::{Fold, MAX_WIDTH, Page, Quotes, View};
+use crate::html::quote::{self, Hiding};
 use crate::html::sanitize::{Event, Sanitized};
 use anyrender::{ImageRenderer, PaintScene, Scene};
 use anyrender_vello_cpu::VelloCpuImageRenderer;
@@ -92,10 +93,11 @@ impl Engine for Blitz {
             asks_dark: document.report.asks_dark,
             quirks: document.quirks,
             old: document.quirks || document.almost,
+            quoted: document.quoted.clone(),
         };
-        let base = source.lay_out(view);
+        let (base, scale) = source.arrange(view);
         let mut sheet =
-            BlitzSheet { base, source, view, width: view.width, height: 1, cut: document.report.cut };
+            BlitzSheet { base, source, view, scale, width: view.width, height: 1, cut: document.report.cut };
         sheet.measure();
         sheet
     }
@@ -112,10 +114,33 @@ struct Source {
     quirks: bool,
     /// There is none, or one of the nineties.
     old: bool,
+    /// Links in the quote that can be folded.
+    quoted: Vec<(String, String)>,
 }
 
 impl Source {
-    fn lay_out(&self, view: View) -> BaseDocument {
+    /// Lays the document out, shrunk if it is to fit; also gives the scale.
+    fn arrange(&self, view: View) -> (BaseDocument, f32) {
+        if !view.fit {
+            return (self.lay_out(view, 1.0), view.scale);
+        }
+        let base = view.scale / view.zoom;
+        let mut last = None;
+        let share = fit::share(view, |scale| {
+            let laid_out = self.lay_out(View { scale, ..view }, scale / base);
+            let needed = extent(&laid_out, scale).0;
+            last = Some((laid_out, scale));
+            needed
+        });
+        let scale = view.scale * share;
+        match last {
+            Some((laid_out, at)) if (at - scale).abs() < f32::EPSILON => (laid_out, at),
+            _ => (self.lay_out(View { scale, ..view }, share), scale),
+        }
+    }
+
+    /// Lays the document out at the scale of a view; `share` says how far it is shrunk for that.
+    fn lay_out(&self, view: View, share: f32) -> BaseDocument {
         let mut base = BaseDocument::new(DocumentConfig {
             base_url: Some(BASE.to_owned()),
             font_ctx: Some(self.fonts.clone()),
@@ -123,7 +148,7 @@ impl Source {
             ..DocumentConfig::default()
         });
         show_pictures(&mut base, &self.pictures);
-        let stand_ins = build(&mut base, &self.styled);
+        let stand_ins = build(&mut base, &self.styled, view.quotes, share);
         base.resolve_stylist(0.0);
         absent::settle(&mut base, &stand_ins, self.quirks);
         cells::settle(&mut base);
@@ -172,8 +197,21 @@ fn attribute(name: LocalName, value: String) -> Attribute {
     Attribute { name: QualName::new(None, ns!(), name), value }
 }
 
+/// Height of the button that shows a quote, in pixels of the window.
+const FOLD: f32 = 32.0;
+
+/// The place for the button that shows or folds a quote.
+fn place_for_fold(quotes: Quotes, share: f32) -> Attribute {
+    let style = match quotes {
+        Quotes::Shown => "display:none".to_owned(),
+        Quotes::Open | Quotes::Folded => format!("display:block;height:{}px", FOLD / share),
+    };
+    attribute(local_name!("style"), style)
+}
+
 /// Builds the tree. The elements that stand for pictures.
-fn build(base: &mut BaseDocument, styled: &Styled) -> Vec<NodeId> {
+fn build(base: &mut BaseDocument, styled: &Styled, quotes: Quotes, share: f32) -> Vec<NodeId> {
+    let mut hiding = Hiding::new(quotes == Quotes::Folded);
     let mut stand_ins = Vec::new();
     let root = base.root_node().id;
     let mut tree = base.mutate();
@@ -190,11 +228,18 @@ fn build(base: &mut BaseDocument, styled: &Styled) -> Vec<NodeId> {
         id
     };
     for event in &styled.events {
+        if hiding.skips(event) {
+            continue;
+        }
         let parent = open.last().copied().unwrap_or(root);
         match event {
             Event::Open { name, attributes } => {
                 let is_void = matches!(&**name, "br" | "col" | "hr" | "img" | "wbr");
-                let attributes = attributes.iter().map(|(n, v)| attribute(n.clone(), v.clone())).collect();
+                let attributes = if &**name == quote::NAME {
+                    vec![place_for_fold(quotes, share)]
+                } else {
+                    attributes.iter().map(|(n, v)| attribute(n.clone(), v.clone())).collect()
+                };
                 let id = tree.create_element(html_name(name), attributes);
                 tree.append_children(parent, &[id]);
                 if &**name == absent::NAME {
@@ -229,6 +274,8 @@ pub(in crate::html) struct BlitzSheet {
     base: BaseDocument,
     source: Source,
     view: View,
+    /// Device pixels for one CSS pixel: that of the view, or less to fit it.
+    scale: f32,
     width: u32,
     height: u32,
     cut: bool,
@@ -242,13 +289,16 @@ impl BlitzSheet {
     }
 
     fn measure(&mut self) {
-        let scale = f64::from(self.view.scale);
-        let (width, height) = extent(&self.base, self.view.scale);
+        let scale = f64::from(self.scale);
+        let (width, height) = extent(&self.base, self.scale);
         let whole = |length: f32, most: f64| pixels((f64::from(length).min(most) * scale).ceil());
         let most = f64::from(MAX_HEIGHT) / scale.max(1.0);
         self.cut |= f64::from(height) > most;
         self.height = whole(height, most).max(1);
-        self.width = whole(width, f64::from(MAX_WIDTH)).clamp(self.view.width, MAX_WIDTH);
+        let width = whole(width, f64::from(MAX_WIDTH));
+        // A pixel more is a matter of rounding.
+        let width = if width <= self.view.width + 1 { self.view.width } else { width };
+        self.width = width.clamp(self.view.width, MAX_WIDTH);
     }
 }
 
@@ -298,7 +348,7 @@ impl Sheet for BlitzSheet {
         let view = view.clamped();
         if view != self.view {
             self.view = view;
-            self.base = self.source.lay_out(view);
+            (self.base, self.scale) = self.source.arrange(view);
             self.measure();
         }
     }
@@ -307,15 +357,30 @@ impl Sheet for BlitzSheet {
         self.width
     }
 
+    fn height(&self) -> u32 {
+        self.height
+    }
+
+    fn background(&self) -> [u8; 3] {
+        dark::canvas(self.view.dark, self.source.asks_dark)
+    }
+
     fn page(&self) -> Page {
         let mut page = Page { width: self.width, height: self.height, cut: self.cut, ..Page::default() };
-        text::read(&self.base, self.view.scale, &mut page);
-        page.background = dark::canvas(self.view.dark, self.source.asks_dark);
+        text::read(&self.base, self.scale, &mut page);
+        if let Some(area) = text::place(&self.base, self.scale, quote::NAME)
+            && self.view.quotes != Quotes::Shown
+        {
+            let open = self.view.quotes == Quotes::Open;
+            let links = if open { Vec::new() } else { self.source.quoted.clone() };
+            page.fold = Some(Fold { area, open, links });
+        }
+        page.background = self.background();
         page
     }
 
     fn paint(&mut self, top: u32, height: u32) -> Vec<u8> {
-        let (width, scale) = (self.width, f64::from(self.view.scale));
+        let (width, scale) = (self.width, f64::from(self.scale));
         let mut renderer = VelloCpuImageRenderer::new(width, height);
         self.base.set_viewport_scroll(Point { x: 0.0, y: f64::from(top) / scale });
         let mut out = Vec::new();
@@ -354,7 +419,7 @@ mod tests {
         let clean =
             crate::html::sanitize("<p>Some words that fill the line of a narrow window, and go on.</p>");
         for scale in [1.0, 1.5, 2.0] {
-            let view = View { width: 600, scale, dark: false };
+            let view = View { width: 600, scale, ..View::default() };
             let page = blitz.open(&clean, &Pictures::default(), view).page();
             assert_eq!(page.width, 600, "at {scale}");
             let last = page.lines.iter().map(|line| line.area.y + line.area.height).fold(0.0, f32::max);

@@ -19,6 +19,21 @@ pub(super) fn read(base: &BaseDocument, scale: f32, page: &mut Page) {
         }
     }
     reader.finish();
+    super::anchors::read(base, scale, page);
+}
+
+/// Where an element of this name is.
+pub(super) fn place(base: &BaseDocument, scale: f32, name: &str) -> Option<Rect> {
+    let mut open = vec![base.root_element().id];
+    while let Some(node) = open.pop().and_then(|id| base.get_node(id)) {
+        if node.element_data().is_some_and(|element| &*element.name.local == name) {
+            let (at, size) = (node.absolute_position(0.0, 0.0), node.final_layout().size);
+            let (x, y) = (at.x * scale, at.y * scale);
+            return Some(Rect { x, y, width: size.width * scale, height: size.height * scale });
+        }
+        open.extend(node.children.iter().rev().copied());
+    }
+    None
 }
 
 struct Reader<'a> {

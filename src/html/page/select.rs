@@ -10,6 +10,14 @@ impl Page {
         self.links.iter().find(|link| link.areas.iter().any(|area| area.contains(x, y)))
     }
 
+    /// Where a link to a place in the same page leads (`#name`): the distance from the top.
+    #[must_use]
+    pub fn anchor(&self, target: &str) -> Option<f32> {
+        let name = target.strip_prefix('#')?;
+        let known = self.anchors.iter().find(|(known, _)| known == name).map(|(_, top)| *top);
+        known.or_else(|| (name.is_empty() || name.eq_ignore_ascii_case("top")).then_some(0.0))
+    }
+
     /// The place in the text that is nearest to a point, for the start and the end of a selection. None if the
     /// page has no text.
     #[must_use]

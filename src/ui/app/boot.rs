@@ -160,7 +160,8 @@ impl App {
             // The list itself is answered here, so that the first frame has it.
             let request =
                 if let Action::Read(request @ Request::List(_)) = &action { Some(request) } else { None };
-            let answer = request.and_then(|request| perform::answer(store, request.clone(), None).ok());
+            let answer =
+                request.and_then(|request| perform::answer(store, request.clone(), None, &self.locale).ok());
             match answer {
                 Some(reply) => rest.extend(self.mail.reply(reply, &mut desk)),
                 None => rest.push(action),

@@ -58,9 +58,10 @@ impl App {
             return Task::none();
         };
         let head = letterhead(&mail, &self.locale);
+        let page = self.mail.dressed(&mail).map(|html| Arc::clone(&html.request));
         let work = async move {
-            let body = match (&mail.html, &mail.text) {
-                (Some(html), _) => Request::clone(&html.request),
+            let body = match (&page, &mail.text) {
+                (Some(request), _) => Request::clone(request),
                 (None, MailText::Here { content, .. }) => Request::new(content.to_html()),
                 (None, MailText::Missing | MailText::None) => Request::new(""),
             };

@@ -4,6 +4,7 @@ use super::{App, Dialog, files};
 use crate::discover;
 use crate::oauth::{self, Identities};
 use crate::store::{Store, StoreError};
+use crate::ui::locale::Locale;
 use crate::ui::locale::tr;
 use crate::ui::message::Message;
 use crate::ui::note::Note;
@@ -77,10 +78,15 @@ pub(super) fn blocking<T: Send + 'static>(
 }
 
 /// Reads the store.
-pub(super) fn read_store(store: Store, request: Request, charset: Option<&'static str>) -> Task<Message> {
+pub(super) fn read_store(
+    store: Store,
+    request: Request,
+    charset: Option<&'static str>,
+    locale: Arc<Locale>,
+) -> Task<Message> {
     let asked = request.clone();
     blocking(
-        move || answer(&store, request, charset).map_err(|why| why.to_string()),
+        move || answer(&store, request, charset, &locale).map_err(|why| why.to_string()),
         move |result| {
             Message::Store(match result {
                 Some(Ok(reply)) => reply,
@@ -96,6 +102,7 @@ pub(super) fn answer(
     store: &Store,
     request: Request,
     charset: Option<&'static str>,
+    locale: &Locale,
 ) -> Result<Reply, StoreError> {
     Ok(match request {
         Request::Tree => Reply::Tree(read::tree(store)?),
@@ -115,7 +122,7 @@ pub(super) fn answer(
         }
         Request::Kept(account) => Reply::Kept(account, read::kept(store, account)?),
         Request::Mail(id) => {
-            let (revision, mail) = read::mail(store, id, charset)?;
+            let (revision, mail) = read::mail(store, id, charset, locale)?;
             Reply::Mail(id, revision, mail)
         }
         Request::Source(id) => Reply::Source(id, read::source(store, id)?),
@@ -140,7 +147,7 @@ impl App {
                 Some(store) => {
                     let charset =
                         if let Request::Mail(id) = &request { self.mail.charset(*id) } else { None };
-                    read_store(store, request, charset)
+                    read_store(store, request, charset, Arc::clone(&self.locale))
                 }
                 None => Task::none(),
             },

@@ -83,7 +83,11 @@ fn examine(
     let header = header(&snapshot, id)?;
     let report = document.map(Document::report);
     let links = match document {
-        Some(document) => document.page().links.iter().map(|l| (l.target.clone(), l.label.clone())).collect(),
+        Some(document) => {
+            let page = document.page();
+            let folded = page.fold.iter().flat_map(|fold| fold.links.iter().cloned());
+            page.links.iter().map(|l| (l.target.clone(), l.label.clone())).chain(folded).collect()
+        }
         None => links_of_text(store, id),
     };
     let mail = trust::Mail {
@@ -130,7 +134,9 @@ fn header(snapshot: &Snapshot, id: MessageId) -> Result<Option<Vec<u8>>, StoreEr
 }
 
 fn links_of_text(store: &Store, id: MessageId) -> Vec<(String, String)> {
-    let Ok((_, Some(mail))) = read_mail(store, id, None) else { return Vec::new() };
+    let Ok((_, Some(mail))) = read_mail(store, id, None, &crate::html::nested::Plain) else {
+        return Vec::new();
+    };
     match &mail.text {
         MailText::Here { content, .. } => content.links(),
         MailText::Missing | MailText::None => Vec::new(),

@@ -4,7 +4,9 @@
 use super::{Source, append};
 use crate::html::Request;
 use crate::html::limits::MAX_PICTURE_BYTES;
+use crate::html::nested::Words;
 use crate::mime;
+use crate::mime::report::Outcome;
 use crate::mime::text::TextBody;
 use crate::model::{BodyStructure, Part, PartPath};
 use crate::store::StoreError;
@@ -31,10 +33,10 @@ pub struct Html {
     mark: u64,
     /// Further texts of the message, to be shown below.
     pub below: Arc<Content>,
-    /// Parts with pictures that were not fetched yet.
-    pub missing: Vec<PartPath>,
     /// Dark or light, if the user chose for this sender.
     pub dark: Option<bool>,
+    /// The message was passed on: what it quotes is what it is about.
+    pub forwarded: bool,
 }
 
 #[cfg(test)]
@@ -45,8 +47,8 @@ impl Html {
             request: Arc::new(Request::new(html)),
             mark: crate::ui::widget::lru::mark(html),
             below: Arc::default(),
-            missing: Vec::new(),
             dark: None,
+            forwarded: false,
         }
     }
 }
@@ -62,7 +64,11 @@ pub type Pictures = HashMap<String, Vec<u8>>;
 
 /// What a message shows as a page: its HTML, or its text if there are pictures to be shown below it. `None`: it is
 /// nothing but text, or not here.
-pub(super) fn html(source: &Source<'_>) -> Result<Option<Html>, StoreError> {
+pub(super) fn html(
+    source: &Source<'_>,
+    words: &dyn Words,
+    missing: &mut Vec<PartPath>,
+) -> Result<Option<Html>, StoreError> {
     let Some(structure) = &source.detail.structure else { return Ok(None) };
     let choice = mime::structure::choose_text(structure);
     let part = choice.html.as_ref().and_then(|path| structure.part(path));
@@ -77,32 +83,91 @@ pub(super) fn html(source: &Source<'_>) -> Result<Option<Html>, StoreError> {
             append(&mut below, further);
         }
     }
-    let (mut pictures, missing) = match &written {
-        Some(html) => pictures(source, structure, html)?,
-        None => (Pictures::new(), Vec::new()),
+    let mut pictures = match &written {
+        Some(html) => pictures(source, structure, html, missing)?,
+        None => Pictures::new(),
     };
     let air = if written.is_some() { "16px 8px" } else { "16px 0" };
     let previews = previews(source, structure, air, &mut pictures)?;
+    let mut inner = Request { pictures, ..Request::default() };
+    nested(source, structure, words, &mut inner, missing)?;
     let mut html = match written {
         Some(html) => html,
-        // A text is a text of our own making, unless there are pictures below it.
-        None if previews.is_empty() => return Ok(None),
+        // A text is a text of our own making, unless there are pictures or messages below it.
+        None if previews.is_empty() && inner.inner.is_empty() => return Ok(None),
         None => match choice.plain.as_ref().map(|path| source.body(structure, path)).transpose()?.flatten() {
             // In line with the head of the message.
-            Some((body, _)) => crate::html::mail::plain(&body) + "<style>body{margin:8px}</style>",
-            None => return Ok(None),
+            Some((mut body, _)) => {
+                for path in &choice.more {
+                    if let Some((further, _)) = source.body(structure, path)? {
+                        append(&mut body, further);
+                    }
+                }
+                crate::html::mail::plain(&body) + "<style>body{margin:8px}</style>"
+            }
+            // Its text is still to come.
+            None if choice.plain.is_some() || choice.html.is_some() => return Ok(None),
+            None => "<!DOCTYPE html><body style=\"margin:0\">".to_owned(),
         },
     };
     html.push_str(&previews);
+    let Request { pictures, inner, .. } = inner;
     let mut names: Vec<(&String, usize)> = pictures.iter().map(|(name, bytes)| (name, bytes.len())).collect();
     names.sort_unstable();
-    let mark = crate::ui::widget::lru::mark((&html, names));
+    let messages: Vec<&str> = inner.iter().map(|inner| inner.html.as_str()).collect();
+    let mark = crate::ui::widget::lru::mark((&html, names, messages));
     let dark = match source.detail.envelope.from.first() {
         Some(sender) => source.snapshot.sender(&sender.email)?.dark,
         None => None,
     };
-    let request = Arc::new(Request { html, pictures, alternative: None });
-    Ok(Some(Html { request, mark, below: source.content(BELOW, below), missing, dark }))
+    let request = Arc::new(Request { html, pictures, alternative: None, inner });
+    let forwarded = crate::model::subject::is_forward(&source.detail.envelope.subject);
+    Ok(Some(Html { request, mark, below: source.content(BELOW, below), dark, forwarded }))
+}
+
+/// Largest message that is fetched to be shown below another one.
+const MAX_FETCHED: u64 = 512 * 1024;
+
+/// Puts the messages that a message carries along below it.
+fn nested(
+    source: &Source<'_>,
+    structure: &BodyStructure,
+    words: &dyn Words,
+    request: &mut Request,
+    missing: &mut Vec<PartPath>,
+) -> Result<(), StoreError> {
+    for part in mime::structure::messages(structure).into_iter().take(crate::html::nested::MAX_SHOWN) {
+        match source.snapshot.part(source.detail.id, &part.path)? {
+            Some(raw) => {
+                let raw = mime::transfer::decode(part.encoding, &raw);
+                crate::html::nested::add(request, &raw, words);
+            }
+            None if part.size <= MAX_FETCHED => missing.push(part.path.clone()),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// What a machine reports about a mail of the user.
+pub(super) fn report(source: &Source<'_>, missing: &mut Vec<PartPath>) -> Result<Vec<Outcome>, StoreError> {
+    let mut found = Vec::new();
+    let structure = source.detail.structure.iter().flat_map(|structure| &structure.parts);
+    let of_machine = |part: &&Part| {
+        part.media_type.kind == "message"
+            && matches!(
+                part.media_type.subtype.as_str(),
+                "delivery-status" | "global-delivery-status" | "disposition-notification"
+            )
+    };
+    for part in structure.filter(of_machine).take(4) {
+        match source.snapshot.part(source.detail.id, &part.path)? {
+            Some(raw) => found.extend(mime::report::outcomes(&mime::transfer::decode(part.encoding, &raw))),
+            None if part.size <= MAX_FETCHED => missing.push(part.path.clone()),
+            None => {}
+        }
+    }
+    Ok(found)
 }
 
 /// A message with pictures of the network that were loaded for it.
@@ -116,13 +181,14 @@ pub fn html_with(html: &Html, pictures: &Pictures) -> Html {
     Html { request: Arc::new(request), mark, ..html.clone() }
 }
 
-/// The pictures that an HTML text brings along, by what it calls them, and the parts that are not here.
+/// The pictures that an HTML text brings along, by what it calls them; `missing` gets the parts that are not here.
 fn pictures(
     source: &Source<'_>,
     structure: &BodyStructure,
     html: &str,
-) -> Result<(Pictures, Vec<PartPath>), StoreError> {
-    let (mut all, mut missing, mut left) = (HashMap::new(), Vec::new(), MAX_PICTURE_BYTES);
+    missing: &mut Vec<PartPath>,
+) -> Result<Pictures, StoreError> {
+    let (mut all, mut left) = (HashMap::new(), MAX_PICTURE_BYTES);
     for part in &structure.parts {
         let Some(id) = part.content_id.as_deref().filter(|id| html.contains(*id)) else { continue };
         let size = usize::try_from(part.size).unwrap_or(usize::MAX);
@@ -139,7 +205,7 @@ fn pictures(
             None => missing.push(part.path.clone()),
         }
     }
-    Ok((all, missing))
+    Ok(all)
 }
 
 fn is_picture(part: &Part) -> bool {

@@ -25,6 +25,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use content::Content;
+pub(crate) use draw::{FoldLook, draw_fold, fold_button, fold_label};
 
 /// What the user did in the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +83,7 @@ pub struct BodyText<'a, Message> {
     children: Vec<Element<'a, Message>>,
     has_header: bool,
     reveal: Option<(u64, usize)>,
+    unfold: Option<u64>,
     zoom: f32,
     found: Found<'a>,
     on_event: Box<dyn Fn(BodyEvent) -> Message + 'a>,
@@ -104,6 +106,7 @@ impl<'a, Message: 'a> BodyText<'a, Message> {
             children: Vec::new(),
             has_header: false,
             reveal: None,
+            unfold: None,
             zoom: 1.0,
             found: Found::default(),
             on_event: Box::new(on_event),
@@ -159,6 +162,13 @@ impl<'a, Message: 'a> BodyText<'a, Message> {
     #[must_use]
     pub fn found(mut self, found: Found<'a>) -> Self {
         self.found = found;
+        self
+    }
+
+    /// Opens all quotes, once for each serial number, and those of texts that come later.
+    #[must_use]
+    pub fn unfold(mut self, unfold: Option<u64>) -> Self {
+        self.unfold = unfold;
         self
     }
 

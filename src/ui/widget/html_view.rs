@@ -15,6 +15,7 @@ mod widget;
 
 use crate::ui::a11y::NodeKey;
 use crate::ui::theme::Element;
+use crate::ui::widget::body_text::BodyWords;
 use iced::Point;
 use iced::advanced::widget::Id;
 use std::ops::Range;
@@ -71,6 +72,8 @@ pub enum HtmlEvent {
     Turn(f32),
     /// Letters are to be larger (1) or smaller (-1).
     Zoom(i8),
+    /// The quote at the end is to be shown or folded.
+    Quote,
     /// It got the keyboard.
     Focused,
 }
@@ -86,6 +89,7 @@ pub struct HtmlView<'a, Message> {
     current: Option<usize>,
     reveal: Option<(u64, usize)>,
     silent: bool,
+    words: Option<BodyWords<'a>>,
     on_event: Box<dyn Fn(HtmlEvent) -> Message + 'a>,
 }
 
@@ -109,6 +113,7 @@ impl<'a, Message: 'a> HtmlView<'a, Message> {
             current: None,
             reveal: None,
             silent: false,
+            words: None,
             on_event: Box::new(on_event),
         }
     }
@@ -125,6 +130,13 @@ impl<'a, Message: 'a> HtmlView<'a, Message> {
     #[must_use]
     pub fn silent(mut self, silent: bool) -> Self {
         self.silent = silent;
+        self
+    }
+
+    /// The words on the button of a quote.
+    #[must_use]
+    pub fn words(mut self, words: BodyWords<'a>) -> Self {
+        self.words = Some(words);
         self
     }
 

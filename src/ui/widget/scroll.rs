@@ -17,6 +17,20 @@ const TAP: f32 = 10.0;
 /// What stays in view when a page is turned.
 const PAGE_OVERLAP: f64 = 0.9;
 
+/// How near to an edge of the view a pointer that selects begins to scroll it: a window may end there.
+const EDGE: f32 = 12.0;
+/// Share of the distance beyond that which is scrolled in each frame.
+const DRAG_SHARE: f32 = 0.25;
+/// Pixels that are scrolled in each frame at least; less would be rounded away.
+const DRAG_LEAST: f32 = 2.0;
+
+/// How far a view from `top` to `bottom` is scrolled in a frame while a selection is pulled to `at`.
+pub(crate) fn along(at: f32, top: f32, bottom: f32) -> f32 {
+    let edge = EDGE.min((bottom - top) / 4.0);
+    let beyond = (at - (bottom - edge)).max(0.0) - ((top + edge) - at).max(0.0);
+    if beyond == 0.0 { 0.0 } else { (beyond.abs() * DRAG_SHARE).max(DRAG_LEAST).copysign(beyond) }
+}
+
 /// Where a view is in its content.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Scroll {
@@ -309,6 +323,14 @@ mod tests {
         assert!(scroll.touch_moved(at(200.0), &extent));
         assert!((scroll.offset() - 100.0).abs() < 0.01);
         assert!(!scroll.touch_ended() && !scroll.touch_ended());
+    }
+
+    #[test]
+    fn a_selection_that_is_pulled_to_an_edge_scrolls() {
+        let by = |at| along(at, 100.0, 500.0);
+        assert!(by(300.0).abs() < f32::EPSILON);
+        assert!((by(490.0) - 2.0).abs() < 0.01 && (by(110.0) + 2.0).abs() < 0.01);
+        assert!((by(588.0) - 25.0).abs() < 0.01, "the farther the faster");
     }
 
     #[test]

@@ -109,8 +109,9 @@ impl Find {
 
     /// Searches, if the words or the texts are others than before.
     pub(super) fn search(&mut self, texts: &Texts<'_>) {
-        let pages: Vec<_> =
-            texts.pages.iter().map(|(id, picture)| (id.to_row(), picture.document())).collect();
+        // The text of a page grows and shrinks with its quote.
+        let name = |picture: &Picture| (picture.document(), picture.page().text.len());
+        let pages: Vec<_> = texts.pages.iter().map(|(id, picture)| (id.to_row(), name(picture))).collect();
         let mark = lru::mark((&self.query, pages, texts.text.map(Content::names)));
         if std::mem::replace(&mut self.mark, mark) == mark {
             return;

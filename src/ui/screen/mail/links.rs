@@ -34,6 +34,9 @@ impl Hovered {
     #[must_use]
     pub fn words(&self, l: &Locale) -> String {
         let target = display_safe(cut(&self.target, MAX_SHOWN));
+        if let Some(name) = target.strip_prefix('#') {
+            return tr!(l, "status-link-here", name = name).into_owned();
+        }
         let target = tr!(l, "status-link", target = &*target).into_owned();
         match self.fact.as_ref().map(|fact| odd(fact, l)) {
             Some(odd) => format!("{target} · {odd}"),

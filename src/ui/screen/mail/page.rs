@@ -60,22 +60,32 @@ pub(super) type Pictures = BTreeSet<(MessageId, PartPath)>;
 impl Mail {
     /// Brings the pages in line with what is open and how it is to be shown. After each message.
     pub fn settle(&mut self, desk: &Desk<'_>) -> Vec<Action> {
-        let frame = Frame { scale: desk.scale, zoom: desk.settings.message_zoom, dark: desk.dark };
+        let frame = Frame {
+            scale: desk.scale,
+            zoom: desk.settings.message_zoom,
+            dark: desk.dark,
+            unfold: self.talk.unfolded(),
+            searched: self.find.as_ref().is_some_and(|find| !find.query().trim().is_empty()),
+        };
         let mut open: Vec<(MessageId, &Html)> = Vec::new();
+        let mut missing: Vec<(MessageId, PartPath)> = Vec::new();
+        let mut lacks = |mail: &crate::ui::read::Mail| {
+            missing.extend(mail.missing.iter().map(|path| (mail.id, path.clone())));
+        };
         if self.talk.shown().is_some() {
             for message in self.talk.messages() {
                 let shown = self.talk.reader(message.id, &self.reader).and_then(|reader| reader.shown());
-                if let Some(html) = shown.filter(|m| m.id == message.id).and_then(|m| m.html.as_ref()) {
+                let shown = shown.filter(|m| m.id == message.id).inspect(|mail| lacks(mail));
+                if let Some(html) = shown.and_then(|m| m.html.as_ref()) {
                     open.push((message.id, self.watches.dressed(message.id).unwrap_or(html)));
                 }
             }
-        } else if let Some(mail) = self.reader.shown()
-            && let Some(html) = &mail.html
-        {
-            open.push((mail.id, self.watches.dressed(mail.id).unwrap_or(html)));
+        } else if let Some(mail) = self.reader.shown() {
+            lacks(mail);
+            if let Some(html) = &mail.html {
+                open.push((mail.id, self.watches.dressed(mail.id).unwrap_or(html)));
+            }
         }
-        let missing = open.iter().flat_map(|(id, html)| html.missing.iter().map(|path| (*id, path.clone())));
-        let missing: Vec<(MessageId, PartPath)> = missing.collect();
         let wishes = self.sheets.follow(&open, frame);
         let pages = open.iter().map(|(id, _)| *id).filter(|id| self.sheets.shows(*id)).collect();
         self.talk.set_pages(pages, &self.reader);
@@ -132,7 +142,14 @@ impl Mail {
     fn image(&self, id: MessageId, source: &str) -> Option<&[u8]> {
         let reader = self.talk.reader(id, &self.reader).or(Some(&self.reader));
         let html = reader?.shown().filter(|mail| mail.id == id)?.html.as_ref()?;
+        let html = self.watches.dressed(id).unwrap_or(html);
         html.request.pictures.get(source).map(Vec::as_slice)
+    }
+
+    /// What a message shows as a page, with the pictures that were loaded for it.
+    #[must_use]
+    pub fn dressed<'a>(&'a self, mail: &'a crate::ui::read::Mail) -> Option<&'a Html> {
+        self.watches.dressed(mail.id).or(mail.html.as_ref())
     }
 
     /// The charset that the user chose for a message.
@@ -194,6 +211,7 @@ impl Mail {
             }
             HtmlEvent::Scroll(by) => vec![Action::Scroll(by)],
             HtmlEvent::Turn(pages) => vec![Action::TurnPages(pages)],
+            HtmlEvent::Quote => self.then_nothing(|mail| mail.sheets.toggle_quote(id)),
             HtmlEvent::Zoom(steps) => self.in_page(PageMessage::Zoomed(steps), desk),
             HtmlEvent::Focused => {
                 self.talk.make_current(id, &mut self.reader);
@@ -214,6 +232,8 @@ fn image_name(source: &str, bytes: &[u8]) -> String {
         _ => "octet-stream",
     };
     let media_type = crate::model::MediaType::new("image", subtype);
+    // A picture of a message inside has a number in front.
+    let source = source.split_once('|').map_or(source, |(_, source)| source);
     let name = source.strip_prefix("cid:").and_then(|id| id.split('@').next()).unwrap_or("picture");
     crate::mime::filename::safe(Some(name), &media_type)
 }

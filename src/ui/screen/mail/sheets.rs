@@ -3,7 +3,7 @@
 //! Pure state. It says what it wants; one wish of a kind is under way for each page, so that answers belong to what
 //! is there, and a drag of an edge asks for one layout after the other, not for all of them.
 
-use crate::html::{Document, Page, Request, Trouble, View};
+use crate::html::{Document, Page, Quotes, Request, Trouble, View};
 use crate::model::MessageId;
 use crate::ui::read::Html;
 use crate::ui::widget::html_view::Picture;
@@ -28,11 +28,15 @@ pub struct Frame {
     pub zoom: f32,
     /// The window's colors are dark.
     pub dark: bool,
+    /// All quotes are to be shown, once for each serial number.
+    pub unfold: Option<u64>,
+    /// Something is searched, also in quotes.
+    pub searched: bool,
 }
 
 impl Default for Frame {
     fn default() -> Self {
-        Self { scale: 1.0, zoom: 1.0, dark: false }
+        Self { scale: 1.0, zoom: 1.0, dark: false, unfold: None, searched: false }
     }
 }
 
@@ -102,6 +106,10 @@ struct Sheet {
     dark: Option<bool>,
     /// The user wants the text.
     plain: bool,
+    /// The quote at the end is shown.
+    open: bool,
+    /// The last wish to show all quotes.
+    unfolded: Option<u64>,
 }
 
 /// The pages of all open messages.
@@ -160,6 +168,13 @@ impl Sheets {
     pub fn toggle_plain(&mut self, id: MessageId) {
         if let Some(sheet) = self.all.get_mut(&id) {
             sheet.plain = !sheet.plain;
+        }
+    }
+
+    /// Shows the quote at the end of a message, or folds it.
+    pub fn toggle_quote(&mut self, id: MessageId) {
+        if let Some(sheet) = self.all.get_mut(&id) {
+            sheet.open = !sheet.open;
         }
     }
 
@@ -311,6 +326,8 @@ impl Sheet {
     fn new(html: Html, serial: u64, width: u32) -> Self {
         Self {
             dark: html.dark,
+            open: html.forwarded,
+            unfolded: None,
             html,
             serial,
             document: None,
@@ -414,11 +431,22 @@ impl Sheet {
     }
 
     fn wishes(&mut self, id: MessageId, frame: Frame, serial: &mut u64) -> Vec<Wish> {
+        if frame.unfold.is_some() && self.unfolded != frame.unfold {
+            (self.open, self.unfolded) = (true, frame.unfold);
+        }
+        self.open |= frame.searched;
         if self.trouble.is_some() || self.flight.is_some() || self.width == 0 || self.plain {
             return Vec::new();
         }
-        let scale = frame.scale * frame.zoom;
-        let view = View { width: self.width, scale, dark: self.dark.unwrap_or(frame.dark) }.clamped();
+        let view = View {
+            width: self.width,
+            scale: frame.scale * frame.zoom,
+            zoom: frame.zoom,
+            dark: self.dark.unwrap_or(frame.dark),
+            fit: true,
+            quotes: if self.open { Quotes::Open } else { Quotes::Folded },
+        };
+        let view = view.clamped();
         let last = self.next.as_ref().map(|(_, view)| *view).or(self.view);
         let mut begin = |sheet: &mut Self| {
             *serial += 1;

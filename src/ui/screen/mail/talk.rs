@@ -57,6 +57,8 @@ pub struct Talk {
     seen_for: BTreeSet<MessageId>,
     /// Messages that are shown as pages: their own texts are not part of the stack.
     pages: BTreeSet<MessageId>,
+    /// All messages were opened, with what they quote; which time that was.
+    unfolded: Option<u64>,
 }
 
 impl Talk {
@@ -89,6 +91,12 @@ impl Talk {
     #[must_use]
     pub const fn reveal(&self) -> Option<(u64, usize)> {
         self.reveal
+    }
+
+    /// Whether what the messages quote is to be shown, once for each number.
+    #[must_use]
+    pub const fn unfolded(&self) -> Option<u64> {
+        self.unfolded
     }
 
     /// The message that the keyboard is at.
@@ -192,6 +200,7 @@ impl Talk {
         self.rounds += 1;
         self.others.clear();
         self.current = None;
+        self.unfolded = None;
         self.seen_for.clear();
         main.open(None);
         let new = |message: &&ThreadMessage| !message.flags.contains(&Flag::Seen);
@@ -344,8 +353,10 @@ impl Talk {
         if self.is_all_open() {
             self.unfold(last, main, &mut wishes);
             self.others.clear();
+            self.unfolded = None;
         } else {
             self.first = 0;
+            self.unfolded = Some(self.reveals + 1);
             let keep = self.current.unwrap_or(last);
             for message in &talk.messages {
                 self.unfold(message.id, main, &mut wishes);

@@ -43,6 +43,8 @@ fn opened(n: i64, flags: &[Flag], text: MailText) -> Arc<Opened> {
         size: 57,
     };
     Arc::new(Opened {
+        report: Vec::new(),
+        missing: Vec::new(),
         html: None,
         id: id(n),
         account: ACCOUNT,

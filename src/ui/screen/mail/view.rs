@@ -10,6 +10,7 @@ mod list;
 mod page;
 mod palette;
 mod reader;
+mod report;
 mod source;
 mod splitter;
 pub(in crate::ui) mod status;

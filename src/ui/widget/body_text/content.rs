@@ -217,8 +217,10 @@ fn folds(lines: &[Line]) -> Vec<Fold> {
         let own = |line: &Line| line.kind != BlockKind::Signature && !line.text.trim().is_empty();
         let answered = lines.iter().take(last.lines.start).filter(|line| own(line)).count();
         let after = lines.iter().skip(last.lines.end).any(own);
+        // Two quotes have an answer between them.
+        let before = lines.iter().take(last.lines.start).any(|line| line.depth > 0);
         // One line before it is usually "So-and-so wrote:", which alone is no answer.
-        last.closed = answered > 1 && !after;
+        last.closed = answered > 1 && !after && !before;
     }
     folds
 }
@@ -267,6 +269,7 @@ pub(super) mod tests {
         let inline = content("> a\n> b\n> c\nNo.\n> d\n> e\n> f\nYes.");
         assert_eq!(inline.folds.len(), 2);
         assert!(inline.folds.iter().all(|fold| !fold.closed));
+        assert!(!content("Hi\n> a\n> b\n> c\nNo.\n> d\n> e\n> f").folds.iter().any(|fold| fold.closed));
         let forward = content("Ada wrote:\n> a\n> b\n> c");
         assert!(!forward.folds[0].closed);
         assert!(content("Hi\nHo\n> short").folds.is_empty());

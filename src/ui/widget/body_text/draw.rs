@@ -28,7 +28,7 @@ const RING_GAP: f32 = 2.0;
 const CAPTION: Face = Face { font: typography::UI, size: typography::CAPTION };
 
 /// Where the button of a fold is, from the left of the column and the top of its item.
-pub(super) fn fold_button(label_width: f32, depth: u8) -> Rectangle {
+pub(crate) fn fold_button(label_width: f32, depth: u8) -> Rectangle {
     Rectangle {
         x: flow::indent(depth.saturating_sub(1)),
         y: space::XS,
@@ -38,8 +38,35 @@ pub(super) fn fold_button(label_width: f32, depth: u8) -> Rectangle {
 }
 
 /// The words on the button of a fold, shaped.
-pub(super) fn fold_label(words: &BodyWords<'_>, closed: bool) -> Line<Paragraph> {
+pub(crate) fn fold_label(words: &BodyWords<'_>, closed: bool) -> Line<Paragraph> {
     shape::line(if closed { words.show_quote } else { words.hide_quote }, CAPTION, space::READING_WIDTH)
+}
+
+/// How the button of a fold looks at the moment.
+#[derive(Clone, Copy)]
+pub(crate) struct FoldLook {
+    pub(crate) closed: bool,
+    pub(crate) hovered: bool,
+    pub(crate) ringed: bool,
+}
+
+/// Draws the button of a fold.
+pub(crate) fn draw_fold(canvas: &mut Canvas<'_>, label: &Line<Paragraph>, button: Rectangle, look: FoldLook) {
+    let ground = if look.hovered { canvas.t.pressed } else { canvas.t.hover };
+    canvas.fill(button, ground, button.height / 2.0);
+    let icon = Rectangle {
+        x: button.x + space::S,
+        y: button.y + (button.height - space::ICON_M) / 2.0,
+        width: space::ICON_M,
+        height: space::ICON_M,
+    };
+    let picture = if look.closed { Icon::More } else { Icon::ChevronUp };
+    canvas.icon(picture, icon, canvas.t.text_dim);
+    let text = Rectangle { x: icon.x + icon.width + space::XS, width: label.width + 1.0, ..button };
+    canvas.line(label, text, canvas.t.text_dim);
+    if look.ringed {
+        canvas.ring(button, button.height / 2.0);
+    }
 }
 
 /// Everything that one drawing of the text needs.
@@ -156,23 +183,10 @@ impl Page<'_> {
         let [hide, show] = self.labels;
         let label = if closed { show } else { hide };
         let depth = self.fold_depth(fold);
-        let button = fold_button(label.width, depth) + iced::Vector::new(place.x, place.y);
+        let place = fold_button(label.width, depth) + iced::Vector::new(place.x, place.y);
         let hovered = self.state.hovered == Some(Stop::Fold(fold));
-        let ground = if hovered { canvas.t.pressed } else { canvas.t.hover };
-        canvas.fill(button, ground, button.height / 2.0);
-        let icon = Rectangle {
-            x: button.x + space::S,
-            y: button.y + (button.height - space::ICON_M) / 2.0,
-            width: space::ICON_M,
-            height: space::ICON_M,
-        };
-        let picture = if closed { Icon::More } else { Icon::ChevronUp };
-        canvas.icon(picture, icon, canvas.t.text_dim);
-        let text = Rectangle { x: icon.x + icon.width + space::XS, width: label.width + 1.0, ..button };
-        canvas.line(label, text, canvas.t.text_dim);
-        if self.state.focus.shows() && self.state.stop == Some(Stop::Fold(fold)) {
-            canvas.ring(button, button.height / 2.0);
-        }
+        let ringed = self.state.focus.shows() && self.state.stop == Some(Stop::Fold(fold));
+        draw_fold(canvas, label, place, FoldLook { closed, hovered, ringed });
     }
 
     fn fold_depth(&self, fold: usize) -> u8 {

@@ -19,8 +19,6 @@ use std::time::Instant;
 const DRAG_DISTANCE: f32 = 4.0;
 /// Pixels that an arrow key scrolls.
 const ARROW: f64 = 44.0;
-/// Share of the distance outside of the view that is scrolled in each frame while selecting.
-const DRAG_SCROLL: f64 = 0.25;
 
 impl<Message> BodyText<'_, Message> {
     /// Left edge of the column.
@@ -420,13 +418,12 @@ impl<Message> BodyText<'_, Message> {
             state.settle(self.content, bounds);
         }
         // While selecting, a pointer outside of the view scrolls it.
-        let Some(at) = state.drag.as_ref().filter(|drag| drag.link.is_none()).map(|drag| drag.at) else {
-            return;
-        };
-        let (top, bottom) = (bounds.y, bounds.y + bounds.height);
-        let outside = if at.y < top { at.y - top } else { (at.y - bottom).max(0.0) };
-        if outside != 0.0 {
-            let to = state.scroll.offset() + f64::from(outside) * DRAG_SCROLL;
+        let some = state.selection.is_some_and(|selection| !selection.is_empty());
+        let drag = state.drag.as_ref().filter(|drag| drag.link.is_none() && some);
+        let Some(at) = drag.map(|drag| drag.at) else { return };
+        let by = crate::ui::widget::scroll::along(at.y, bounds.y, bounds.y + bounds.height);
+        if by != 0.0 {
+            let to = state.scroll.offset() + f64::from(by);
             state.scroll.jump(to);
             state.settle(self.content, bounds);
             self.stretch(state, bounds, at);

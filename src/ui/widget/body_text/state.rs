@@ -47,6 +47,8 @@ pub(super) struct State {
     /// The last wish to bring an inset into view.
     revealed: Option<u64>,
     pub(super) closed: Vec<bool>,
+    /// The last wish to open all folds; while there is one, folds of texts that come are open.
+    unfolded: Option<u64>,
     /// What letters are to be enlarged by.
     pub(super) zoom: f32,
     /// The last wish to bring a line into view.
@@ -76,6 +78,7 @@ impl State {
             keys: Vec::new(),
             revealed: None,
             closed: Vec::new(),
+            unfolded: None,
             zoom: 1.0,
             shown: None,
             flow: Flow::new(),
@@ -104,10 +107,11 @@ impl State {
         } else if !same || self.closed.len() != content.folds.len() {
             let (focus, modifiers, told) = (self.focus, self.modifiers, self.told.take());
             let (window_focused, zoom) = (self.window_focused, self.zoom);
-            *self = Self { focus, modifiers, told, window_focused, zoom, ..Self::new() };
+            let unfolded = self.unfolded;
+            *self = Self { focus, modifiers, told, window_focused, zoom, unfolded, ..Self::new() };
             self.flow.zoom = zoom;
             self.content = Some(content.id);
-            self.closed = content.folds.iter().map(|fold| fold.closed).collect();
+            self.closed = content.folds.iter().map(|fold| fold.closed && unfolded.is_none()).collect();
             insets.clone_into(&mut self.flow.insets);
             self.flow.rebuild(content, &self.closed, width);
         } else if (width - self.flow.width).abs() > f32::EPSILON
@@ -149,7 +153,7 @@ impl State {
                 place = Some((key, index - since, inside));
             }
         }
-        self.closed = closed_folds(content, &folds);
+        self.closed = closed_folds(content, &folds, self.unfolded.is_none());
         self.flow = Flow::new();
         self.flow.zoom = self.zoom;
         self.flow.header = header;
@@ -165,6 +169,29 @@ impl State {
         // What was in view is gone if the text was closed: then its element is.
         let index = if start + after < end { start + after } else { start };
         self.restore(Some((index, if index == start + after { inside } else { 0.0 })));
+    }
+
+    /// Opens all folds, once for each serial number.
+    pub(super) fn unfold_all(&mut self, content: &Content, serial: Option<u64>) {
+        if self.unfolded == serial {
+            return;
+        }
+        self.unfolded = serial;
+        // What is another text follows that anyway.
+        if serial.is_some() && self.content == Some(content.id) && self.closed.contains(&true) {
+            let top = self.top_item();
+            self.closed.fill(false);
+            let (width, header) = (self.flow.width, self.flow.header);
+            let place = top.map(|(index, inside)| (self.flow.items.get(index).copied(), inside));
+            if self.version == content.version {
+                self.flow.rebuild(content, &self.closed, width);
+                self.flow.header = header;
+            }
+            let found = place.and_then(|(item, inside)| {
+                Some((self.flow.items.iter().position(|other| Some(*other) == item)?, inside))
+            });
+            self.restore(found);
+        }
     }
 
     /// Where the insets are, from the top of the content.
@@ -306,8 +333,9 @@ impl State {
     }
 }
 
-/// Which folds are closed, where some are known by the key of the inset above them and their number below it.
-fn closed_folds(content: &Content, known: &BTreeMap<(Option<u64>, usize), bool>) -> Vec<bool> {
+/// Which folds are closed, where some are known by the key of the inset above them and their number below it. `fresh`:
+/// others are as they are meant to be, else open.
+fn closed_folds(content: &Content, known: &BTreeMap<(Option<u64>, usize), bool>, fresh: bool) -> Vec<bool> {
     let mut number = 0;
     let mut before = None;
     let closed = content.folds.iter().map(|fold| {
@@ -315,7 +343,7 @@ fn closed_folds(content: &Content, known: &BTreeMap<(Option<u64>, usize), bool>)
         let key = above.checked_sub(1).and_then(|at| content.insets.get(at)).map(|inset| inset.key);
         number = if before == Some(key) { number + 1 } else { 0 };
         before = Some(key);
-        known.get(&(key, number)).copied().unwrap_or(fold.closed)
+        known.get(&(key, number)).copied().unwrap_or(fold.closed && fresh)
     });
     closed.collect()
 }
@@ -387,6 +415,22 @@ mod tests {
         assert_eq!(state.flow.items.len(), items + 3);
         assert!((state.flow.span(3).start - top).abs() < 0.01);
         assert_eq!(state.stops(&c), [Stop::Fold(0)]);
+    }
+
+    #[test]
+    fn all_folds_are_opened_once_and_those_of_texts_that_come() {
+        crate::ui::widget::stage::fonts();
+        let mut state = State::new();
+        let c = stack(1, [false, true, true]);
+        state.adapt(&c, 0.0, &[40.0; 3], VIEW);
+        assert_eq!(state.closed, [true, true]);
+        state.unfold_all(&c, Some(1));
+        assert_eq!(state.closed, [false, false]);
+        state.toggle(&c, 1, VIEW);
+        state.unfold_all(&c, Some(1));
+        let c = stack(2, [true, true, true]);
+        state.adapt(&c, 0.0, &[40.0; 3], VIEW);
+        assert_eq!(state.closed, [false, false, true], "what was folded after that stays folded");
     }
 
     #[test]

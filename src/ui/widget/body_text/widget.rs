@@ -138,6 +138,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for BodyText<'_, Message> {
         let state = &mut tree.state.downcast_mut::<Kept>().state;
         let bounds = Rectangle::with_size(size);
         state.zoom = self.zoom;
+        state.unfold_all(self.content, self.unfold);
         state.adapt(self.content, header, &heights, bounds);
         state.reveal_inset(self.content, self.reveal, bounds);
         state.show_line(self.content, self.found.show, bounds);

@@ -2,9 +2,10 @@
 
 use super::HtmlView;
 use super::picture::{Picture, length, whole};
-use super::state::{State, from_page, overhang};
+use super::state::{State, Stop, from_page, overhang};
 use crate::html::Rect;
 use crate::ui::theme::{Tokens, space};
+use crate::ui::widget::body_text::{FoldLook, draw_fold, fold_label};
 use crate::ui::widget::canvas::Canvas;
 use iced::advanced::image::{FilterMethod, Image, Renderer as _};
 use iced::{Color, Rectangle};
@@ -14,6 +15,8 @@ use std::ops::Range;
 const RING_GAP: f32 = 2.0;
 /// How much of the page shows through a marked place.
 const MARK_ALPHA: f32 = 0.42;
+/// What a place may miss a pixel by and still be on it.
+const ALMOST: f32 = 0.02;
 /// Height of the bar that shows how much lies beside the view.
 const BAR: f32 = 4.0;
 
@@ -84,7 +87,9 @@ impl Sight<'_> {
             self.mark(canvas, selection.range(), color);
         }
         let ringed = self.state.stop.filter(|_| self.state.focus.shows());
-        if let Some(link) = ringed.and_then(|number| self.picture.page().links.get(number)) {
+        self.quote(view, canvas, ringed == Some(Stop::Quote));
+        let link = ringed.and_then(Stop::link);
+        if let Some(link) = link.and_then(|number| self.picture.page().links.get(number)) {
             for area in &link.areas {
                 let place = self.place(*area).expand(RING_GAP);
                 canvas.fill(place, Color { a: 0.0, ..canvas.t.focus }, space::RADIUS_S);
@@ -94,6 +99,19 @@ impl Sight<'_> {
         self.bar(canvas);
         if self.state.focus.shows() && self.state.stop.is_none() {
             canvas.ring(self.bounds, 0.0);
+        }
+    }
+
+    /// The button of the quote, in the colors of the window whatever those of the page are.
+    fn quote<Message>(&self, view: &HtmlView<'_, Message>, canvas: &mut Canvas<'_>, ringed: bool) {
+        let Some(closed) = self.picture.page().fold.as_ref().map(|fold| !fold.open) else { return };
+        let Some(place) = view.quote_bounds(self.picture, self.state, self.bounds) else { return };
+        let labels = self.state.labels.borrow();
+        let Some((_, [hide, show])) = labels.as_ref() else { return };
+        if place.intersects(&canvas.clip) {
+            canvas.fill(place, canvas.t.surface, place.height / 2.0);
+            let hovered = self.state.hovered == Some(Stop::Quote);
+            draw_fold(canvas, if closed { show } else { hide }, place, FoldLook { closed, hovered, ringed });
         }
     }
 
@@ -107,6 +125,26 @@ impl Sight<'_> {
         let x = seen.x + (seen.width - width) * (self.state.across / hidden).clamp(0.0, 1.0);
         let place = Rectangle { x, y: seen.y + seen.height - BAR - 1.0, width, height: BAR };
         canvas.fill(place, canvas.t.thumb, BAR / 2.0);
+    }
+}
+
+impl<Message> HtmlView<'_, Message> {
+    /// Bounds that begin with a whole pixel of the screen: between two pixels the page would be blurred, and it would
+    /// cover half of what stands above it.
+    pub(super) fn on_pixels(&self, bounds: Rectangle) -> Rectangle {
+        let up = |at: f32| (at * self.scale - ALMOST).ceil() / self.scale;
+        Rectangle { x: up(bounds.x), y: up(bounds.y), ..bounds }
+    }
+
+    /// Shapes the words on the button of the quote, where there is one.
+    pub(super) fn shape_labels(&self, state: &State) {
+        let has_quote = self.picture.is_some_and(|picture| picture.page().fold.is_some());
+        let Some(words) = self.words.filter(|_| has_quote) else { return };
+        let both = format!("{}\n{}", words.hide_quote, words.show_quote);
+        let mut labels = state.labels.borrow_mut();
+        if labels.as_ref().is_none_or(|(of, _)| *of != both) {
+            *labels = Some((both, [fold_label(&words, false), fold_label(&words, true)]));
+        }
     }
 }
 

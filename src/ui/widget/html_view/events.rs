@@ -2,9 +2,10 @@
 
 use super::draw::rows_in_view;
 use super::picture::{Picture, whole};
-use super::state::{self, Drag, Grain, Selection, State, around, link_at, overhang, stretch, to_page};
+use super::state::{self, Drag, Grain, Selection, State, Stop, around, link_at, overhang, stretch, to_page};
 use super::{HtmlEvent, HtmlView, PageImage, PageLink};
 use crate::ui::a11y::{Action, Wish};
+use crate::ui::widget::scroll::along;
 use iced::advanced::Shell;
 use iced::advanced::clipboard::{self, Clipboard};
 use iced::advanced::mouse::{self, Click, click};
@@ -17,10 +18,12 @@ const DRAG_DISTANCE: f32 = 4.0;
 const ARROW: f32 = 44.0;
 /// Pixels that one notch of a wheel moves sideways.
 const NOTCH: f32 = 72.0;
-/// Share of the distance outside of the view that is scrolled in each frame while selecting.
-const DRAG_SCROLL: f32 = 0.25;
 /// Room left above and below what is brought into view.
 const REVEAL_AIR: f32 = 24.0;
+/// Room left above what a link within the page leads to.
+const JUMP_AIR: f32 = 8.0;
+/// Share of the view that a turned page moves by.
+const PAGE: f32 = 0.9;
 /// Further than any page is high.
 const FAR: f32 = 1e7;
 
@@ -135,6 +138,10 @@ impl<Message> HtmlView<'_, Message> {
         shell.capture_event();
         shell.request_redraw();
         self.take_focus(state, shell);
+        if self.is_on_quote(state, picture, bounds, at) {
+            state.pressed = true;
+            return;
+        }
         let (x, y) = to_page(picture, state.across, bounds, at);
         let click = Click::new(at, mouse::Button::Left, state.last_click);
         state.last_click = Some(click);
@@ -164,9 +171,14 @@ impl<Message> HtmlView<'_, Message> {
         shell: &mut Shell<'_, Message>,
     ) {
         let Some(drag) = &mut state.drag else {
-            let link =
-                over.and_then(|at| link_at(picture.page(), to_page(picture, state.across, scene.bounds, at)));
-            return Self::hover(state, link, shell);
+            let stop = over.and_then(|at| {
+                if self.is_on_quote(state, picture, scene.bounds, at) {
+                    return Some(Stop::Quote);
+                }
+                let at = to_page(picture, state.across, scene.bounds, at);
+                link_at(picture.page(), at).map(Stop::Link)
+            });
+            return Self::hover(state, stop, shell);
         };
         let Some(at) = scene.anywhere() else { return };
         if drag.link.is_some() && drag.began.distance(at) < DRAG_DISTANCE {
@@ -184,8 +196,12 @@ impl<Message> HtmlView<'_, Message> {
         }
     }
 
-    fn hover(state: &mut State, link: Option<usize>, shell: &mut Shell<'_, Message>) {
-        if std::mem::replace(&mut state.hovered, link) != link {
+    fn is_on_quote(&self, state: &State, picture: &Picture, bounds: Rectangle, at: Point) -> bool {
+        self.quote_bounds(picture, state, bounds).is_some_and(|place| place.contains(at))
+    }
+
+    fn hover(state: &mut State, stop: Option<Stop>, shell: &mut Shell<'_, Message>) {
+        if std::mem::replace(&mut state.hovered, stop) != stop {
             shell.request_redraw();
         }
     }
@@ -197,12 +213,15 @@ impl<Message> HtmlView<'_, Message> {
         scene: &mut Scene<'_>,
         shell: &mut Shell<'_, Message>,
     ) {
+        if std::mem::take(&mut state.pressed)
+            && scene.over().is_some_and(|at| self.is_on_quote(state, picture, scene.bounds, at))
+        {
+            self.publish(shell, HtmlEvent::Quote);
+        }
         let Some(drag) = state.drag.take() else { return };
         if let Some(link) = drag.link {
             state.selection = None;
-            if let Some(link) = Self::link(picture, link) {
-                self.publish(shell, HtmlEvent::Open(link));
-            }
+            self.activate(state, picture, Stop::Link(link), shell);
         } else if let Some(text) = selected(state, picture) {
             scene.clipboard.write(clipboard::Kind::Primary, text);
         }
@@ -220,6 +239,8 @@ impl<Message> HtmlView<'_, Message> {
         let (x, y) = to_page(picture, state.across, bounds, place);
         let page = picture.page();
         let link = link_at(page, (x, y)).and_then(|number| Self::link(picture, number));
+        // A place in the same page is nothing to copy.
+        let link = link.filter(|link| !link.target.starts_with('#'));
         // The last one that is painted lies on top.
         let image = page.images.iter().rfind(|image| image.area.contains(x, y));
         let image = image.map(|image| PageImage {
@@ -260,8 +281,8 @@ impl<Message> HtmlView<'_, Message> {
                 had
             }
             Key::Named(Named::Enter | Named::Space) if modifiers.is_empty() && state.stop.is_some() => {
-                if let Some(link) = state.stop.and_then(|number| Self::link(picture, number)) {
-                    self.publish(shell, HtmlEvent::Open(link));
+                if let Some(stop) = state.stop {
+                    self.activate(state, picture, stop, shell);
                 }
                 true
             }
@@ -288,7 +309,7 @@ impl<Message> HtmlView<'_, Message> {
     ) -> bool {
         let seen = scene.bounds.intersection(&scene.viewport).unwrap_or(scene.bounds);
         let place = match state.stop {
-            Some(link) => Self::link_bounds(picture, state, link, scene.bounds).center(),
+            Some(stop) => self.stop_bounds(picture, state, stop, scene.bounds).center(),
             None => seen.center(),
         };
         let moved = scene.anywhere().map_or(Vector::ZERO, |at| at - state.pointer);
@@ -331,7 +352,7 @@ impl<Message> HtmlView<'_, Message> {
             self.publish(shell, HtmlEvent::Needs { width, rows });
         }
         let Some(picture) = self.picture else { return };
-        let now = state.hovered.or(state.stop.filter(|_| state.focus.shows()));
+        let now = state.hovered.or(state.stop.filter(|_| state.focus.shows())).and_then(Stop::link);
         if state.hinted != now {
             state.hinted = now;
             self.publish(shell, HtmlEvent::Hover(now.and_then(|number| Self::link(picture, number))));
@@ -349,7 +370,25 @@ impl<Message> HtmlView<'_, Message> {
                 self.publish(shell, HtmlEvent::Scroll(by));
             }
         }
+        if let Some(row) = state.jump.take() {
+            let place = crate::html::Rect { y: row, ..crate::html::Rect::default() };
+            let by =
+                state::from_page(picture, state.across, scene.bounds, place).y - scene.viewport.y - JUMP_AIR;
+            self.publish(shell, HtmlEvent::Turn(by / (scene.viewport.height.max(1.0) * PAGE)));
+        }
         self.scroll_along(state, picture, scene, shell);
+    }
+
+    /// Does what a click on a link or on the button does.
+    fn activate(&self, state: &mut State, picture: &Picture, stop: Stop, shell: &mut Shell<'_, Message>) {
+        let Stop::Link(number) = stop else { return self.publish(shell, HtmlEvent::Quote) };
+        let Some(link) = Self::link(picture, number) else { return };
+        if link.target.starts_with('#') {
+            state.jump = picture.page().anchor(&link.target);
+            shell.request_redraw();
+        } else {
+            self.publish(shell, HtmlEvent::Open(link));
+        }
     }
 
     /// While selecting, a pointer outside of the view scrolls it.
@@ -360,13 +399,15 @@ impl<Message> HtmlView<'_, Message> {
         scene: &Scene<'_>,
         shell: &mut Shell<'_, Message>,
     ) {
-        let selecting = state.drag.as_ref().is_some_and(|drag| drag.link.is_none());
-        let Some(at) = scene.anywhere().filter(|_| selecting) else { return };
-        let (top, bottom) = (scene.viewport.y, scene.viewport.y + scene.viewport.height);
-        let outside = if at.y < top { at.y - top } else { (at.y - bottom).max(0.0) };
-        if outside != 0.0 {
+        let Some(at) = scene.anywhere() else { return };
+        let pulled = |drag: &Drag| drag.link.is_none() && drag.began.distance(at) >= DRAG_DISTANCE;
+        if !state.drag.as_ref().is_some_and(pulled) {
+            return;
+        }
+        let by = along(at.y, scene.viewport.y, scene.viewport.y + scene.viewport.height);
+        if by != 0.0 {
             Self::stretch(state, picture, scene.bounds, at);
-            self.publish(shell, HtmlEvent::Scroll(outside * DRAG_SCROLL));
+            self.publish(shell, HtmlEvent::Scroll(by));
             shell.request_redraw();
         }
     }
@@ -384,20 +425,18 @@ impl<Message> HtmlView<'_, Message> {
                 }
                 continue;
             }
-            let Some(number) = Self::stops(self.picture).find(|n| self.link_key(*n) == *key) else {
+            let Some(stop) = Self::stops(self.picture).find(|stop| self.stop_key(*stop) == *key) else {
                 continue;
             };
             match action {
-                Action::Click => {
-                    if let Some(link) = Self::link(picture, number) {
-                        self.publish(shell, HtmlEvent::Open(link));
-                    }
+                Action::Click | Action::Expand | Action::Collapse => {
+                    self.activate(state, picture, stop, shell);
                 }
                 Action::Focus => {
-                    state.stop = Some(number);
-                    state.reveal = Some(Self::link_bounds(picture, state, number, bounds));
+                    state.stop = Some(stop);
+                    state.reveal = Some(self.stop_bounds(picture, state, stop, bounds));
                 }
-                _ => state.reveal = Some(Self::link_bounds(picture, state, number, bounds)),
+                _ => state.reveal = Some(self.stop_bounds(picture, state, stop, bounds)),
             }
         }
     }

@@ -3,14 +3,36 @@
 use super::picture::{Picture, length};
 use crate::html::{Page, Rect};
 use crate::ui::a11y::Wish;
+use crate::ui::widget::canvas::Paragraph;
 use crate::ui::widget::focus::Focus;
+use crate::ui::widget::shape::Line;
 use iced::advanced::mouse::Click;
 use iced::keyboard::Modifiers;
 use iced::{Point, Rectangle, Vector};
+use std::cell::RefCell;
 use std::ops::Range;
 
 /// Links beyond this number are reached with the pointer only.
 pub(super) const MOST_STOPS: usize = 500;
+
+/// What Tab reaches in a page, and what is under the pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// A link, by its number.
+    Link(usize),
+    /// The button of the quote.
+    Quote,
+}
+
+impl Stop {
+    /// The link that it is.
+    pub(super) const fn link(self) -> Option<usize> {
+        match self {
+            Self::Link(number) => Some(number),
+            Self::Quote => None,
+        }
+    }
+}
 
 /// What a selection grows by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +77,16 @@ pub(super) struct State {
     /// The text that the selection is of.
     pub(super) document: Option<u64>,
     pub(super) focus: Focus,
-    /// The link that the keyboard is on.
-    pub(super) stop: Option<usize>,
+    /// Bytes of that text: it grows and shrinks with its quote.
+    pub(super) bytes: usize,
+    /// What the keyboard is on.
+    pub(super) stop: Option<Stop>,
     pub(super) selection: Option<Selection>,
     pub(super) drag: Option<Drag>,
     pub(super) last_click: Option<Click>,
-    pub(super) hovered: Option<usize>,
+    pub(super) hovered: Option<Stop>,
+    /// The button of the quote is held down.
+    pub(super) pressed: bool,
     /// The link that the application knows of.
     pub(super) hinted: Option<usize>,
     pub(super) modifiers: Modifiers,
@@ -74,18 +100,24 @@ pub(super) struct State {
     pub(super) revealed: Option<u64>,
     /// A place that is to come into view with the next frame.
     pub(super) reveal: Option<Rectangle>,
+    /// A row of the page that is to be at the top of the view.
+    pub(super) jump: Option<f32>,
+    /// The words on the button of the quote, shaped: they must live until the frame is on the screen.
+    pub(super) labels: RefCell<Option<(String, [Line<Paragraph>; 2])>>,
 }
 
 impl State {
     pub(super) fn new() -> Self {
         Self {
             document: None,
+            bytes: 0,
             focus: Focus::default(),
             stop: None,
             selection: None,
             drag: None,
             last_click: None,
             hovered: None,
+            pressed: false,
             hinted: None,
             modifiers: Modifiers::default(),
             wishes: Vec::new(),
@@ -95,6 +127,8 @@ impl State {
             across: 0.0,
             revealed: None,
             reveal: None,
+            jump: None,
+            labels: RefCell::new(None),
         }
     }
 
@@ -107,9 +141,15 @@ impl State {
             self.across = 0.0;
         }
         if let Some(picture) = picture {
-            let links = picture.page().links.len();
-            self.stop = self.stop.filter(|stop| *stop < links);
-            self.hovered = self.hovered.filter(|link| *link < links);
+            let page = picture.page();
+            let is_there = |stop: &Stop| match stop {
+                Stop::Link(number) => *number < page.links.len(),
+                Stop::Quote => page.fold.is_some(),
+            };
+            (self.stop, self.hovered) = (self.stop.filter(is_there), self.hovered.filter(is_there));
+            if std::mem::replace(&mut self.bytes, page.text.len()) != page.text.len() {
+                (self.selection, self.drag) = (None, None);
+            }
             self.across = self.across.clamp(0.0, overhang(picture, width));
         }
     }

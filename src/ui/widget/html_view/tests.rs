@@ -135,3 +135,50 @@ fn a_menu_knows_link_picture_and_selection() {
     assert_eq!((&*image.label, text.as_str()), ("A cat", "world"));
     assert_eq!(*at, Point::new(10.0, 110.0));
 }
+
+fn with_quote(open: bool) -> Picture {
+    let mut page = Page::clone(picture().page());
+    let area = Rect { x: 20.0, y: 400.0, width: 700.0, height: 64.0 };
+    page.fold = Some(crate::html::Fold { area, open, links: Vec::new() });
+    page.links.push(Link {
+        target: "#end".into(),
+        label: "below".into(),
+        areas: vec![Rect { x: 20.0, y: 500.0, width: 100.0, height: 40.0 }],
+    });
+    page.anchors = vec![("end".into(), 1000.0)];
+    Picture::new(7, 1, Arc::new(page), 2.0)
+}
+
+fn quoting(picture: &Picture) -> Element<'_, HtmlEvent> {
+    let words =
+        BodyWords { label: "Message", show_quote: "Show quoted text", hide_quote: "Hide quoted text" };
+    let view = HtmlView::new(NodeKey::named("page"), Some(picture), 2.0, "Message", |event| event);
+    view.words(words).id("page").into()
+}
+
+#[test]
+fn a_quote_is_shown_with_the_pointer_and_with_the_keyboard() {
+    crate::ui::widget::stage::fonts();
+    let (mut stage, picture) = (stage(), with_quote(false));
+    let events = deeds(stage.feed(quoting(&picture), &click(30.0, 216.0)));
+    assert_eq!(events, [HtmlEvent::Focused, HtmlEvent::Quote]);
+    assert!(deeds(stage.feed(quoting(&picture), &click(390.0, 216.0))).is_empty(), "beside the button");
+    let next = iced::advanced::widget::operation::focusable::focus_next::<()>;
+    stage
+        .operate(quoting(&picture), iced::advanced::widget::operation::focusable::focus::<()>("page".into()));
+    // A link above it, then the button.
+    stage.operate(quoting(&picture), next());
+    stage.operate(quoting(&picture), next());
+    assert_eq!(deeds(stage.feed(quoting(&picture), &[key(Named::Enter)])), [HtmlEvent::Quote]);
+}
+
+#[test]
+fn a_link_within_the_page_scrolls_there() {
+    let (mut stage, picture) = (stage(), with_quote(true));
+    let events = deeds(stage.feed(quoting(&picture), &click(30.0, 260.0)));
+    // 500 pixels of the window less the air above it; a page is nine tenths of 300.
+    let by = (500.0 - 8.0) / 270.0;
+    let turned = |event: &HtmlEvent| matches!(event, HtmlEvent::Turn(pages) if (pages - by).abs() < 0.001);
+    assert!(events.iter().any(turned), "{events:?}");
+    assert!(!events.iter().any(|event| matches!(event, HtmlEvent::Open(_))));
+}

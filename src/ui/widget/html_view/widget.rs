@@ -2,7 +2,7 @@
 
 use super::draw::{Sight, ground};
 use super::events::Scene;
-use super::state::{State, link_at, to_page};
+use super::state::{State, Stop, link_at, to_page};
 use super::{HtmlView, Picture};
 use crate::ui::a11y::node;
 use crate::ui::theme::Theme;
@@ -15,7 +15,7 @@ use iced::{Event, Length, Rectangle, Size, keyboard, window};
 /// Height of a page that is not there yet.
 const WAITING: f32 = 1.0;
 
-/// Lets focus operations reach one link; they all share the focus of the page.
+/// Lets focus operations reach one link or button; they all share the focus of the page.
 struct StopFocus {
     here: bool,
 }
@@ -39,11 +39,11 @@ impl<Message> HtmlView<'_, Message> {
         let mut page = StopFocus { here: state.focus.is_here() && state.stop.is_none() };
         let was_here = page.here;
         operation.focusable(self.id.as_ref(), bounds, &mut page);
-        let mut now: Option<Option<usize>> = page.here.then_some(None);
+        let mut now: Option<Option<Stop>> = page.here.then_some(None);
         let before = state.stop.filter(|_| state.focus.is_here());
         for stop in Self::stops(self.picture) {
             let mut focus = StopFocus { here: before == Some(stop) };
-            let place = self.picture.map_or(bounds, |p| Self::link_bounds(p, state, stop, bounds));
+            let place = self.picture.map_or(bounds, |p| self.stop_bounds(p, state, stop, bounds));
             operation.focusable(None, place, &mut focus);
             if focus.here {
                 now = Some(Some(stop));
@@ -58,7 +58,7 @@ impl<Message> HtmlView<'_, Message> {
                 state.focus.focus();
                 state.stop = stop;
                 state.reveal =
-                    stop.zip(self.picture).map(|(stop, p)| Self::link_bounds(p, state, stop, bounds));
+                    stop.zip(self.picture).map(|(stop, p)| self.stop_bounds(p, state, stop, bounds));
             }
             Some(_) => {}
         }
@@ -101,7 +101,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for HtmlView<'_, Message> {
             bounds,
             || self.describe(state, bounds),
             |wish| {
-                wish.key == self.key || Self::stops(self.picture).any(|stop| self.link_key(stop) == wish.key)
+                wish.key == self.key || Self::stops(self.picture).any(|stop| self.stop_key(stop) == wish.key)
             },
         );
         state.wishes.extend(wish);
@@ -149,6 +149,9 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for HtmlView<'_, Message> {
         let (Some(at), Some(picture)) = (at, self.picture) else { return mouse::Interaction::None };
         let (x, y) = to_page(picture, state.across, bounds, at);
         let page = picture.page();
+        if state.drag.is_none() && self.quote_bounds(picture, state, bounds).is_some_and(|b| b.contains(at)) {
+            return mouse::Interaction::Pointer;
+        }
         if state.drag.as_ref().is_some_and(|drag| drag.link.is_none()) {
             mouse::Interaction::Text
         } else if link_at(page, (x, y)).is_some() {
@@ -170,9 +173,10 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for HtmlView<'_, Message> {
         _: mouse::Cursor,
         viewport: &Rectangle,
     ) {
-        let (state, bounds) = (tree.state.downcast_ref::<State>(), layout.bounds());
+        let (state, bounds) = (tree.state.downcast_ref::<State>(), self.on_pixels(layout.bounds()));
         let (Some(picture), Some(clip)) = (self.picture, bounds.intersection(viewport)) else { return };
         let sight = Sight { picture, state, bounds, viewport: *viewport };
+        self.shape_labels(state);
         renderer.with_layer(clip, |renderer| {
             Canvas { renderer, t: theme.tokens(), clip }.fill(bounds, ground(picture, theme.tokens()), 0.0);
             sight.tiles(renderer, clip);

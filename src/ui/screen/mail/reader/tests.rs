@@ -11,6 +11,8 @@ fn id(n: i64) -> MessageId {
 fn mail(n: i64, text: MailText) -> Option<Arc<Mail>> {
     Some(Arc::new(Mail {
         html: None,
+        report: Vec::new(),
+        missing: Vec::new(),
         id: id(n),
         account: AccountId::from_row(1),
         envelope: Envelope::default(),

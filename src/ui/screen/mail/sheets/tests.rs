@@ -2,7 +2,7 @@
 
 use super::*;
 
-const FRAME: Frame = Frame { scale: 2.0, zoom: 1.0, dark: false };
+const FRAME: Frame = Frame { scale: 2.0, zoom: 1.0, dark: false, unfold: None, searched: false };
 
 fn id(n: i64) -> MessageId {
     MessageId::from_row(n)
@@ -28,7 +28,8 @@ fn a_page_is_opened_once_its_width_is_known_and_only_once() {
     assert!(sheets.shows(id(1)), "until it is late the place is kept free");
     sheets.needs(id(1), 900, 0..500);
     let (_, view) = opening(&follow(&mut sheets, &[(1, &html)])).unwrap();
-    assert_eq!(view, View { width: 900, scale: 2.0, dark: false });
+    let quotes = Quotes::Folded;
+    assert_eq!(view, View { width: 900, scale: 2.0, fit: true, quotes, ..View::default() });
     sheets.needs(id(1), 800, 0..500);
     assert!(follow(&mut sheets, &[(1, &html)]).is_empty(), "one after the other");
     // The next message is as wide, most likely.
@@ -116,4 +117,26 @@ fn a_process_that_was_killed_gets_a_second_chance_and_no_third() {
         assert_eq!(sheets.trouble(id(1)).is_some(), attempt == 2);
     }
     assert!(follow(&mut sheets, &[(1, &html)]).is_empty());
+}
+
+#[test]
+fn quotes_are_shown_when_they_are_wanted_and_stay_so() {
+    let (mut sheets, html) = (Sheets::default(), Html::of("<p>a"));
+    let open = [(id(1), &html)];
+    let quotes = |sheets: &mut Sheets, frame: Frame| {
+        sheets.all.get_mut(&id(1)).unwrap().flight = None;
+        opening(&sheets.follow(&open, frame)).unwrap().1.quotes
+    };
+    sheets.follow(&open, FRAME);
+    sheets.needs(id(1), 900, 0..500);
+    assert_eq!(quotes(&mut sheets, FRAME), Quotes::Folded);
+    sheets.toggle_quote(id(1));
+    assert_eq!(quotes(&mut sheets, FRAME), Quotes::Open);
+    sheets.toggle_quote(id(1));
+    let all = Frame { unfold: Some(3), ..FRAME };
+    assert_eq!(quotes(&mut sheets, all), Quotes::Open);
+    sheets.toggle_quote(id(1));
+    assert_eq!(quotes(&mut sheets, all), Quotes::Folded, "what the user folds after that stays folded");
+    assert_eq!(quotes(&mut sheets, Frame { searched: true, ..all }), Quotes::Open);
+    assert_eq!(quotes(&mut sheets, all), Quotes::Open);
 }

@@ -46,6 +46,8 @@ fn mail(n: i64) -> Option<Arc<Mail>> {
     let content = Arc::new(Content::new(n.unsigned_abs(), body));
     Some(Arc::new(Mail {
         html: None,
+        report: Vec::new(),
+        missing: Vec::new(),
         id: id(n),
         account: AccountId::from_row(1),
         envelope: Envelope::default(),

@@ -35,6 +35,7 @@ pub(super) fn view<'a>(
     let mut view = HtmlView::new(key.part(40), picture, look.scale, look.body_words.label, move |event| {
         Message::Page(PageMessage::On(id, event))
     })
+    .words(look.body_words)
     .silent(!shown);
     if let Some(find) = mail.find().filter(|_| shown) {
         let (places, current, place) = find.in_page(id);
@@ -56,8 +57,9 @@ pub(super) fn bars<'a>(
 ) -> Option<Element<'a, Message>> {
     let id = opened.id;
     let known = super::watch::bars(key, id, mail, look);
-    let mut any = known.is_some();
-    let mut all = column![].push(known).spacing(space::S);
+    let report = super::report::view(key, &opened.report, look);
+    let mut any = known.is_some() || report.is_some();
+    let mut all = column![].push(report).push(known).spacing(space::S);
     if let Some(trouble) = mail.sheets.trouble(id) {
         any = true;
         all = all.push(failed(key, id, trouble, look));
@@ -81,7 +83,7 @@ fn failed<'a>(key: NodeKey, id: MessageId, trouble: &Trouble, look: &Look<'a>) -
 }
 
 /// A line with an icon, and a button at its end.
-fn said<'a>(
+pub(super) fn said<'a>(
     key: NodeKey,
     icon: Icon,
     words: String,

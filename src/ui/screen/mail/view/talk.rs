@@ -51,6 +51,7 @@ pub(super) fn view<'a>(mail: &'a Mail, look: &Look<'a>) -> Element<'a, Message> 
         .header(head(talk, mail, look))
         .insets(insets)
         .reveal(mail.talk.reveal())
+        .unfold(mail.talk.unfolded())
         .zoom(look.settings.message_zoom)
         .found(mail.find().map(Find::in_text).unwrap_or_default())
         .into()
