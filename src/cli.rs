@@ -36,7 +36,7 @@ struct Context {
 }
 
 /// Runs a command. Exit codes: 0 done, 1 failed with one line on standard error that says what, why and
-/// what to do; 2 is left to the argument parser.
+/// what to do, 2 the arguments make no sense.
 #[must_use]
 pub fn run(profile: &Profile, command: Command) -> ExitCode {
     let output = Output::new();
@@ -47,7 +47,7 @@ pub fn run(profile: &Profile, command: Command) -> ExitCode {
         Err(Fail::OutputClosed) => ExitCode::SUCCESS,
         Err(fail) => {
             output.error(&fail.to_string());
-            ExitCode::FAILURE
+            ExitCode::from(if fail.is_usage() { 2 } else { 1 })
         }
     }
 }
@@ -66,7 +66,7 @@ fn start(profile: &Profile, command: Command, output: Output) -> Result<(), Fail
     if let Command::Render(arguments) = &command {
         return runtime.block_on(render::run(arguments, output));
     }
-    let store = Store::open(profile.data_dir())?;
+    let store = Store::open_or_look(profile.data_dir())?;
     let tokens = TokenKeeper::new(Identities::of_profile(profile.config_dir()));
     let secrets = SecretStore::system_telling(move || {
         output

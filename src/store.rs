@@ -109,8 +109,30 @@ impl Store {
     /// The folder cannot be used, or the file in it is damaged, foreign or of a newer version. Nothing is
     /// deleted in any case.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        let connection = open::prepare(dir)?;
-        let shared = Arc::new(Shared::new(dir));
+        Self::start(dir, open::prepare(dir)?, None)
+    }
+
+    /// The same, but a store that cannot be written, as the disk is full or read-only, can at least be read. Each write
+    /// then fails for that reason, also after it has passed: meant for short runs.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_or_look(dir: &Path) -> Result<Self, StoreError> {
+        match Self::open(dir) {
+            Err(why @ (StoreError::DiskFull { .. } | StoreError::File { .. })) => match open::look(dir) {
+                Some(connection) => Self::start(dir, connection, Some(why)),
+                None => Err(why),
+            },
+            other => other,
+        }
+    }
+
+    fn start(
+        dir: &Path,
+        connection: rusqlite::Connection,
+        frozen: Option<StoreError>,
+    ) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared::new(dir, frozen));
         let (jobs, thread) = Writer::start(connection, Arc::clone(&shared)).map_err(|e| e.at(dir))?;
         let pool = Arc::new(Pool::new(Arc::clone(&shared)));
         let inner = Inner { shared, pool, jobs: Some(jobs), thread: Some(thread) };

@@ -21,6 +21,7 @@ mod folders;
 mod gate;
 pub mod handle;
 mod haul;
+mod identity;
 mod link;
 mod links;
 mod memory;

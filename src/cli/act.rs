@@ -7,7 +7,7 @@ use super::sync::config;
 use crate::model::{AccountId, Flag, FlagChange, MailboxName, MessageId, SpecialUse};
 use crate::store::{AccountRow, MailboxRow};
 use crate::sync::deed::{self, Done};
-use crate::sync::{Command, carry_out};
+use crate::sync::{Command, Problem, carry_out};
 use std::collections::BTreeSet;
 
 /// `postrider move ID... MAILBOX`
@@ -109,7 +109,7 @@ fn place(
     messages: &[MessageId],
     name: &str,
 ) -> Result<MailboxRow, Fail> {
-    let accounts = accounts(context, messages)?;
+    let (accounts, _) = whose(context, messages)?;
     if arguments.account.is_some() {
         return Ok(super::list::find(context, arguments.account.as_deref(), name)?.1);
     }
@@ -124,15 +124,18 @@ fn place(
     Ok(super::list::find(context, None, name)?.1)
 }
 
-/// Whose messages they are.
-fn accounts(context: &Context, messages: &[MessageId]) -> Result<BTreeSet<AccountId>, Fail> {
+/// Whose messages they are, and which of them are known to have left the server.
+fn whose(context: &Context, messages: &[MessageId]) -> Result<(BTreeSet<AccountId>, Vec<MessageId>), Fail> {
     let snapshot = context.store.snapshot()?;
-    let mut accounts = BTreeSet::new();
+    let (mut accounts, mut gone) = (BTreeSet::new(), Vec::new());
     for message in messages {
         let detail = snapshot.message(*message)?.ok_or(Fail::UnknownMessage { id: message.to_row() })?;
         accounts.insert(detail.account);
+        if detail.placements.is_empty() {
+            gone.push(*message);
+        }
     }
-    Ok(accounts)
+    Ok((accounts, gone))
 }
 
 /// `postrider undo` and `postrider redo`
@@ -159,8 +162,12 @@ async fn perform(
     messages: &[MessageId],
     to: Option<AccountId>,
 ) -> Result<(), Fail> {
-    let mut accounts = accounts(context, messages)?;
+    let (mut accounts, mut gone) = whose(context, messages)?;
     accounts.extend(to);
+    if matches!(commands.first(), Some(Command::Delete { .. })) {
+        // That is what was wanted.
+        gone.clear();
+    }
     let config = config(context);
     for command in commands {
         let done = deed::act(&context.store, command, config.clock.now()).await;
@@ -169,7 +176,11 @@ async fn perform(
             Done::Acted(_) | Done::Undone(_) | Done::Nothing => {}
         }
     }
-    carry(context, accounts).await
+    carry(context, accounts).await?;
+    match gone.first() {
+        Some(first) => Err(Fail::Message { id: first.to_row(), problem: Problem::MessageGone }),
+        None => Ok(()),
+    }
 }
 
 /// Carries out what waits in the journals of accounts, and tells what the servers did not want.

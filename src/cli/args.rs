@@ -206,6 +206,7 @@ pub struct ListArguments {
 #[derive(Debug, Args)]
 pub struct ShowArguments {
     /// Id as `postrider list` shows it.
+    #[arg(value_parser = id)]
     pub id: i64,
     /// The whole message as the server has it.
     #[arg(long, group = "form")]
@@ -257,7 +258,7 @@ pub struct FlagArguments {
 #[derive(Debug, Args)]
 pub struct DeleteArguments {
     /// Ids as `postrider list` shows them.
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required = true, value_name = "ID", value_parser = id)]
     pub ids: Vec<i64>,
     /// For good, also if it is not in the trash. There is no way back.
     #[arg(long)]
@@ -370,6 +371,10 @@ impl HostPort {
     pub fn server(&self, security: SecurityWord) -> Server {
         Server { host: self.host.clone(), port: self.port, security: security.into() }
     }
+}
+
+fn id(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| "ids are numbers, as `postrider list` shows them".to_owned())
 }
 
 fn host_port(text: &str) -> Result<HostPort, String> {

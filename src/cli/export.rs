@@ -46,7 +46,7 @@ pub(super) async fn run(context: &Context, arguments: ExportArguments) -> Result
         }
     }
     let jobs = jobs(context, &accounts, kind, &arguments)?;
-    let (mut failed, mut all) = (0, 0);
+    let (mut failed, mut all, mut first) = (0, 0, None);
     for job in &jobs {
         let problem = trouble.iter().find(|(id, _)| *id == job.account.id).map(|(_, problem)| problem);
         if let Some(problem) = problem.filter(|_| !job.mailbox.is_complete()) {
@@ -59,9 +59,10 @@ pub(super) async fn run(context: &Context, arguments: ExportArguments) -> Result
         let done = mailbox(context, kind, job).await?;
         failed += done.failed;
         all += done.all;
+        first = first.or(done.first);
     }
-    if failed > 0 {
-        return Err(Fail::Incomplete { failed, all });
+    if let Some(first) = first {
+        return Err(Fail::Incomplete { failed, all, first });
     }
     context.output.line(&format!("{all} messages"))
 }
@@ -102,6 +103,8 @@ fn jobs(
 struct Done {
     all: usize,
     failed: usize,
+    /// What happened to the first that failed.
+    first: Option<String>,
 }
 
 async fn mailbox(context: &Context, kind: Kind, job: &Job) -> Result<Done, Fail> {
@@ -142,7 +145,7 @@ async fn messages(
                 ) => {
                     done.failed += 1;
                     let fail = Fail::Message { id: row.id.to_row(), problem };
-                    context.output.error(&fail.to_string());
+                    done.first.get_or_insert_with(|| fail.to_string());
                 }
                 Err(problem) => {
                     return Err(Fail::Problem { account: job.account.account.email.clone(), problem });

@@ -81,13 +81,25 @@ pub(super) enum Fail {
     /// Something is missing.
     #[error("expected ids of messages and flags, such as `postrider flag 5 +flagged -seen`")]
     BadFlags,
-    /// Several accounts failed; each was told when it did.
-    #[error("{failed} of {all} accounts could not be synchronized; see the lines above")]
+    /// Several accounts failed.
+    #[error("{failed} of {all} accounts could not be synchronized: {list}")]
     Several {
         /// How many.
         failed: usize,
         /// Of how many.
         all: usize,
+        /// What each of them says.
+        list: String,
+    },
+    /// What the user did while the server was away, and the server does not want.
+    #[error("{account}: {}; `postrider show ID --history` tells more", refused_changes(*count, problem))]
+    Undone {
+        /// Address of the account.
+        account: String,
+        /// How many messages that is about.
+        count: usize,
+        /// Why the first was refused.
+        problem: Problem,
     },
     /// No account at all.
     #[error("there is no account yet; add one with `postrider account add`, or try `postrider --demo`")]
@@ -261,13 +273,25 @@ pub(super) enum Fail {
         /// Which file or folder.
         path: String,
     },
+    /// Some messages of a file did not get to the server. They stay here, marked.
+    #[error("{text}: {}; run the same command again to try once more", Sentence(.problem))]
+    Unwanted {
+        /// Which account, and what was done for how many.
+        text: String,
+        /// Why the first of them was refused.
+        problem: Problem,
+    },
     /// Some messages are missing in what was exported.
-    #[error("{failed} of {all} messages could not be exported; run the same command again to get the rest")]
+    #[error(
+        "{failed} of {all} messages could not be exported ({first}); run the same command again to get the rest"
+    )]
     Incomplete {
         /// How many.
         failed: usize,
         /// Of how many.
         all: usize,
+        /// What happened to the first of them.
+        first: String,
     },
     /// The mailbox is not known in full.
     #[error("{account}: {mailbox} is not known in full, and the server cannot be asked: {}", Sentence(.problem))]
@@ -299,4 +323,27 @@ pub(super) enum Fail {
         /// The system's words.
         detail: String,
     },
+}
+
+impl Fail {
+    /// Whether the arguments make no sense, whatever accounts and mail there are.
+    pub(super) const fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::BadId { .. }
+                | Self::BadFlag { .. }
+                | Self::BadFlags
+                | Self::BadAddress { .. }
+                | Self::OAuthUnasked
+        )
+    }
+}
+
+fn refused_changes(count: usize, problem: &Problem) -> String {
+    let what = if count == 1 {
+        "a change that waited was".to_owned()
+    } else {
+        format!("{count} changes that waited were")
+    };
+    format!("{what} not done: {}", Sentence(problem))
 }

@@ -2,7 +2,8 @@
 //!
 //! A second run makes no duplicates: a message that the mailbox has already (same Message-ID and size; without
 //! Message-ID same subject, author, date and size) is left out, as often as the mailbox has it. What an interrupted
-//! run had put into the journal is sent first, and is in the mailbox then.
+//! run had put into the journal is sent first, and is in the mailbox then. What the server did not want before is tried
+//! again; what it does not want now keeps nothing else from getting there.
 
 mod source;
 
@@ -11,11 +12,11 @@ use super::args::ImportArguments;
 use super::fail::Fail;
 use super::sync::config;
 use super::{Context, list};
-use crate::model::{ActionId, UnixTime};
-use crate::store::{AccountRow, Appending, Likeness, MailboxRow};
-use crate::sync::{Clock, Config, Courier, PassRequest, appending, one_pass};
+use crate::model::{ActionId, OperationId, UnixTime};
+use crate::store::{AccountRow, Appending, Likeness, MailboxRow, Write};
+use crate::sync::{Clock, Config, Courier, PassRequest, Problem, appending, one_pass};
 use source::{Incoming, Source};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Messages journalled in one transaction.
 const AT_ONCE: usize = 50;
@@ -28,6 +29,9 @@ struct Count {
     imported: usize,
     present: usize,
     deleted: usize,
+    refused: usize,
+    /// Why the first of them was refused.
+    problem: Option<Problem>,
 }
 
 /// `postrider import FILE|DIR --mailbox M`
@@ -53,7 +57,12 @@ pub(super) async fn run(context: &Context, arguments: &ImportArguments) -> Resul
     if count.deleted > 0 {
         line.push_str(&format!(", {} that were deleted in the file are left out", count.deleted));
     }
-    context.output.line(&line)
+    if count.refused == 0 {
+        return context.output.line(&line);
+    }
+    let problem = count.problem.unwrap_or(Problem::MessageGone);
+    let text = format!("{}: {line}, but {} could not be", account.account.email, count.refused);
+    Err(Fail::Unwanted { text, problem })
 }
 
 /// The mailbox, brought up to date: what it has is not put there again.
@@ -82,6 +91,20 @@ async fn destination(
     }
 }
 
+/// What the server did not want before.
+#[derive(Debug, Default)]
+struct Again {
+    operations: BTreeSet<OperationId>,
+    messages: usize,
+}
+
+impl Again {
+    fn add(&mut self, operation: Option<OperationId>) {
+        self.operations.extend(operation);
+        self.messages += 1;
+    }
+}
+
 struct Import<'a> {
     context: &'a Context,
     account: &'a AccountRow,
@@ -93,10 +116,17 @@ struct Import<'a> {
 
 impl Import<'_> {
     async fn all(&mut self, mut source: Source) -> Result<Count, Fail> {
+        let snapshot = self.context.store.snapshot()?;
         let mut known: BTreeMap<Likeness, usize> = BTreeMap::new();
-        for one in self.context.store.snapshot()?.likenesses(self.mailbox.id)? {
+        for one in snapshot.likenesses(self.mailbox.id)? {
             *known.entry(one).or_default() += 1;
         }
+        let mut unwanted: BTreeMap<Likeness, Vec<OperationId>> = BTreeMap::new();
+        for (one, operation) in snapshot.unwanted(self.mailbox.id)? {
+            unwanted.entry(one).or_default().push(operation);
+        }
+        drop(snapshot);
+        let mut again = Again::default();
         let now = Clock::system().now();
         let mut count = Count::default();
         let (mut batch, mut bytes) = (Vec::new(), 0);
@@ -108,9 +138,14 @@ impl Import<'_> {
             }
             let received = received.unwrap_or(now);
             let new = appending(raw, flags, received);
-            if let Some(there) = known.get_mut(&Likeness::of(&new.message)).filter(|there| **there > 0) {
+            let likeness = Likeness::of(&new.message);
+            if let Some(there) = known.get_mut(&likeness).filter(|there| **there > 0) {
                 *there -= 1;
-                count.present += 1;
+                // Those that the server has come first.
+                match unwanted.get_mut(&likeness).filter(|unwanted| unwanted.len() > *there) {
+                    Some(unwanted) => again.add(unwanted.pop()),
+                    None => count.present += 1,
+                }
                 continue;
             }
             bytes += new.message.size;
@@ -123,7 +158,20 @@ impl Import<'_> {
         if !batch.is_empty() {
             self.send(batch, &mut count, now).await?;
         }
+        if again.messages > 0 {
+            self.resend(again, &mut count, now).await?;
+        }
         Ok(count)
+    }
+
+    /// Tries what the server did not want before.
+    async fn resend(&mut self, again: Again, count: &mut Count, now: UnixTime) -> Result<(), Fail> {
+        let operations = again.operations;
+        let retry = move |w: &mut Write<'_>| {
+            operations.into_iter().try_for_each(|operation| w.retry_operation(operation, now).map(drop))
+        };
+        self.context.store.write("import again", retry).await?;
+        self.carry_out(again.messages, count).await
     }
 
     /// Journals a batch and has it carried out.
@@ -144,16 +192,26 @@ impl Import<'_> {
             })
             .await?;
         self.action = Some(action);
+        self.carry_out(number, count).await
+    }
+
+    /// Sends what was journalled about so many messages. Goes on as long as the server takes some of them.
+    async fn carry_out(&mut self, number: usize, count: &mut Count) -> Result<(), Fail> {
         let account = || self.account.account.email.clone();
         for done in self.courier.run().await {
+            let taken = number.saturating_sub(done.refused_messages);
             if let Some(problem) = done.refused.into_iter().next() {
-                return Err(Fail::Problem { account: account(), problem });
+                if count.imported + taken == 0 {
+                    return Err(Fail::Problem { account: account(), problem });
+                }
+                count.problem.get_or_insert(problem);
             }
+            count.refused += number - taken;
+            count.imported += taken;
             if let Some(problem) = done.waits {
                 return Err(Fail::Queued { account: account(), problem });
             }
         }
-        count.imported += number;
         self.context.output.progress(&format!("{} messages imported", count.imported));
         Ok(())
     }

@@ -307,7 +307,9 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
         }
         Problem::BadMailboxName => f.write_str("no mailbox can have that name; choose another one"),
         Problem::MailboxExists => f.write_str("there is a mailbox of that name already; choose another one"),
-        Problem::MessageGone => f.write_str("the message is no longer on the server"),
+        Problem::MessageGone => {
+            f.write_str("the message is no longer on the server: another mail program moved or deleted it")
+        }
         Problem::MailboxGone => f.write_str(
             "the mailbox is no longer on the server; `postrider mailboxes` shows those that there are",
         ),

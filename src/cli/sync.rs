@@ -49,8 +49,8 @@ pub(super) async fn run(context: &Context, arguments: SyncArguments) -> Result<(
         (Some(fail), 0) => Err(fail),
         (Some(last), others) => {
             failures.push(last);
-            failures.iter().for_each(|fail| context.output.error(&fail.to_string()));
-            Err(Fail::Several { failed: others + 1, all })
+            let list = failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            Err(Fail::Several { failed: others + 1, all, list })
         }
     }
 }
@@ -65,15 +65,21 @@ async fn pass(
     let name = account.account.email.clone();
     let mut show = |status: &AccountStatus| output.progress(&format!("{name}: {}", words(context, status)));
     let mut done = Summary::default();
-    let result = one_pass_counted(&config(context), account, request, &mut done, &mut show).await;
+    let result = one_pass_counted(&config(context).thorough(), account, request, &mut done, &mut show).await;
     output.progress_done();
     total.messages += done.messages;
     total.bodies += done.bodies;
     total.bytes_in += done.bytes_in;
     total.bytes_out += done.bytes_out;
     total.seconds += done.seconds;
-    result.map_err(|problem| Fail::Problem { account: account.account.email.clone(), problem })?;
-    refusals(account.account.email.clone(), done.refused)
+    let name = account.account.email.clone();
+    result.map_err(|problem| Fail::Problem { account: name.clone(), problem })?;
+    refusals(name.clone(), done.refused)?;
+    let count = done.undone.iter().map(|(count, _)| count).sum();
+    match done.undone.into_iter().next() {
+        Some((_, problem)) => Err(Fail::Undone { account: name, count, problem }),
+        None => Ok(()),
+    }
 }
 
 /// One line about what was refused, however much it is.

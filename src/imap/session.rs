@@ -117,6 +117,12 @@ impl Session {
         }
     }
 
+    /// Number of messages in the selected mailbox, as far as the server told.
+    #[must_use]
+    pub const fn exists(&self) -> Option<u32> {
+        self.exists
+    }
+
     /// What the server offers.
     #[must_use]
     pub const fn capabilities(&self) -> &Capabilities {

@@ -9,7 +9,9 @@ use std::sync::Arc;
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Free some space and try again; nothing is half-written.
-    #[error("the disk is full: the mail store in {dir} could not be written, nothing was changed")]
+    #[error(
+        "the disk is full: the mail store in {dir} could not be written, nothing was changed; free some space and try again"
+    )]
     DiskFull {
         /// Folder of the store.
         dir: PathBuf,
@@ -119,7 +121,11 @@ impl StoreError {
                 Self::DiskFull { dir: dir.to_owned() }
             }
             Code::SystemIoFailure | Code::CannotOpen | Code::PermissionDenied | Code::ReadOnly => {
-                let text = text.clone().unwrap_or_else(|| failure.to_string());
+                let mut text = text.clone().unwrap_or_else(|| failure.to_string());
+                if failure.code == Code::ReadOnly {
+                    "the disk or the folder is read-only, so nothing was changed; make it writable and try again"
+                        .clone_into(&mut text);
+                }
                 let kind = match failure.code {
                     Code::PermissionDenied | Code::ReadOnly => io::ErrorKind::PermissionDenied,
                     _ => io::ErrorKind::Other,

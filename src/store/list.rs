@@ -3,8 +3,8 @@
 use super::column::{flags_at, number_at, told_uid_at, uid_at};
 use super::journal::mark_from;
 use super::{MessageRow, Snapshot, SortOrder, StoreError};
-use crate::model::{Address, MailboxId, MessageId, Uid, UidSet, UnixTime};
-use rusqlite::{OptionalExtension, params};
+use crate::model::{Address, MailboxId, MessageId, OperationId, Uid, UidSet, UnixTime};
+use rusqlite::{OptionalExtension, Row, params};
 use std::collections::BTreeSet;
 
 /// The whole list from one covering index, latest first.
@@ -59,6 +59,13 @@ pub(super) const LIKENESSES: &str =
     "SELECT m.message_id, m.size, m.subject, m.from_email, m.sent FROM placement p
      JOIN message m ON m.id = p.message_id WHERE p.mailbox_id = ?1 AND p.hidden = 0";
 
+/// Messages that the server did not want in a mailbox, by what they are recognized, and the operations that failed.
+pub(super) const UNWANTED: &str =
+    "SELECT m.message_id, m.size, m.subject, m.from_email, m.sent, o.id FROM operation o INDEXED BY operation_failed
+     JOIN operation_target t ON t.operation_id = o.id JOIN message m ON m.id = t.message_id
+     WHERE o.account_id = (SELECT account_id FROM mailbox WHERE id = ?1) AND o.state = 'failed'
+       AND o.kind = 'append' AND t.mailbox_id = ?1 AND t.open > 0";
+
 /// By what a message is taken for one that a mailbox has already: Message-ID and size; without Message-ID subject,
 /// author, date and size.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,6 +96,11 @@ impl Likeness {
     }
 }
 
+fn likeness_at(row: &Row<'_>) -> rusqlite::Result<Likeness> {
+    let (subject, author): (String, String) = (row.get(2)?, row.get(3)?);
+    Ok(Likeness::from_parts(row.get(0)?, number_at(row, 1)?, (&subject, &author), row.get(4)?))
+}
+
 impl Snapshot {
     /// What a mailbox shows, by likeness. Reads all of it.
     ///
@@ -97,9 +109,20 @@ impl Snapshot {
     pub fn likenesses(&self, mailbox: MailboxId) -> Result<Vec<Likeness>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(LIKENESSES)?;
+            let rows = statement.query_map([mailbox.to_row()], likeness_at)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// What a mailbox shows although its server did not want it: kept, with the operation that failed.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn unwanted(&self, mailbox: MailboxId) -> Result<Vec<(Likeness, OperationId)>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(UNWANTED)?;
             let rows = statement.query_map([mailbox.to_row()], |row| {
-                let (subject, author): (String, String) = (row.get(2)?, row.get(3)?);
-                Ok(Likeness::from_parts(row.get(0)?, number_at(row, 1)?, (&subject, &author), row.get(4)?))
+                Ok((likeness_at(row)?, OperationId::from_row(row.get(5)?)))
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })

@@ -140,13 +140,19 @@ fn log_path(dir: &Path) -> PathBuf {
     dir.join(format!("{FILE_NAME}-wal"))
 }
 
+fn index_path(dir: &Path) -> PathBuf {
+    dir.join(format!("{FILE_NAME}-shm"))
+}
+
 fn writer(dir: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connect = || -> rusqlite::Result<Connection> {
         let connection = Connection::open_with_flags(dir.join(FILE_NAME), flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        // Only heeded while the file is empty; gives space back after bodies were purged.
-        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        // Gives space back after bodies were purged. Only heeded while the file is empty; later it would write.
+        if fs::metadata(dir.join(FILE_NAME)).is_ok_and(|file| file.len() == 0) {
+            connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
@@ -158,11 +164,47 @@ fn writer(dir: &Path) -> Result<Connection, StoreError> {
     connect().map_err(|e| StoreError::from(e).at(dir))
 }
 
-/// A connection that can only read.
-pub(super) fn reader(dir: &Path) -> Result<Connection, StoreError> {
+/// A connection for a disk that takes nothing, full or read-only: SQLite needs to write even in order to read, unless
+/// it is told that nobody writes. `None` if somebody may, or if not everything is in the database file itself.
+pub(super) fn look(dir: &Path) -> Option<Connection> {
+    let path = dir.join(FILE_NAME);
+    // What SQLite left when it failed to make them is shorter.
+    let is_used = |path: &Path, least: u64| fs::metadata(path).is_ok_and(|file| file.len() >= least);
+    if !cfg!(unix) || !path.is_file() || is_used(&log_path(dir), 1) || is_used(&index_path(dir), 32 << 10) {
+        return None;
+    }
+    let connection = reader(dir, true).ok()?;
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).ok();
+    let is_ours = number("application_id") == Some(i64::from(APPLICATION_ID));
+    let is_current = number("user_version") == i64::try_from(MIGRATIONS.len()).ok();
+    (is_ours && is_current).then_some(connection)
+}
+
+/// A path as SQLite takes it in an address.
+fn immutable(path: &Path) -> String {
+    let mut address = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                address.push(char::from(*byte))
+            }
+            _ => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address.push_str("?immutable=1");
+    address
+}
+
+/// A connection that can only read; with `frozen` one from [`look`].
+pub(super) fn reader(dir: &Path, frozen: bool) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let path = dir.join(FILE_NAME);
     let connect = || -> rusqlite::Result<Connection> {
-        let connection = Connection::open_with_flags(dir.join(FILE_NAME), flags)?;
+        let connection = if frozen {
+            Connection::open_with_flags(immutable(&path), flags | OpenFlags::SQLITE_OPEN_URI)?
+        } else {
+            Connection::open_with_flags(&path, flags)?
+        };
         connection.busy_timeout(BUSY_TIMEOUT)?;
         settings(&connection, READER_CACHE_KIB)?;
         Ok(connection)
@@ -187,9 +229,16 @@ fn settings(connection: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
 
 fn migrate(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), StoreError> {
     let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
+    let marks = |connection: &Connection| -> rusqlite::Result<(i64, i32)> {
+        let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        Ok((found, connection.pragma_query_value(None, "application_id", |row| row.get(0))?))
+    };
+    // The usual case waits for nobody who writes.
+    if marks(connection)? == (known, APPLICATION_ID) {
+        return Ok(());
+    }
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let application: i32 = tx.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let (found, application) = marks(&tx)?;
     let tables: i64 = tx.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables > 0 && application != APPLICATION_ID {
         return Err(StoreError::Foreign { path: path.to_owned() });
@@ -262,7 +311,7 @@ mod tests {
         let number = |name| connection.pragma_query_value(None, name, |r| r.get::<_, i64>(0)).unwrap();
         assert_eq!(text("journal_mode"), "wal");
         assert_eq!((number("synchronous"), number("foreign_keys"), number("auto_vacuum")), (1, 1, 2));
-        let unsafe_read = reader(dir.path()).unwrap().execute("UPDATE meta SET revision = 1", []);
+        let unsafe_read = reader(dir.path(), false).unwrap().execute("UPDATE meta SET revision = 1", []);
         assert!(unsafe_read.is_err(), "a reader wrote");
     }
 
@@ -278,6 +327,18 @@ mod tests {
             )
             .unwrap();
         assert_eq!(loose, 0);
+    }
+
+    #[test]
+    fn opening_waits_for_nobody_who_writes() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(prepare(dir.path()).unwrap());
+        let other = raw(dir.path());
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        // Would wait for seconds, and then fail.
+        let connection = prepare(dir.path()).unwrap();
+        let revision: i64 = connection.query_row("SELECT revision FROM meta", [], |r| r.get(0)).unwrap();
+        assert_eq!(revision, 0);
     }
 
     #[test]

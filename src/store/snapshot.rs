@@ -29,7 +29,7 @@ impl Pool {
     fn take(&self) -> Result<Connection, StoreError> {
         // Taken out in its own statement, so that no file is opened while the pool is locked.
         let idle = self.idle().pop();
-        idle.map_or_else(|| open::reader(&self.shared.dir), Ok)
+        idle.map_or_else(|| open::reader(&self.shared.dir, self.shared.frozen.is_some()), Ok)
     }
 
     fn put_back(&self, connection: Connection) {

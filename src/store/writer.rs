@@ -24,6 +24,8 @@ pub(super) struct Shared {
     pub(super) blobs: Blobs,
     /// For tests of crashes.
     pub(super) fuse: Fuse,
+    /// Why nothing can be written, if the store was opened only to look at it.
+    pub(super) frozen: Option<StoreError>,
     /// Revision of the last commit that this process made or noticed. Held while committing, so that a commit
     /// of ours is never taken for one of another process.
     known: Mutex<Revision>,
@@ -34,9 +36,10 @@ pub(super) struct Shared {
 const CHANGES_KEPT: usize = 256;
 
 impl Shared {
-    pub(super) fn new(dir: &Path) -> Self {
+    pub(super) fn new(dir: &Path, frozen: Option<StoreError>) -> Self {
         Self {
             dir: dir.to_owned(),
+            frozen,
             blobs: Blobs::new(dir),
             fuse: Fuse::default(),
             known: Mutex::new(Revision::default()),
@@ -134,6 +137,9 @@ impl Writer {
         label: &'static str,
         f: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        if let Some(why) = &self.shared.frozen {
+            return Err(why.clone());
+        }
         let tx = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         // From here on the write lock is ours: what another process wrote is complete and visible.
         self.shared.notice(&tx)?;

@@ -4,6 +4,7 @@ use super::backoff::Patience;
 use super::clock::Clock;
 use super::memory::Memory;
 use crate::imap::{Quirks, Timeouts};
+use crate::model::UnixTime;
 use crate::oauth::TokenKeeper;
 use crate::secret::SecretStore;
 use crate::store::Store;
@@ -30,6 +31,9 @@ pub struct Config {
     pub memory: Memory,
     /// Start of the random numbers that spread waiting times.
     pub seed: u64,
+    /// Whether what a server cannot tell is compared each time and not now and then: somebody asked for it, and
+    /// there may be no later.
+    pub thorough: bool,
 }
 
 impl Config {
@@ -49,7 +53,21 @@ impl Config {
             quirks: Quirks::default(),
             memory,
             seed,
+            thorough: false,
         }
+    }
+
+    /// For one pass that somebody asked for.
+    #[must_use]
+    pub fn thorough(self) -> Self {
+        Self { thorough: true, ..self }
+    }
+
+    /// The time for deciding whether a comparison of so many messages is due.
+    pub(super) fn due(&self, messages: u64) -> UnixTime {
+        /// Comparing the flags of more takes seconds, and megabytes.
+        const MOST: u64 = 20_000;
+        if self.thorough && messages <= MOST { UnixTime(i64::MAX) } else { self.clock.now() }
     }
 
     /// With OAuth client ids of a profile.

@@ -57,6 +57,8 @@ pub struct Summary {
     pub seconds: f64,
     /// Mailboxes that the server refused or does not have, by name, and why.
     pub refused: Vec<(String, Problem)>,
+    /// Changes that had waited and that the server did not want: about how many messages, and why.
+    pub undone: Vec<(usize, Problem)>,
 }
 
 /// Brings the local copy of an account up to date once. `progress` hears how it goes.
@@ -86,7 +88,16 @@ pub async fn one_pass_counted(
 ) -> Result<(), Problem> {
     let start = Instant::now();
     let (shared, events) = alone(config, account);
-    let result = listen(run(&shared, request, summary), events, progress).await;
+    let mut undone = Vec::new();
+    let mut hear = |event| {
+        if let Event::Status { status, .. } = event {
+            progress(&status);
+        } else if let Event::OperationFailed { problem, messages, .. } = event {
+            undone.push((messages.len(), problem));
+        }
+    };
+    let result = listen(run(&shared, request, summary), events, &mut hear).await;
+    summary.undone = undone;
     // Before the good-bye: nobody waits for that.
     summary.seconds = start.elapsed().as_secs_f64();
     shared.links.log_out().await;
@@ -102,6 +113,8 @@ pub struct CarriedOut {
     pub account: AccountId,
     /// What the server refused for good; that is taken back.
     pub refused: Vec<Problem>,
+    /// How many messages that is about.
+    pub refused_messages: usize,
     /// Why something waits. It stays in the journal, and the next pass sends it.
     pub waits: Option<Problem>,
 }
@@ -129,6 +142,7 @@ impl Courier {
         let begun = |(shared, _): &(Shared, Events)| CarriedOut {
             account: shared.account,
             refused: Vec::new(),
+            refused_messages: 0,
             waits: None,
         };
         let mut all: Vec<CarriedOut> = self.desks.iter().map(begun).collect();
@@ -153,8 +167,9 @@ impl Courier {
         }
         for ((_, events), done) in self.desks.iter_mut().zip(&mut all) {
             while let Some(Some(event)) = events.next().now_or_never() {
-                if let Event::OperationFailed { problem, .. } = event {
+                if let Event::OperationFailed { problem, messages, .. } = event {
                     done.refused.push(problem);
+                    done.refused_messages += messages.len();
                 }
             }
         }
@@ -286,23 +301,23 @@ fn alone(config: &Config, account: &AccountRow) -> (Shared, Events) {
     (Shared::new(config.clone(), sink, account.id, account.account.clone()), events)
 }
 
-/// Does the work and passes its progress on.
+/// Does the work and passes on what is told meanwhile.
 async fn listen<T>(
     work: impl Future<Output = T>,
     mut events: Events,
-    progress: &mut (dyn FnMut(&AccountStatus) + Send),
+    hear: &mut (dyn FnMut(Event) + Send),
 ) -> T {
     let mut work = std::pin::pin!(work);
-    loop {
+    let done = loop {
         tokio::select! {
-            done = &mut work => return done,
-            Some(event) = events.next() => {
-                if let Event::Status { status, .. } = event {
-                    progress(&status);
-                }
-            }
+            done = &mut work => break done,
+            Some(event) = events.next() => hear(event),
         }
+    };
+    while let Some(Some(event)) = events.next().now_or_never() {
+        hear(event);
     }
+    done
 }
 
 async fn run(shared: &Shared, request: &PassRequest, summary: &mut Summary) -> Result<(), Trouble> {
@@ -358,7 +373,7 @@ async fn mailbox(shared: &Shared, folder: &mut Folder, summary: &mut Summary) ->
     let id = folder.id;
     let Some(row) = shared.read(move |s| s.mailbox(id)).await? else { return Ok(()) };
     let remote = folder.remote.unwrap_or_default();
-    if !planner::needs_visit(&row.state, row.at_server, &remote, shared.config.clock.now()) {
+    if !planner::needs_visit(&row.state, row.at_server, &remote, shared.config.due(row.at_server)) {
         return Ok(());
     }
     let mut pace = Pace::default();

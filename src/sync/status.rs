@@ -223,7 +223,7 @@ pub enum Problem {
         /// Technical words.
         detail: String,
     },
-    /// The message is no longer on the server, and its text was never fetched.
+    /// The message is no longer where it was on the server: another client moved or deleted it.
     MessageGone,
     /// Nothing was done that could be undone, or it is undone already.
     NothingToUndo,

@@ -5,6 +5,7 @@
 
 use super::event::Event;
 use super::fetch::{self, FlagRow};
+use super::identity;
 use super::link::Link;
 use super::planner::{self, FlagCheck, Plan, Remote, Removals, Telling};
 use super::relink;
@@ -18,6 +19,9 @@ use crate::store::{MailboxRow, MailboxState, NewMessage};
 
 /// UIDs whose flags are compared with one command.
 const FLAG_CHUNK: u32 = 1_000;
+
+/// Messages by which it is seen that a server without CONDSTORE did not number anew.
+const PROBES: u32 = 3;
 
 /// What came out of a visit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,7 +54,7 @@ pub(super) async fn visit(
     let selected = link.select(&row).await?;
     let mut remote = Remote::from(&selected);
     remote.unseen = told.and_then(|told| told.unseen);
-    let now = shared.config.clock.now();
+    let now = shared.config.due(row.at_server);
     let plan = planner::plan(&row.state, row.at_server, &remote, link.telling, now);
     tracing::debug!(%mailbox, ?plan, "visit");
     match plan {
@@ -174,6 +178,13 @@ impl CatchUp {
         // 100,000 UIDs are not read to learn that nothing happened.
         let settled = self.is_settled(row, &selected);
         let local = if settled { UidSet::new() } else { shared.read(move |s| s.uids(mailbox)).await? };
+        if link.telling == Telling::Nothing {
+            let some = planner::newest(&local, PROBES);
+            let known = shared.read(move |s| s.ids_by_uid(mailbox, &some)).await?;
+            if !identity::holds(shared, link, known).await? {
+                return relink::relink(shared, link, row, remote).await;
+            }
+        }
         let mut effects =
             Effects { gone: planner::intersection(&local, &selected.vanished), ..Effects::default() };
         effects.flags = selected.fetched.into_iter().filter_map(fetch::flag_row).collect();

@@ -19,17 +19,17 @@ const PIECE: usize = 64 << 10;
 const MAILS: u32 = 5;
 
 /// A server, and a desk with an account on it.
-struct Scene {
-    server: Server,
-    desk: Desk,
+pub(crate) struct Scene {
+    pub(crate) server: Server,
+    pub(crate) desk: Desk,
 }
 
 /// How a run of the program ended.
 #[derive(Debug)]
-struct Run {
-    said: String,
-    shown: String,
-    worked: bool,
+pub(crate) struct Run {
+    pub(crate) said: String,
+    pub(crate) shown: String,
+    pub(crate) worked: bool,
 }
 
 /// A running program whose memory is watched.
@@ -78,7 +78,7 @@ impl Watched {
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(CapabilityMask::full()).await
     }
 
@@ -97,11 +97,11 @@ impl Scene {
         Self { server, desk }
     }
 
-    fn fault(&self, rule: Rule) {
+    pub(crate) fn fault(&self, rule: Rule) {
         self.server.faults().add(rule);
     }
 
-    fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         Watched::start(&self.desk, arguments).end(&self.desk)
     }
 
@@ -113,7 +113,7 @@ impl Scene {
     }
 
     /// A pass that must work although something is odd.
-    fn works(&self) {
+    pub(crate) fn works(&self) {
         let run = self.run(&["sync"]);
         assert!(run.worked, "{run:?}");
     }

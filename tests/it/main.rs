@@ -31,6 +31,7 @@ mod guard;
 mod hostile;
 mod html;
 mod imap_live;
+mod lies;
 mod live;
 mod mails;
 mod model;

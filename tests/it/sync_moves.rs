@@ -186,3 +186,26 @@ async fn an_account_without_a_trash_says_so() {
     assert_eq!(problem, Problem::NoFolderFor { what: SpecialUse::Trash });
     lab.assert_same("nothing happened");
 }
+
+#[tokio::test]
+async fn who_deletes_or_moves_what_they_copied_means_the_original() {
+    let lab = Lab::new(CapabilityMask::full(), mailboxes(4)).await;
+    let mut worker = lab.start();
+    worker.until_online().await;
+    worker.until_same(&lab, "first").await;
+    let id = |n| lab.message("INBOX", n);
+    let (trash, forever, junk) = (id(1), id(2), id(3));
+    worker.send(Command::Copy { messages: vec![trash, forever, junk], to: lab.mailbox("Archive").id });
+    assert_eq!(acted(&mut worker).await.what, Deed::Copy);
+    worker.until_true("copied", || !waits(&lab)).await;
+    worker.send(Command::Delete { messages: vec![trash], from: None, forever: false });
+    worker.send(Command::Delete { messages: vec![forever], from: None, forever: true });
+    worker.send(to(&lab, vec![junk], "Junk"));
+    let done = || {
+        places(&lab, 1) == ["Archive", "Trash"]
+            && places(&lab, 2) == ["Archive"]
+            && places(&lab, 3) == ["Archive", "Junk"]
+    };
+    worker.until_true("the originals", done).await;
+    worker.until_same(&lab, "in the end").await;
+}

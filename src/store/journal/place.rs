@@ -20,7 +20,8 @@ pub(in super::super) const ROW_OF: &str = "SELECT uid, flags, keywords, mod_seq,
 
 /// Where a message is shown.
 pub(in super::super) const SHOWN: &str =
-    "SELECT p.mailbox_id, m.account_id FROM placement p JOIN mailbox m ON m.id = p.mailbox_id
+    "SELECT p.mailbox_id, m.account_id, m.special_use, g.arrived_in FROM placement p
+     JOIN mailbox m ON m.id = p.mailbox_id JOIN message g ON g.id = p.message_id
      WHERE p.message_id = ?1 AND p.hidden = 0";
 
 /// Operations on a message in whichever mailbox that the server has not confirmed.
@@ -293,12 +294,22 @@ impl Write<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Where a message is shown, most likely what is meant first: who deletes what they have copied means the
+    /// original, not the copy.
     fn shown_in(&self, message: MessageId) -> Result<Vec<(MailboxId, AccountId)>, StoreError> {
         let mut statement = self.connection.prepare_cached(SHOWN)?;
         let rows = statement.query_map([message.to_row()], |row| {
-            Ok((MailboxId::from_row(row.get(0)?), AccountId::from_row(row.get(1)?)))
+            let (mailbox, arrived): (i64, Option<i64>) = (row.get(0)?, row.get(3)?);
+            let special_use: Option<String> = row.get(2)?;
+            let special_use = special_use.and_then(|word| SpecialUse::from_row(&word));
+            let is_copy = arrived != Some(mailbox);
+            let is_bin = matches!(special_use, Some(SpecialUse::Trash | SpecialUse::Junk));
+            let rank = (is_copy, is_bin, special_use != Some(SpecialUse::Inbox), mailbox);
+            Ok((rank, AccountId::from_row(row.get(1)?)))
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut all: Vec<_> = rows.collect::<Result<_, _>>()?;
+        all.sort_unstable();
+        Ok(all.into_iter().map(|((.., mailbox), account)| (MailboxId::from_row(mailbox), account)).collect())
     }
 
     /// The row of a message in a mailbox, with its number.

@@ -330,3 +330,24 @@ async fn async_writes_run_in_order_and_survive_a_dropped_future() {
     assert_eq!(accounts.len(), 3);
     assert_eq!(store.sweep_files().await.unwrap(), (0, 0));
 }
+
+#[test]
+#[cfg(unix)]
+fn a_store_that_cannot_be_written_can_still_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let odd = dir.path().join("per%cent ?mark #1");
+    let store = Store::open(&odd).unwrap();
+    store.write_blocking("account", |w| w.add_account(&account("me@example.org"))).unwrap();
+    // As long as somebody has it open nobody may look past the log.
+    assert!(open::look(&odd).is_none());
+    drop(store);
+    let connection = open::look(&odd).unwrap();
+    let full = StoreError::DiskFull { dir: odd.clone() };
+    let frozen = Store::start(&odd, connection, Some(full)).unwrap();
+    assert_eq!(frozen.snapshot().unwrap().accounts().unwrap().len(), 1);
+    let refused = frozen.write_blocking("account", |w| w.remove_account(AccountId::from_row(1)));
+    assert!(matches!(refused, Err(StoreError::DiskFull { .. })), "{refused:?}");
+    drop(frozen);
+    let again = Store::open(&odd).unwrap();
+    assert_eq!(again.snapshot().unwrap().accounts().unwrap().len(), 1);
+}

@@ -35,6 +35,8 @@ const COARSE: &[&str] = &[
     // Only what is open: the index holds nothing else.
     super::super::flags::PENDING,
     super::super::mailbox::UNSENT,
+    // Only what failed.
+    list::UNWANTED,
 ];
 
 /// Tables with as many rows as there are messages.

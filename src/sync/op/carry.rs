@@ -6,10 +6,12 @@
 
 use crate::imap::{Capability, Copied};
 use crate::model::{Flag, FlagChange, MailboxId, MessageId, SpecialUse, Uid, UidSet};
-use crate::store::{Landed, MailboxRow, Operation, OperationKind, Target};
+use crate::store::{Failure, Landed, MailboxRow, Operation, OperationKind, Target};
 use crate::sync::backfill;
+use crate::sync::identity;
 use crate::sync::link::Link;
 use crate::sync::links::Role;
+use crate::sync::removal;
 use crate::sync::shared::Shared;
 use crate::sync::status::Problem;
 use crate::sync::trouble::Trouble;
@@ -73,6 +75,10 @@ async fn carry(
             return lost(shared, aims).await;
         };
         select(link, &row, aims).await?;
+        if deletes(link, aims) {
+            let known = aims.iter().filter_map(|(_, target)| Some((target.uid?, target.message)));
+            identity::verify(shared, link, mailbox, known.collect()).await?;
+        }
         portion(shared, link, &row, aims, retried).await?;
     }
     Ok(())
@@ -181,12 +187,35 @@ async fn select(link: &mut Link, row: &MailboxRow, aims: &[Aim<'_>]) -> Result<(
     if link.view().is_some_and(|view| view.is_read_only)
         && !matches!(aims.first(), Some((Operation { kind: OperationKind::Copy { .. }, .. }, _)))
     {
-        return Err(Trouble::Refused(Problem::Denied { text: "the mailbox is read-only".to_owned() }));
+        return Err(denied("the mailbox is read-only"));
+    }
+    if deletes(link, aims) && !may_delete(link) {
+        // Some servers say OK all the same and keep the message.
+        return Err(denied("nothing can be deleted from the mailbox"));
     }
     match uids(aims).ranges().next_back() {
         Some((_, newest)) => link.see(newest).await,
         None => Ok(()),
     }
+}
+
+fn denied(text: &str) -> Trouble {
+    Trouble::Refused(Problem::Denied { text: text.to_owned() })
+}
+
+/// Whether carrying this out takes the flag `\Deleted`.
+fn deletes(link: &Link, aims: &[Aim<'_>]) -> bool {
+    match aims.first().map(|(operation, _)| &operation.kind) {
+        Some(OperationKind::Move { .. }) => !link.session.capabilities().has(Capability::Move),
+        Some(OperationKind::Expunge | OperationKind::Release { .. }) => true,
+        _ => false,
+    }
+}
+
+/// Whether the selected mailbox keeps the flag `\Deleted`.
+fn may_delete(link: &Link) -> bool {
+    let kept = link.view().and_then(|view| view.permanent.as_ref());
+    kept.is_none_or(|kept| kept.flags.contains(&Flag::Deleted))
 }
 
 fn uids(aims: &[Aim<'_>]) -> UidSet {
@@ -226,7 +255,8 @@ async fn relocate(
         if told.len() < aims.len() {
             told.extend(arrived(shared, link, to, rest(aims, &told)).await?);
         }
-        return arrived_or_lost(shared, aims, &told).await;
+        let text = "OK, but the message is where it was";
+        return arrived_or_lost(shared, link, (from, text), aims, &told).await;
     }
     // Without MOVE (iCloud): copy, see the copy, and only then remove the original.
     let mut there = BTreeMap::new();
@@ -251,15 +281,18 @@ async fn relocate(
     let (safe, unsure): (Vec<_>, Vec<_>) =
         aims.iter().copied().partition(|(_, target)| there.contains_key(&target.message));
     if !safe.is_empty() {
-        let stays = remove(link, &uids(&safe)).await?;
-        landed(shared, &safe, &there, stays).await?;
+        let removed = remove(link, &uids(&safe)).await?;
+        let (kept, safe): (Vec<_>, Vec<_>) = safe.into_iter().partition(|(_, target)| removed.kept(target));
+        landed(shared, &safe, &there, removed.stays).await?;
+        if !kept.is_empty() {
+            return Err(denied("OK, but the original is still there, besides the copy in the target"));
+        }
     }
     let unsure = still_here(shared, link, from, unsure).await?;
     if unsure.is_empty() {
         return Ok(());
     }
-    let text = "the copy could not be found in the target; the message was left where it is";
-    Err(Trouble::Refused(Problem::Denied { text: text.to_owned() }))
+    Err(denied("the copy could not be found in the target; the message was left where it is"))
 }
 
 async fn copy(shared: &Shared, link: &mut Link, to: MailboxId, aims: &[Aim<'_>]) -> Result<(), Trouble> {
@@ -281,19 +314,24 @@ async fn copy(shared: &Shared, link: &mut Link, to: MailboxId, aims: &[Aim<'_>])
     if there.len() < aims.len() {
         there.extend(arrived(shared, link, to, rest(aims, &there)).await?);
     }
-    arrived_or_lost(shared, aims, &there).await
+    let Some((_, Target { mailbox, .. })) = aims.first() else { return Ok(()) };
+    let text = "OK, but made no copy";
+    arrived_or_lost(shared, link, (*mailbox, text), aims, &there).await
 }
 
-/// Notes what is in the target. The rest was gone when the command came: the server says OK to that as well.
+/// Notes what is in the target. The rest was gone when the command came: the server says OK to that as well. What the
+/// mailbox `from` still has was not carried, whatever the server said.
 async fn arrived_or_lost(
     shared: &Shared,
+    link: &mut Link,
+    (from, text): (MailboxId, &str),
     aims: &[Aim<'_>],
     there: &BTreeMap<MessageId, Uid>,
 ) -> Result<(), Trouble> {
-    let (arrived, gone): (Vec<_>, Vec<_>) =
+    let (arrived, missing): (Vec<_>, Vec<_>) =
         aims.iter().copied().partition(|(_, target)| there.contains_key(&target.message));
     landed(shared, &arrived, there, false).await?;
-    lost(shared, &gone).await
+    if still_here(shared, link, from, missing).await?.is_empty() { Ok(()) } else { Err(denied(text)) }
 }
 
 /// Those of the messages that the mailbox still has; the others are noted as lost.
@@ -314,8 +352,10 @@ async fn still_here<'a>(
 }
 
 async fn expunge(shared: &Shared, link: &mut Link, aims: &[Aim<'_>]) -> Result<(), Trouble> {
-    let stays = remove(link, &uids(aims)).await?;
-    expunged(shared, aims, stays).await
+    let removed = remove(link, &uids(aims)).await?;
+    let (kept, gone): (Vec<_>, Vec<_>) = aims.iter().copied().partition(|(_, target)| removed.kept(target));
+    expunged(shared, &gone, removed.stays).await?;
+    if kept.is_empty() { Ok(()) } else { Err(denied("OK, but the message is still there")) }
 }
 
 /// Originals of Gmail's whose copies are safe in another account: to the trash, where they lie for 30 days. Taking only
@@ -342,15 +382,37 @@ async fn trash(shared: &Shared, link: &mut Link, aims: &[Aim<'_>]) -> Result<(),
         .await
 }
 
-/// Removes messages from the selected mailbox; says whether they are still there, only marked.
-async fn remove(link: &mut Link, uids: &UidSet) -> Result<bool, Trouble> {
+/// What became of messages that were to be removed.
+struct Removed {
+    /// They are still there, marked: the server cannot remove single messages.
+    stays: bool,
+    /// Those that the server kept although it said OK.
+    kept: UidSet,
+}
+
+impl Removed {
+    fn kept(&self, target: &Target) -> bool {
+        target.uid.is_some_and(|uid| self.kept.contains(uid))
+    }
+}
+
+/// Removes messages from the selected mailbox.
+async fn remove(link: &mut Link, uids: &UidSet) -> Result<Removed, Trouble> {
+    let before = link.session.exists();
     let stored = link.session.uid_store(uids, FlagChange::Add, &[Flag::Deleted], None).await;
     stored.map_err(|e| link.trouble(&e))?;
     if !link.session.capabilities().has(Capability::UidPlus) {
-        return Ok(true);
+        return Ok(Removed { stays: true, kept: UidSet::new() });
     }
     link.session.uid_expunge(uids).await.map_err(|e| link.trouble(&e))?;
-    Ok(false)
+    let gone =
+        before.zip(link.session.exists()).map(|(before, after)| u64::from(before.saturating_sub(after)));
+    // Others come and go as well, so the number is only a reason to ask.
+    let kept = match gone {
+        Some(gone) if gone >= uids.len() => UidSet::new(),
+        Some(_) | None => removal::still_there(link, uids).await?,
+    };
+    Ok(Removed { stays: false, kept })
 }
 
 async fn reselect(
@@ -434,7 +496,17 @@ async fn lost(shared: &Shared, aims: &[Aim<'_>]) -> Result<(), Trouble> {
     let messages: Vec<_> = aims.iter().map(|(_, target)| target.message).collect();
     tracing::info!(count = messages.len(), "somebody else moved or deleted them first");
     let operations = operations(aims);
-    shared.write("lost", move |w| operations.iter().try_for_each(|o| w.note_lost(o, &messages, now))).await
+    let told: Vec<_> = operations.iter().map(failure).collect();
+    shared.write("lost", move |w| operations.iter().try_for_each(|o| w.note_lost(o, &messages, now))).await?;
+    for one in told {
+        super::tell(shared, one, &Problem::MessageGone);
+    }
+    Ok(())
+}
+
+fn failure(operation: &Operation) -> Failure {
+    let messages = operation.targets.iter().map(|target| target.message).collect();
+    Failure { operation: Some(operation.id), messages }
 }
 
 /// The operations of some messages, each once, with the UIDs as they are now. A message that leaves several mailboxes

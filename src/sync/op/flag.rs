@@ -2,7 +2,7 @@
 
 use crate::imap::{Capability, Session};
 use crate::model::{Flag, FlagChange, MailboxId, SpecialUse, Uid, UidSet};
-use crate::store::{MailboxRow, Operation};
+use crate::store::{MailboxRow, Operation, Target};
 use crate::sync::fetch;
 use crate::sync::link::Link;
 use crate::sync::links::Role;
@@ -88,11 +88,33 @@ async fn store(
     let flags = [flag.clone()];
     let outcome = send(&mut link.session, &uids, change, &flags).await.map_err(|e| link.trouble(&e))?;
     let rows: Vec<_> = outcome.fetched.into_iter().filter_map(fetch::flag_row).collect();
-    if !rows.is_empty() {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let ignored = ignored(&rows, flag, change);
+    {
         let _room = shared.room(mailbox).await;
         shared.write("flags stored", move |w| w.update_flags(mailbox, &rows).map(drop)).await?;
     }
+    for operation in group.iter().filter(|_| !ignored.is_empty()) {
+        let here = |target: &&Target| target.mailbox == mailbox;
+        let hit =
+            operation.targets.iter().filter(here).filter(|t| t.uid.is_some_and(|u| ignored.contains(u)));
+        let messages: Vec<_> = hit.map(|target| target.message).collect();
+        if !messages.is_empty() {
+            let text = "OK, but the flag did not change".to_owned();
+            super::refuse_some(shared, operation, messages, Problem::Denied { text }).await?;
+        }
+    }
     Ok(())
+}
+
+/// Messages that have the flag as before, by what the server told last about each. One of which it told nothing counts
+/// as changed.
+fn ignored(rows: &[fetch::FlagRow], flag: &Flag, change: FlagChange) -> UidSet {
+    let last: BTreeMap<Uid, bool> = rows.iter().map(|(uid, flags, _)| (*uid, flags.contains(flag))).collect();
+    let wanted = change == FlagChange::Add;
+    last.into_iter().filter(|(_, has)| *has != wanted).map(|(uid, _)| uid).collect()
 }
 
 async fn send(
