@@ -74,7 +74,8 @@ fn add_at(request: &mut Request, raw: &[u8], depth: u32, words: &dyn Words) {
             }
             html
         }
-        None => plain(&parsed.readable(raw)),
+        // In line with the head.
+        None => plain(&parsed.readable(raw)) + "<style>body{margin:8px}</style>",
     };
     request.inner.push(Inner { html, depth });
     for part in structure::messages(&parsed.structure) {
