@@ -1,7 +1,7 @@
 //! The whole program with several accounts: POSTRIDER_BENCH_ACCOUNTS (5) accounts with POSTRIDER_BENCH_ROWS (200,000)
 //! messages in all, on embedded servers. Time and memory of the first sync, time until the window is there, memory (PSS,
 //! with the render processes) and CPU of the window at rest. Linux; needs Xvfb and xdotool. Prints figures, never fails
-//! by time. `cargo bench --bench accounts`
+//! by time. POSTRIDER names another program to measure. `cargo bench --bench accounts`
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, not a library")]
 #![allow(clippy::indexing_slicing, clippy::cast_precision_loss, reason = "a measurement, not a library")]
 
@@ -12,7 +12,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_postrider");
 /// The CPU time at rest is counted over this time.
 const REST: Duration = Duration::from_secs(10);
 /// Longest wait for the program to come to rest.
@@ -52,7 +51,8 @@ async fn server(account: u32, rows: u32) -> Server {
 }
 
 fn postrider(profile: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
+    let program = std::env::var("POSTRIDER").unwrap_or_else(|_| env!("CARGO_BIN_EXE_postrider").to_owned());
+    let mut command = Command::new(program);
     command.arg("--profile").arg(profile).args(arguments).env_remove("DBUS_SESSION_BUS_ADDRESS");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
