@@ -248,9 +248,9 @@ def case_reading_picture_is_saved(app, post):
 @shelf
 @setting(environment=lambda _folder, _stage: {"WINIT_X11_SCALE_FACTOR": "2"})
 def case_reading_on_small_pixels(app, post):
-    wait("the rows", lambda: len(rows(app)) > 5)
-    subprocess.run(["xdotool", "windowsize", "--sync", app.window(), "1380", "840"], check=False)
     open_mail(app, "Re: Maps")
+    subprocess.run(["xdotool", "windowsize", "--sync", app.window(), "1380", "840"], check=False)
+    pump(0.5)
     app.keys("Return")
     page(app, "Saturday is fine")
     app.shot("reading-pixels")
