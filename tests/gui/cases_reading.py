@@ -133,10 +133,10 @@ def case_reading_quotes_are_folded(app, post):
     page(app, "Saturday is fine")
     no_text(app, "needle")
     app.shot("reading-quote-conversation")
-    if app.all("push button", "Collapse all"):
-        app.click("push button", "Collapse all")
-        app.find("push button", "Expand all")
-    app.click("push button", "Expand all")
+    if app.all("push button", "Close all"):
+        app.click("push button", "Close all")
+        app.find("push button", "Open all")
+    app.click("push button", "Open all")
     wait("the quote", lambda: "needle" in app.reader_text())
 
 
