@@ -18,7 +18,7 @@ pub use link::{LinkFact, LinkTrick, examine as examine_link, without_tracking};
 pub use results::{Authentication, Finding, Standing, Verdict, trusted_receivers};
 pub use sender::SenderTrick;
 pub use tracker::{SeenTracker, TrackerKind};
-pub use unsubscribe::Unsubscribe;
+pub use unsubscribe::{Letter, Unsubscribe};
 
 use crate::html::Report;
 use crate::mime::{filename, structure};
@@ -149,7 +149,7 @@ impl Facts {
     /// well be from somebody else.
     #[must_use]
     pub fn honours_consent(&self) -> bool {
-        let forged = self.authentication.verdict == Verdict::Failed;
+        let forged = matches!(self.authentication.verdict, Verdict::Failed | Verdict::Relayed);
         !forged && self.sender.iter().all(|trick| trick.weight() < Weight::Warning) && self.from.len() == 1
     }
 }

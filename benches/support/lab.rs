@@ -24,6 +24,7 @@ fn part(path: &str, kind: &str, subtype: &str) -> Part {
         content_id: None,
         disposition: None,
         filename: None,
+        start: None,
     }
 }
 

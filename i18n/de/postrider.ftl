@@ -314,6 +314,11 @@ reader-failed = Dieser Text ließ sich nicht abrufen
 reader-blank = Kein Text
 reader-blank-hint = Die Nachricht hat keinen Text.
 reader-blank-attachments = Die Nachricht besteht nur aus Anhängen.
+reader-blank-sealed = Sie ist verschlüsselt oder als Ganzes in eine Signatur verpackt. Das kann Postrider noch nicht öffnen; die Teile lassen sich speichern.
+reader-blank-elsewhere = Der Text liegt im Netz. Er wurde nicht geholt.
+reader-blank-piece = Sie ist ein Stück einer zerteilten Nachricht. Postrider setzt solche Stücke nicht zusammen.
+reader-blank-deep = Ihre Teile sind zu tief verschachtelt, um gezeigt zu werden. Im Quelltext der Nachricht steht alles.
+reader-blank-mails = Sie hat keinen eigenen Text, sondern enthält nur andere Nachrichten.
 reader-note-html = Als HTML geschrieben. Der Text wird gezeigt; aus dem Internet wurde nichts geladen.
 page-late = Die gestaltete Ansicht braucht noch. Bis dahin wird der Text gezeigt.
 report-failed = Nicht zugestellt an { $address }
@@ -358,15 +363,21 @@ source-show-all = Alles zeigen
 source-show-header = Nur die Kopfzeilen zeigen
 print-date = Datum:
 note-not-printed = Aus dieser Nachricht ließ sich kein PDF machen.
+ask-programs-title = { $count ->
+    [one] Dieser Anhang ist ein Programm
+   *[other] { $count } Anhänge sind Programme
+}
+ask-programs-text = Es kann alles auf Ihrem Computer tun, sobald es geöffnet wird. Speichern Sie es nur, wenn Sie es erwartet haben und wissen, von wem es ist.
+ask-programs-yes = Trotzdem speichern
 ask-link-title = Dieser Link ist nicht, was er scheint
 ask-link-yes = Trotzdem öffnen
-link-mismatch = Sein Text nennt { $shown }, er führt aber zu { $host }.
-link-counted = Klicks zählt { $service }.
-link-user-name = „{ $name }“ ist nur ein Benutzername: Er führt zu { $host }.
-link-number = Er führt zu einer Nummer statt zu einem Namen.
-link-script = { $unicode } ({ $host })
-link-confusable = { $unicode } ({ $host }) ist mit einem anderen Namen zu verwechseln.
-link-lookalike = { $host } ähnelt { $of }.
+link-mismatch = Der Link nennt { $shown }, führt aber zu { $host }.
+link-counted = Der Link nennt { $shown } und führt zu { $host }, wo { $service } sieht, wer klickt.
+link-user-name = Der Link führt zu { $host } und versteckt das hinter dem Benutzernamen „{ $name }“.
+link-number = Der Link führt zu einer Zahl statt zu einem Namen: { $host }
+link-script = Der Link führt zu { $unicode } ({ $host }).
+link-confusable = Der Link führt zu { $unicode } ({ $host }), in Buchstaben, die wie andere aussehen.
+link-lookalike = Der Link führt zu { $host }, das mit { $of } verwechselt werden kann.
 command-charset = Zeichensatz
 charset-automatic = Wie die Nachricht sagt
 charset-unicode = Unicode
@@ -1094,6 +1105,9 @@ trust-auth-later = Das ist bekannt, sobald die ganze Nachricht da ist. Sie wird 
 trust-auth-passed = Die Nachricht kommt von der Domain, die sie nennt.
 trust-auth-failed = Die Nachricht kommt nicht von der Domain, die sie nennt.
 trust-auth-unknown = Nichts beweist, dass die Nachricht von der Domain kommt, die sie nennt.
+trust-other-ending = { $domain } endet anders als { $of }, wohin Sie schreiben.
+trust-through-list = Geschrieben von { $author } und über eine Mailingliste verschickt.
+trust-auth-relayed = Eine Mailingliste oder ein Weiterleiter hat die Nachricht verändert. Deshalb beweist nichts, dass sie von der Domain kommt, die sie nennt.
 trust-auth-server = Festgestellt von { $server }: { $results }
 trust-auth-maybe = Angeblich festgestellt von { $server }, kann erfunden sein: { $results }
 trust-auth-ignored = { $count ->
@@ -1117,13 +1131,6 @@ trust-tracked-links = { $count ->
     [one] Ein Link verrät, wer geklickt hat
    *[other] { $count } Links verraten, wer geklickt hat
 }
-trust-link-mismatch = Ein Link nennt { $shown } und führt zu { $host }.
-trust-link-counted = Ein Link nennt { $shown } und führt zu { $host }, wo { $service } die Klicks zählt.
-trust-link-user-name = Ein Link führt zu { $host } und versteckt das hinter { $name }.
-trust-link-number = Ein Link führt zu einer Zahl statt zu einem Namen: { $host }
-trust-link-confusable = Ein Link führt zu { $unicode } ({ $host }), in Buchstaben, die wie andere aussehen.
-trust-link-script = Ein Link führt zu { $unicode } ({ $host }).
-trust-link-lookalike = Ein Link führt zu { $host }, das mit { $of } verwechselt werden kann.
 trust-network-none = Die Nachricht wollte nichts aus dem Netz.
 trust-pictures = { $count ->
     [one] Ein Bild aus dem Netz; es wird nur geladen, wenn Sie es wollen
@@ -1211,3 +1218,23 @@ date-september = Sep
 date-october = Okt
 date-november = Nov
 date-december = Dez
+list-leave-page = { $list } will das auf einer Seite von { $host } erledigt haben.
+list-leave-open = Seite öffnen
+list-leave-mail = { $list } will dafür eine Mail an { $address }. Postrider kann noch keine Mails schreiben: Ein anderes Programm muss sie schicken.
+list-leave-mail-subject = { $list } will dafür eine Mail an { $address } mit dem Betreff „{ $subject }“. Postrider kann noch keine Mails schreiben: Ein anderes Programm muss sie schicken.
+list-leave-copy = Adresse und Betreff kopieren
+list-leave-copied = Adresse und Betreff sind in der Zwischenablage.
+settings-group-privacy = Privatsphäre
+settings-consents = Bilder aus dem Netz
+settings-consents-hint = Sie werden nur geladen, wenn Sie es wollen, denn das Laden verrät dem Absender, dass Sie lesen. Immer geladen werden die von:
+settings-consents-none = Niemand. Über einer Nachricht können Sie ihren Absender zulassen.
+settings-consent-domain = alle bei { $domain }
+settings-consents-more = { $count ->
+    [one] und noch jemand; suchen Sie oben danach
+   *[other] und { $count } weitere; suchen Sie oben danach
+}
+settings-consent-revoke = Nicht mehr
+settings-strip = Links ohne Spuren
+settings-strip-hint = Teile eines Links, die nur verraten, wer geklickt hat, werden vor dem Öffnen entfernt.
+settings-check = Signaturen auch hier prüfen
+settings-check-hint = Zusätzlich zu dem, was Ihr Mailserver festgestellt hat. Die Nameserver des Absenders können sehen, dass jemand die Nachricht ansieht.

@@ -314,6 +314,11 @@ reader-failed = This text could not be fetched
 reader-blank = No text
 reader-blank-hint = The message has no text.
 reader-blank-attachments = The message consists of attachments only.
+reader-blank-sealed = It is encrypted, or sealed as a whole by a signature. Postrider cannot open that yet; its parts can be saved.
+reader-blank-elsewhere = Its text lies on the network. It was not fetched.
+reader-blank-piece = It is one piece of a message that was cut up. Postrider does not put those together.
+reader-blank-deep = Its parts are nested too deeply to be shown. The source of the message has all of it.
+reader-blank-mails = It has no text of its own, only other messages inside.
 reader-note-html = Written with HTML. Its text is shown; nothing was loaded from the internet.
 page-late = The designed view takes a while. Its text is shown until then.
 report-failed = Not delivered to { $address }
@@ -358,15 +363,21 @@ source-show-all = Show everything
 source-show-header = Show the header only
 print-date = Date:
 note-not-printed = This message could not be made into a PDF.
+ask-programs-title = { $count ->
+    [one] This attachment is a program
+   *[other] { $count } attachments are programs
+}
+ask-programs-text = It can do anything on your computer once it is opened. Save it only if you expected it and know whom it is from.
+ask-programs-yes = Save it anyway
 ask-link-title = This link is not what it seems
 ask-link-yes = Open it anyway
-link-mismatch = Its text names { $shown }, but it leads to { $host }.
-link-counted = Clicks are counted by { $service }.
-link-user-name = “{ $name }” is only a user name: it leads to { $host }.
-link-number = It leads to a number instead of a name.
-link-script = { $unicode } ({ $host })
-link-confusable = { $unicode } ({ $host }) could be mistaken for another name.
-link-lookalike = { $host } looks like { $of }.
+link-mismatch = The link says { $shown } but leads to { $host }.
+link-counted = The link says { $shown } and leads to { $host }, where { $service } sees who clicks.
+link-user-name = The link leads to { $host } and hides it behind the user name “{ $name }”.
+link-number = The link leads to a number instead of a name: { $host }
+link-script = The link leads to { $unicode } ({ $host }).
+link-confusable = The link leads to { $unicode } ({ $host }), in letters that look like others.
+link-lookalike = The link leads to { $host }, which could be mistaken for { $of }.
 command-charset = Text encoding
 charset-automatic = As the message says
 charset-unicode = Unicode
@@ -1094,6 +1105,9 @@ trust-auth-later = This is known once the whole message is here. It is being fet
 trust-auth-passed = The message is from the domain that it names.
 trust-auth-failed = The message is not from the domain that it names.
 trust-auth-unknown = Nothing proves that the message is from the domain that it names.
+trust-other-ending = { $domain } has another ending than { $of }, to which you write.
+trust-through-list = Written by { $author } and sent through a mailing list.
+trust-auth-relayed = A mailing list or a forwarder changed the message, so nothing proves that it is from the domain that it names.
 trust-auth-server = Found by { $server }: { $results }
 trust-auth-maybe = Said to be found by { $server }, which may be made up: { $results }
 trust-auth-ignored = { $count ->
@@ -1117,13 +1131,6 @@ trust-tracked-links = { $count ->
     [one] One link tells who clicked
    *[other] { $count } links tell who clicked
 }
-trust-link-mismatch = A link says { $shown } and leads to { $host }.
-trust-link-counted = A link says { $shown } and leads to { $host }, where { $service } counts clicks.
-trust-link-user-name = A link leads to { $host } and hides it behind { $name }.
-trust-link-number = A link leads to a number instead of a name: { $host }
-trust-link-confusable = A link leads to { $unicode } ({ $host }), in letters that look like others.
-trust-link-script = A link leads to { $unicode } ({ $host }).
-trust-link-lookalike = A link leads to { $host }, which could be mistaken for { $of }.
 trust-network-none = The message wanted nothing from the network.
 trust-pictures = { $count ->
     [one] One picture on the network; it is loaded only if you want it
@@ -1211,3 +1218,23 @@ date-september = Sep
 date-october = Oct
 date-november = Nov
 date-december = Dec
+list-leave-page = { $list } wants that done on a page of { $host }.
+list-leave-open = Open the page
+list-leave-mail = { $list } wants a mail to { $address } for that. Postrider cannot write mails yet: another program has to send it.
+list-leave-mail-subject = { $list } wants a mail to { $address } with the subject “{ $subject }” for that. Postrider cannot write mails yet: another program has to send it.
+list-leave-copy = Copy address and subject
+list-leave-copied = Address and subject are on the clipboard.
+settings-group-privacy = Privacy
+settings-consents = Pictures from the network
+settings-consents-hint = They are loaded only when you want it, because loading them tells the sender that you read. Always loaded are those of:
+settings-consents-none = Nobody. You can allow a sender above one of their messages.
+settings-consent-domain = everybody at { $domain }
+settings-consents-more = { $count ->
+    [one] and one more; search for it above
+   *[other] and { $count } more; search for them above
+}
+settings-consent-revoke = No longer
+settings-strip = Links without tracking
+settings-strip-hint = Parts of a link that only tell who clicked are taken off before it is opened.
+settings-check = Check signatures here too
+settings-check-hint = Besides what your mail server found out. The name servers of the sender can see that somebody looks at the message.

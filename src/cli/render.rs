@@ -57,7 +57,7 @@ fn request(path: &Path) -> Result<Request, Fail> {
     let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
     let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     if !matches!(ending.as_str(), "html" | "htm" | "xhtml") {
-        return Ok(mail::request(&bytes));
+        return Ok(mail::request(&bytes, |absence| format!("[{}]", super::show::why_no_text(absence))));
     }
     let label = crate::mime::charset::sniff_html(&bytes);
     let html = text::decode_bytes(label.as_deref(), &bytes);

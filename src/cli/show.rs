@@ -6,9 +6,13 @@ use super::args::ShowArguments;
 use super::fail::Fail;
 use super::{Context, history, list, sync};
 use crate::html;
+use crate::mime::structure::Absence;
+use crate::mime::text::TextBody;
 use crate::mime::{self, structure};
-use crate::model::{Address, MessageId, Part, PartPath};
+use crate::model::{Address, BodyStructure, MessageId, Part, PartPath};
 use crate::store::MessageDetail;
+use std::collections::HashMap;
+use std::convert::Infallible;
 
 pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<(), Fail> {
     let id = MessageId::from_row(arguments.id);
@@ -42,10 +46,56 @@ pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<
     if !arguments.text {
         head(context, &detail)?;
     }
-    let Some(path) = choice.plain.or(choice.html) else { return Ok(()) };
-    let part = part_of(&detail, &path)?;
-    let raw = part_bytes(context, id, &path).await?;
-    context.output.line(mime::message::readable_part(part, &raw).to_plain().trim_end())
+    let structure = detail.structure.clone().unwrap_or_default();
+    let mut here = HashMap::new();
+    for html in [false, true] {
+        for path in choice.in_order(html) {
+            if !here.contains_key(path) {
+                here.insert(path.clone(), part_bytes(context, id, path).await?);
+            }
+        }
+        // The HTML is needed only if there is nothing in the plain text.
+        if !text(&structure, &here).is_blank() {
+            break;
+        }
+    }
+    let body = text(&structure, &here);
+    if body.is_blank() {
+        return context.output.line(&format!("[{}]", why_no_text(structure::absence(&structure))));
+    }
+    context.output.line(body.to_plain().trim_end())?;
+    if body.truncated {
+        context.output.note("the text is very long; its end is left out, --part gives all of it");
+    }
+    Ok(())
+}
+
+/// The text of a message from those of its parts that are here.
+fn text(structure: &BodyStructure, here: &HashMap<PartPath, Vec<u8>>) -> TextBody {
+    let read = |part: &Part| {
+        Ok::<_, Infallible>(here.get(&part.path).map(|raw| mime::message::readable_part(part, raw)))
+    };
+    let Ok(composed) = mime::message::compose(structure, read);
+    composed.body
+}
+
+/// Why there is no text, for a person.
+pub(super) const fn why_no_text(absence: Absence) -> &'static str {
+    match absence {
+        Absence::Sealed => {
+            "This message is encrypted, or sealed as a whole by a signature; that cannot be opened here. \
+                            Its parts can be saved."
+        }
+        Absence::Elsewhere => "The text of this message lies on the network and was not fetched.",
+        Absence::Piece => "This is one piece of a message that was cut up; it is not put together here.",
+        Absence::TooDeep => {
+            "The parts of this message are nested too deeply to be shown; its source has all of it."
+        }
+        Absence::Mails => "This message has no text of its own, only other messages inside.",
+        Absence::Files => "This message has no text, only attachments.",
+        Absence::Blank => "There is nothing to read in the text of this message.",
+        Absence::Nothing => "This message is empty.",
+    }
 }
 
 fn known(context: &Context, id: MessageId) -> Result<MessageDetail, Fail> {

@@ -4,13 +4,24 @@ use super::client::Request;
 use super::limits::MAX_PICTURE_BYTES;
 use super::nested;
 use crate::mime::message::ParsedMessage;
+use crate::mime::structure::Absence;
 use crate::mime::text::{Block, BlockKind, TextBody};
-use crate::mime::{message, structure, transfer};
+use crate::mime::{filename, message, structure, text, transfer};
+use crate::model::{BodyStructure, Part};
+use std::collections::HashMap;
+use std::convert::Infallible;
 use std::fmt::Write;
 
-/// The request that shows a whole mail.
+/// Largest picture that is previewed; a larger one is opened by another program.
+const MAX_PREVIEW: u64 = 12 * 1024 * 1024;
+/// Largest text that is previewed.
+const MAX_TEXT_PREVIEW: u64 = 64 * 1024;
+/// Attachments that are previewed.
+const MOST_PREVIEWS: usize = 24;
+
+/// The request that shows a whole mail. Where there is nothing to be seen `words` say why.
 #[must_use]
-pub fn request(raw: &[u8]) -> Request {
+pub fn request(raw: &[u8], words: impl Fn(Absence) -> String) -> Request {
     let parsed = message::parse(raw);
     let mut request = own(&parsed, raw);
     for part in structure::messages(&parsed.structure) {
@@ -18,37 +29,51 @@ pub fn request(raw: &[u8]) -> Request {
             nested::add(&mut request, &transfer::decode(part.encoding, bytes), &nested::Plain);
         }
     }
+    let is_blank = request.alternative.is_none() && request.inner.is_empty();
+    if is_blank && !request.html.to_ascii_lowercase().contains("<img") {
+        let why = TextBody::of_lines(&words(structure::absence(&parsed.structure)));
+        request.html.push_str(&plain(&why));
+    }
     request
 }
 
 /// What a mail says itself.
 fn own(parsed: &ParsedMessage, raw: &[u8]) -> Request {
     let choice = structure::choose_text(&parsed.structure);
-    let Some(html) = choice.html.and_then(|path| parsed.text(raw, &path)) else {
-        let text = parsed.readable(raw);
-        return Request { alternative: Some(text.to_plain()), ..Request::new(plain(&text)) };
+    let text = parsed.readable(raw);
+    let alternative = Some(text.to_plain()).filter(|text| !text.trim().is_empty());
+    let written = choice.html.as_ref().and_then(|path| parsed.text(raw, path));
+    let mut pictures =
+        if written.is_some() { pictures(parsed, raw, MAX_PICTURE_BYTES) } else { HashMap::new() };
+    let mut html = match written {
+        Some(mut html) => {
+            let further = choice.in_order(true).into_iter().skip(1).filter_map(|path| parsed.part(raw, path));
+            for text in further.map(|(part, bytes)| message::readable_part(part, bytes)) {
+                if !text.is_blank() {
+                    html.push_str("<hr>");
+                    html.push_str(&plain(&text));
+                }
+            }
+            html
+        }
+        None => plain(&text),
     };
-    let alternative = choice.plain.and_then(|path| {
-        let (part, bytes) = parsed.part(raw, &path)?;
-        Some(message::readable_part(part, bytes).to_plain())
-    });
-    let pictures = pictures(parsed, raw, MAX_PICTURE_BYTES);
+    let transported =
+        |part: &Part| Ok::<_, Infallible>(parsed.part(raw, &part.path).map(|(_, bytes)| bytes.to_vec()));
+    let Ok(previews) = previews(&parsed.structure, "16px", None, &mut pictures, transported);
+    html.push_str(&previews);
     Request { alternative, pictures, html, inner: Vec::new() }
 }
 
 /// The pictures that a mail brings along, by what its HTML calls them.
-pub(super) fn pictures(
-    parsed: &ParsedMessage,
-    raw: &[u8],
-    most: usize,
-) -> std::collections::HashMap<String, Vec<u8>> {
+pub(super) fn pictures(parsed: &ParsedMessage, raw: &[u8], most: usize) -> HashMap<String, Vec<u8>> {
     let mut left = most;
-    let mut all = std::collections::HashMap::new();
+    let mut all = HashMap::new();
     for (part, place) in parsed.structure.parts.iter().zip(&parsed.places) {
         let Some(id) = part.content_id.as_deref() else { continue };
         let Some(bytes) = raw.get(place.body.clone()) else { continue };
         // Some senders call a picture `application/octet-stream`: what it is shows when it is decoded.
-        if part.media_type.is_multipart() || part.media_type.is("text", "html") || bytes.len() > left {
+        if part.media_type.is_multipart() || part.media_type.is_html() || bytes.len() > left {
             continue;
         }
         let picture = transfer::decode(part.encoding, bytes).into_owned();
@@ -134,6 +159,79 @@ pub(super) fn escape(out: &mut String, text: &str) {
     }
 }
 
+/// Text as HTML.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(&mut out, text);
+    out
+}
+
+fn is_picture(part: &Part) -> bool {
+    let subtype = part.media_type.subtype.as_str();
+    part.media_type.kind == "image" && matches!(subtype, "png" | "jpeg" | "jpg" | "gif" | "webp" | "bmp")
+}
+
+fn is_text(part: &Part) -> bool {
+    let subtype = part.media_type.subtype.as_str();
+    let plain =
+        matches!(subtype, "plain" | "csv" | "markdown" | "x-markdown" | "x-log" | "x-patch" | "x-diff");
+    part.media_type.kind == "text" && plain && part.size <= MAX_TEXT_PREVIEW
+}
+
+/// Attached pictures and short texts, to be shown below the page; only those that are here.
+///
+/// `air` is the margin around each; `charset` is what the user says that texts are written in; `read` gives a part as
+/// transported, `None` if it is not here.
+///
+/// # Errors
+/// Those of `read`.
+pub fn previews<E>(
+    structure: &BodyStructure,
+    air: &str,
+    charset: Option<&str>,
+    pictures: &mut HashMap<String, Vec<u8>>,
+    mut read: impl FnMut(&Part) -> Result<Option<Vec<u8>>, E>,
+) -> Result<String, E> {
+    let mut out = String::new();
+    let mut left: usize = MAX_PICTURE_BYTES.saturating_sub(pictures.values().map(Vec::len).sum());
+    let attached = structure::attachments(structure).into_iter();
+    let fits = |part: &&Part| is_picture(part) && part.size <= MAX_PREVIEW || is_text(part);
+    for (number, part) in attached.filter(fits).take(MOST_PREVIEWS).enumerate() {
+        let known = part.content_id.as_ref().is_some_and(|id| pictures.contains_key(&format!("cid:{id}")));
+        let size = usize::try_from(part.size).unwrap_or(usize::MAX);
+        if known || size > left {
+            continue;
+        }
+        let name = filename::safe(part.filename.as_deref(), &part.media_type);
+        let name = escaped(&name);
+        if is_picture(part) {
+            let Some(raw) = read(part)? else { continue };
+            let picture = transfer::decode(part.encoding, &raw).into_owned();
+            left = left.saturating_sub(picture.len());
+            let token = format!("cid:preview-{number}@postrider.invalid");
+            let _ = write!(
+                out,
+                "<div style=\"margin:{air};clear:both\"><img src=\"{token}\" alt=\"{name}\" \
+                 style=\"max-width:100%\"><div style=\"{CAPTION}\">{name}</div></div>"
+            );
+            pictures.insert(token, picture);
+        } else if let Some(raw) = read(part)? {
+            let charset = charset.map(str::to_owned).or_else(|| part.charset.clone());
+            let text = text::decode_part(&Part { charset, ..part.clone() }, &raw);
+            let _ = write!(
+                out,
+                "<div style=\"margin:{air};clear:both\"><div style=\"{CAPTION}\">{name}</div><pre style=\"\
+                 white-space:pre-wrap;font-family:monospace;font-size:13px;border:1px solid #ccd;padding:8px\">{}</pre></div>",
+                escaped(&text)
+            );
+        }
+    }
+    Ok(out)
+}
+
+/// Look of the name of an attachment.
+const CAPTION: &str = "font-family:Inter,sans-serif;font-size:13px;color:#6b7280";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,16 +242,48 @@ mod tests {
             b"Content-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n\
             <img src=\"cid:a@b\">\r\n--x\r\nContent-Type: image/png\r\nContent-ID: <a@b>\r\n\
             Content-Transfer-Encoding: base64\r\n\r\nAAEC\r\n--x--\r\n";
-        let request = request(mail);
+        let request = request(mail, |_| String::new());
         assert_eq!(request.pictures.get("cid:a@b").map(Vec::as_slice), Some(&[0, 1, 2][..]));
         assert!(request.html.contains("<img"));
     }
 
     #[test]
     fn a_text_is_a_page_of_its_own() {
-        let request = request(b"Subject: x\r\n\r\nHello <b>\r\n> quoted https://example.org/a?b&c\r\n");
+        let raw = b"Subject: x\r\n\r\nHello <b>\r\n> quoted https://example.org/a?b&c\r\n";
+        let request = request(raw, |_| String::new());
         assert!(request.html.contains("Hello &lt;b&gt;"));
         assert!(request.html.contains("<a href=\"https://example.org/a?b&amp;c\">"));
         assert!(request.html.contains("quote"));
+    }
+
+    #[test]
+    fn what_is_nothing_but_a_picture_is_shown_and_what_is_nothing_says_so() {
+        let why = |absence: Absence| format!("{absence:?}");
+        let of = |head: &str, body: &str| request(format!("{head}\r\n\r\n{body}\r\n").as_bytes(), why);
+        let picture = of("Content-Type: image/png; name=p.png\r\nContent-Transfer-Encoding: base64", "AAEC");
+        assert!(picture.html.contains("alt=\"p.png\"") && picture.pictures.len() == 1, "{picture:?}");
+        for (head, body, expected) in [
+            ("Subject: x", "", "Nothing"),
+            ("Content-Type: text/html", "<!-- nothing -->", "Blank"),
+            ("Content-Type: application/pdf", "x", "Files"),
+            ("Content-Type: application/pkcs7-mime", "x", "Sealed"),
+            ("Content-Type: message/external-body", "x", "Elsewhere"),
+            ("Content-Type: message/partial", "x", "Piece"),
+        ] {
+            assert!(of(head, body).html.contains(expected), "{head}: {:?}", of(head, body).html);
+        }
+        let mut deep = String::from("Subject: x");
+        for level in 0..200 {
+            deep.push_str(&format!("\r\nContent-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}"));
+        }
+        assert!(of(&deep, "text").html.contains("TooDeep"));
+    }
+
+    #[test]
+    fn further_texts_stand_below_the_html() {
+        let mail = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>First\r\n\
+            --x\r\n\r\nFooter of the list\r\n--x--\r\n";
+        let request = request(mail, |_| String::new());
+        assert!(request.html.contains("<p>First") && request.html.contains("Footer of the list"));
     }
 }

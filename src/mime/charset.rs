@@ -37,8 +37,15 @@ enum Charset {
 #[must_use]
 pub fn decode<'a>(label: Option<&str>, bytes: &'a [u8]) -> Cow<'a, str> {
     match lookup(label) {
+        Charset::Guess if shifts_to_japanese(bytes) => Cow::Owned(shifted::iso_2022_jp(bytes)),
         Charset::Guess => guess(bytes),
         Charset::Web(encoding) if encoding == UTF_8 => utf8_or_guess(bytes, TRUST_IN_LABEL),
+        // UTF-8 is hardly ever hit by chance, and often called what the sender's other texts are.
+        Charset::Web(encoding)
+            if encoding == WINDOWS_1252 && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok() =>
+        {
+            guess(bytes)
+        }
         Charset::Web(encoding) if encoding == ISO_2022_JP => Cow::Owned(shifted::iso_2022_jp(bytes)),
         Charset::Web(encoding) => encoding.decode(bytes).0,
         Charset::Utf7 => Cow::Owned(shifted::utf7(bytes)),
@@ -48,6 +55,18 @@ pub fn decode<'a>(label: Option<&str>, bytes: &'a [u8]) -> Cow<'a, str> {
         Charset::Utf32 => Cow::Owned(shifted::utf32(bytes)),
         Charset::Dos(upper) => Cow::Owned(dos::decode(upper, bytes)),
     }
+}
+
+/// Whether bytes switch to Japanese characters as ISO-2022-JP does; nothing else writes these sequences.
+fn shifts_to_japanese(bytes: &[u8]) -> bool {
+    bytes.is_ascii()
+        && [b"\x1b$B", b"\x1b$@"].iter().any(|shift| memchr::memmem::find(bytes, *shift).is_some())
+}
+
+/// Whether a label says no more than none.
+#[must_use]
+pub fn says_nothing(label: &str) -> bool {
+    matches!(lookup(Some(label)), Charset::Guess)
 }
 
 /// How many wrong sequences for each right character a text may have that says that it is UTF-8.

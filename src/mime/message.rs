@@ -10,11 +10,11 @@
 mod tests;
 mod walk;
 
-use crate::mime::structure::TextChoice;
 use crate::mime::text::TextBody;
 use crate::mime::{Defect, header, html_text, structure, text, transfer};
 use crate::model::{BodyStructure, Envelope, Part, PartPath};
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::ops::Range;
 
 /// A mail as far as it can be told without decoding its parts. The raw bytes stay with the caller.
@@ -43,6 +43,7 @@ pub struct Place {
 /// Reads a whole mail. Never fails; a text without any header is a mail with nothing but a body.
 #[must_use]
 pub fn parse(raw: &[u8]) -> ParsedMessage {
+    let raw = &*with_line_feeds(raw);
     let walked = walk::walk(raw);
     let head = walked.places.first().and_then(|place| raw.get(place.header.clone())).unwrap_or_default();
     let (envelope, mut defects) = header::read(head);
@@ -55,6 +56,15 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
         places: walked.places,
         defects,
     }
+}
+
+/// A mail whose lines end in nothing but carriage returns (files of old Macs, damaged ones) with line feeds instead. All
+/// places stay as they are.
+fn with_line_feeds(raw: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\n', raw).is_some() || memchr::memchr(b'\r', raw).is_none() {
+        return Cow::Borrowed(raw);
+    }
+    Cow::Owned(raw.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
 }
 
 impl ParsedMessage {
@@ -83,23 +93,69 @@ impl ParsedMessage {
     /// The text of the mail for reading: its plain text, else that of its HTML, and the further texts.
     #[must_use]
     pub fn readable(&self, raw: &[u8]) -> TextBody {
-        let TextChoice { plain, html, more } = structure::choose_text(&self.structure);
-        let mut body = TextBody::default();
-        for path in plain.or(html).into_iter().chain(more) {
-            let Some((part, bytes)) = self.part(raw, &path) else { continue };
-            let next = readable_part(part, bytes);
-            body.truncated |= next.truncated;
-            body.blocks.extend(next.blocks);
+        let read = |part: &Part| {
+            let found = self.part(raw, &part.path);
+            Ok::<_, Infallible>(found.map(|(part, bytes)| readable_part(part, bytes)))
+        };
+        match compose(&self.structure, read) {
+            Ok(composed) => composed.body,
+            Err(never) => match never {},
         }
-        body
     }
+}
+
+/// The text of a mail put together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Composed {
+    /// The text.
+    pub body: TextBody,
+    /// Its first part was HTML.
+    pub from_html: bool,
+    /// A part that belongs to it is not here.
+    pub incomplete: bool,
+}
+
+/// Puts the text of a mail together: its plain text, or that of its HTML if there is none or nothing in it, then the
+/// further texts, with lines between. `read` gives a part as text, `None` if it is not here.
+///
+/// # Errors
+/// Those of `read`.
+pub fn compose<E>(
+    structure: &BodyStructure,
+    mut read: impl FnMut(&Part) -> Result<Option<TextBody>, E>,
+) -> Result<Composed, E> {
+    let choice = structure::choose_text(structure);
+    let mut done = Composed::default();
+    for html in [false, true] {
+        done = Composed::default();
+        for path in choice.in_order(html) {
+            let Some(part) = structure.part(path) else { continue };
+            let Some(next) = read(part)? else {
+                done.incomplete = true;
+                continue;
+            };
+            if next.is_blank() {
+                continue;
+            }
+            if done.body.blocks.is_empty() {
+                (done.body, done.from_html) = (next, part.media_type.is_html());
+            } else {
+                done.body.append(next);
+            }
+        }
+        let tried_all = choice.html.is_none() || choice.plain.is_none();
+        if tried_all || !done.body.is_blank() {
+            break;
+        }
+    }
+    Ok(done)
 }
 
 /// One text part for reading, plain or HTML, from its bytes as transported.
 #[must_use]
 pub fn readable_part(part: &Part, raw: &[u8]) -> TextBody {
     let decoded = text::decode_part(part, raw);
-    if part.media_type.is("text", "html") {
+    if part.media_type.is_html() {
         html_text::to_text(&decoded)
     } else {
         text::blocks(&decoded, part.flowed, part.del_sp)

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::model::{BodyStructure, Disposition, Part, PartPath};
+use crate::model::{BodyStructure, Disposition, MediaType, Part, PartPath};
 
 /// The parts that make up the text of a mail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,21 +15,28 @@ pub struct TextChoice {
     /// Further unnamed text parts to be shown after it, such as a mailing list's footer or the text after
     /// a picture. They are not in [`attachments`].
     pub more: Vec<PartPath>,
+    /// Further texts that go on only with the HTML text, before those: the plain one says all that they say.
+    pub with_html: Vec<PartPath>,
 }
 
 /// Chooses the text of a mail:
 ///
 /// - of `multipart/alternative` the last plain and the last HTML part (RFC 2046 section 5.1.4),
-/// - of `multipart/related` its first displayable part, in `multipart/signed` the signed one,
+/// - of `multipart/related` the part that it names as its root, else its first displayable one, in
+///   `multipart/signed` the signed one,
 /// - else the first text; further texts without a name are [`TextChoice::more`].
 ///
 /// Messages inside (`message/rfc822`) are attachments and not looked into. A text that is marked as an
-/// attachment is chosen only if it has no name and there is nothing else.
+/// attachment is chosen only if it has no name and there is nothing else. If there is no text at all, what can be read
+/// as one is better than nothing: an invitation, the report of a server, a text of unknown kind.
 #[must_use]
 pub fn choose_text(structure: &BodyStructure) -> TextChoice {
-    let mut choice = node(&structure.parts, 0, 0, Which::Inline).0;
-    if choice.is_empty() {
-        choice = node(&structure.parts, 0, 0, Which::AnyUnnamed).0;
+    let mut choice = TextChoice::default();
+    for which in [Which::Inline, Which::AnyUnnamed, Which::Readable] {
+        choice = node(&structure.parts, 0, 0, which).0;
+        if !choice.is_empty() {
+            break;
+        }
     }
     choice
 }
@@ -40,14 +47,20 @@ impl TextChoice {
     }
 
     fn contains(&self, path: &PartPath) -> bool {
-        self.plain.as_ref() == Some(path) || self.html.as_ref() == Some(path) || self.more.contains(path)
+        let further = self.more.contains(path) || self.with_html.contains(path);
+        self.plain.as_ref() == Some(path) || self.html.as_ref() == Some(path) || further
     }
 
     /// Takes over what an alternative offers; later ones are richer.
     fn prefer(&mut self, later: Self) {
+        if later.plain.is_none() && self.plain.is_some() {
+            self.with_html.extend(later.more);
+        } else {
+            self.more.extend(later.more);
+        }
+        self.with_html.extend(later.with_html);
         self.plain = later.plain.or(self.plain.take());
         self.html = later.html.or(self.html.take());
-        self.more.extend(later.more);
     }
 
     /// Puts a further text behind the one that is there.
@@ -55,10 +68,78 @@ impl TextChoice {
         if self.is_empty() {
             *self = next;
         } else {
-            self.more.extend(next.html.or(next.plain));
+            if next.html.is_some() {
+                self.more.extend(next.html);
+                self.more.extend(next.with_html);
+            } else {
+                self.more.extend(next.plain);
+            }
             self.more.extend(next.more);
         }
     }
+
+    /// The parts to be shown as text, in order: `html` says whether the HTML text is wanted if there are both.
+    #[must_use]
+    pub fn in_order(&self, html: bool) -> Vec<&PartPath> {
+        let (first, second) = if html { (&self.html, &self.plain) } else { (&self.plain, &self.html) };
+        let first = first.as_ref().or(second.as_ref());
+        let of_html = self.with_html.iter().filter(|_| first.is_some() && first == self.html.as_ref());
+        first.into_iter().chain(of_html).chain(&self.more).collect()
+    }
+}
+
+/// Why a mail shows no text. See [`absence`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// It is sealed (OpenPGP or S/MIME), which this program cannot open.
+    Sealed,
+    /// Its text lies elsewhere, on the network (`message/external-body`); it is not asked for.
+    Elsewhere,
+    /// It is a piece of a mail that was cut up (`message/partial`).
+    Piece,
+    /// Its parts are nested more deeply than is read.
+    TooDeep,
+    /// It consists of other mails.
+    Mails,
+    /// It consists of files.
+    Files,
+    /// There is a text, and nothing in it.
+    Blank,
+    /// There is nothing at all.
+    Nothing,
+}
+
+/// Why a mail shows no text, by its structure; to be asked only where there is none to be seen.
+#[must_use]
+pub fn absence(structure: &BodyStructure) -> Absence {
+    let parts = &structure.parts;
+    let any = |wanted: fn(&Part) -> bool| parts.iter().any(wanted);
+    if any(is_sealed) {
+        return Absence::Sealed;
+    }
+    if any(|part| part.media_type.is("message", "external-body")) {
+        return Absence::Elsewhere;
+    }
+    if any(|part| part.media_type.is("message", "partial")) {
+        return Absence::Piece;
+    }
+    let hollow = |(at, part): (usize, &Part)| part.media_type.is_multipart() && end_of(parts, at) == at + 1;
+    if parts.iter().enumerate().any(hollow) {
+        return Absence::TooDeep;
+    }
+    let files = attachments(structure);
+    match choose_text(structure).is_empty() {
+        _ if !files.is_empty() && files.iter().all(|part| is_message(part)) => Absence::Mails,
+        _ if !files.is_empty() => Absence::Files,
+        false if parts.iter().any(|part| part.size > 2) => Absence::Blank,
+        _ => Absence::Nothing,
+    }
+}
+
+fn is_sealed(part: &Part) -> bool {
+    let subtype = part.media_type.subtype.as_str();
+    part.media_type.kind == "application"
+        && matches!(subtype, "pgp-encrypted" | "pkcs7-mime" | "x-pkcs7-mime")
 }
 
 /// Which texts may be chosen.
@@ -70,6 +151,8 @@ enum Which {
     InlineUnnamed,
     /// Those without a name, even if they are marked as attachments.
     AnyUnnamed,
+    /// Whatever can be read.
+    Readable,
 }
 
 /// Nesting that is looked into: each level of a path can hold a message and a multipart.
@@ -88,9 +171,12 @@ fn node(parts: &[Part], at: usize, depth: usize, which: Which) -> (TextChoice, u
         let alternative = part.media_type.subtype == "alternative";
         let further = which == Which::Inline && !choice.is_empty() && !alternative;
         let (inner, next) = node(parts, child, depth + 1, if further { Which::InlineUnnamed } else { which });
+        let id = parts.get(child).and_then(|part| part.content_id.as_ref());
+        let is_root = part.start.is_some() && part.start.as_ref() == id && !inner.is_empty();
         child = next;
         match part.media_type.subtype.as_str() {
             "alternative" => choice.prefer(inner),
+            "related" if is_root => return (inner, end),
             "related" | "signed" | "encrypted" | "appledouble" if choice.is_empty() => choice = inner,
             "related" | "signed" | "encrypted" | "appledouble" => {}
             _ => choice.append(inner),
@@ -115,17 +201,28 @@ fn leaf(part: &Part, which: Which) -> TextChoice {
         Which::Inline => !attached,
         Which::InlineUnnamed => !attached && part.filename.is_none(),
         Which::AnyUnnamed => part.filename.is_none(),
+        Which::Readable => !attached || part.filename.is_none(),
     };
-    if !fits || part.media_type.kind != "text" {
-        return choice;
-    }
-    let path = Some(part.path.clone());
-    match part.media_type.subtype.as_str() {
-        "html" => choice.html = path,
-        "plain" | "enriched" | "richtext" | "markdown" | "x-markdown" => choice.plain = path,
-        _ => {}
+    let path = Some(part.path.clone()).filter(|_| fits);
+    if part.media_type.is_html() {
+        choice.html = path;
+    } else if is_plain(part) || (which == Which::Readable && is_readable(part)) {
+        choice.plain = path;
     }
     choice
+}
+
+fn is_plain(part: &Part) -> bool {
+    let subtype = part.media_type.subtype.as_str();
+    part.media_type.kind == "text"
+        && matches!(subtype, "plain" | "enriched" | "richtext" | "markdown" | "x-markdown")
+}
+
+/// Not meant to be read by people, but readable (RFC 2046 section 4.1.4 has unknown texts shown as plain ones).
+fn is_readable(part: &Part) -> bool {
+    let MediaType { kind, subtype } = &part.media_type;
+    kind == "text"
+        || kind == "message" && matches!(subtype.as_str(), "delivery-status" | "disposition-notification")
 }
 
 fn is_message(part: &Part) -> bool {
@@ -204,7 +301,9 @@ fn files<'a>(structure: &'a BodyStructure, choice: &TextChoice) -> Vec<(&'a Part
             around.push((part, end));
             at += 1;
         } else {
-            if !choice.contains(&part.path) {
+            // An invitation that had to serve as the text is a file nevertheless.
+            let is_text = part.media_type.is_html() || is_plain(part);
+            if !(is_text && choice.contains(&part.path)) {
                 found.push((part, role(part, &around, choice)));
             }
             at = end;

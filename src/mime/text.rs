@@ -6,7 +6,8 @@ pub mod links;
 pub(in crate::mime) mod tests;
 
 use crate::mime::{charset, transfer};
-use crate::model::Part;
+use crate::model::{Part, TransferEncoding};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -98,6 +99,25 @@ impl TextBody {
         out
     }
 
+    /// Lines as they are, each a block.
+    #[must_use]
+    pub fn of_lines(text: &str) -> Self {
+        flow::blocks(text, false, false)
+    }
+
+    /// Puts another text behind this one, with a line between.
+    pub fn append(&mut self, further: Self) {
+        self.blocks.push(Block {
+            kind: BlockKind::Rule,
+            quote_depth: 0,
+            text: String::new(),
+            links: Vec::new(),
+            joined: false,
+        });
+        self.blocks.extend(further.blocks);
+        self.truncated |= further.truncated;
+    }
+
     /// Whether there is nothing to read.
     #[must_use]
     pub fn is_blank(&self) -> bool {
@@ -109,13 +129,15 @@ impl TextBody {
 /// are `\n`, no NUL, no byte order mark.
 #[must_use]
 pub fn decode_part(part: &Part, raw: &[u8]) -> String {
-    let bytes = transfer::decode(part.encoding, raw);
-    let sniffed = if part.charset.is_none() && part.media_type.is("text", "html") {
-        charset::sniff_html(&bytes)
+    let bytes = if part.encoding == TransferEncoding::Base64 && transfer::is_no_base64(raw) {
+        Cow::Borrowed(raw)
     } else {
-        None
+        transfer::decode(part.encoding, raw)
     };
-    decode_bytes(part.charset.as_deref().or(sniffed.as_deref()), &bytes)
+    // Servers say `us-ascii` where the part says nothing.
+    let says_nothing = part.charset.as_deref().is_none_or(charset::says_nothing);
+    let sniffed = if says_nothing && part.media_type.is_html() { charset::sniff_html(&bytes) } else { None };
+    decode_bytes(sniffed.as_deref().or(part.charset.as_deref()), &bytes)
 }
 
 /// The text of bytes in a named charset, with line breaks as `\n` and without NUL. For the charset that the

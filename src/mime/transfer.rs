@@ -16,6 +16,19 @@ pub fn decode(encoding: TransferEncoding, raw: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
+/// Bytes that are looked at to tell whether a text is encoded at all.
+const LOOKED_AT: usize = 4096;
+
+/// Whether a text that is said to be base64 plainly is none: words with spaces between, or bytes that no encoder writes.
+#[must_use]
+pub fn is_no_base64(raw: &[u8]) -> bool {
+    let start = raw.get(..LOOKED_AT).unwrap_or(raw).trim_ascii();
+    let foreign = start.iter().filter(|byte| !byte.is_ascii()).count();
+    // Base64 that was wrapped by spaces instead of lines has them behind whole groups of four.
+    let words = start.split(|byte| *byte == b' ').filter(|word| word.len() % 4 != 0);
+    (foreign + words.count()).saturating_mul(20) > start.len().max(40)
+}
+
 /// Decodes a part piece by piece, for downloads that never are in memory as a whole.
 #[derive(Clone, Debug)]
 pub struct Decoder(State);

@@ -117,6 +117,12 @@ impl MediaType {
         self.kind == kind && self.subtype == subtype
     }
 
+    /// Whether it is a text in HTML.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        self.is("text", "html") || self.is("application", "xhtml+xml")
+    }
+
     /// Whether it contains other parts by number.
     #[must_use]
     pub fn is_multipart(&self) -> bool {
@@ -199,6 +205,10 @@ pub struct Part {
     /// File name, decoded (RFC 2231, RFC 2047) but not yet made safe: see `mime::filename`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
+    /// `Content-ID` of the part that is the text of a `multipart/related` (RFC 2387 section 3.2), without angle
+    /// brackets; the first one if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
@@ -253,6 +263,7 @@ mod tests {
             content_id: None,
             disposition: Some(Disposition::Inline),
             filename: None,
+            start: None,
         };
         let all = BodyStructure { parts: vec![part] };
         let json = serde_json::to_string(&all).unwrap();

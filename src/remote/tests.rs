@@ -129,6 +129,26 @@ fn answer(path: &str, port: u16) -> Vec<u8> {
         "/to-loopback" => to(&format!("https://127.0.0.1:{port}/a.png")),
         "/to-tracker" => to(&format!("https://x.list-manage.com:{port}/track/open.php?u=1")),
         "/round" => to("/round"),
+        "/to-file" => to("file:///etc/passwd"),
+        "/to-data" => to("data:image/png;base64,AAAA"),
+        "/to-private" => to("https://10.0.0.1/a.png"),
+        "/to-metadata" => to("https://169.254.169.254/latest/meta-data"),
+        "/to-number" => to(&format!("https://2130706433:{port}/a.png")),
+        "/to-mapped" => to(&format!("https://[::ffff:127.0.0.1]:{port}/a.png")),
+        "/to-name" => to(&format!("https://localhost:{port}/a.png")),
+        "/to-user" => to(&format!("https://me:secret@other.example:{port}/a.png")),
+        "/to-port" => to("https://other.example:25/a.png"),
+        "/one" => to("/two"),
+        "/two" => to("/three"),
+        "/three" => to("/a.png"),
+        // Few bytes on the wire, many once they are taken apart: nobody asked for them packed.
+        "/bomb" => with("200 OK\r\nContent-Encoding: gzip\r\nContent-Type: image/png", b"\x1f\x8b\x08\0bomb"),
+        "/svg" => with("200 OK\r\nContent-Type: image/png", b"<svg onload='x'/>"),
+        "/empty" => with("200 OK\r\nContent-Type: image/png", b""),
+        "/no-content" => with("204 No Content", b""),
+        "/unauthorized" => with("401 Unauthorized\r\nWWW-Authenticate: Basic realm=x", PNG),
+        "/short" => with("200 OK\r\nContent-Length: 500", PNG),
+        "/head-bomb" => with(&format!("200 OK\r\nX-A: {}", "a".repeat(1 << 20)), PNG),
         "/off" => with("200 OK", b""),
         "/off-elsewhere" => to("/off"),
         _ => with("404 Not Found", b""),
@@ -203,6 +223,55 @@ fn redirections_lead_only_where_a_picture_may_come_from() {
         assert_eq!(paths.iter().filter(|p| *p == "/a.png").count(), 1, "{paths:?}");
         assert!(!paths.iter().any(|p| p.contains("/track/")), "{paths:?}");
         assert!(paths.iter().filter(|p| *p == "/round").count() <= 7, "{paths:?}");
+    });
+}
+
+#[test]
+fn tricks_of_a_server_gain_nothing() {
+    on_a_runtime(async {
+        let server = Server::start(answer).await;
+        let dir = tempfile::tempdir().unwrap();
+        let pictures = Pictures::new(Cache::below(dir.path()), server.way());
+        let cases: &[(&str, Option<Failure>)] = &[
+            ("/one", None),
+            ("/to-file", Some(Failure::Status(302))),
+            ("/to-data", Some(Failure::Status(302))),
+            ("/to-private", Some(Failure::Status(302))),
+            ("/to-metadata", Some(Failure::Status(302))),
+            ("/to-number", Some(Failure::Status(302))),
+            ("/to-mapped", Some(Failure::Status(302))),
+            ("/to-name", Some(Failure::Status(302))),
+            ("/to-user", Some(Failure::Status(302))),
+            ("/to-port", Some(Failure::Status(302))),
+            ("/bomb", Some(Failure::NoPicture)),
+            ("/svg", Some(Failure::NoPicture)),
+            ("/empty", Some(Failure::NoPicture)),
+            ("/no-content", Some(Failure::NoPicture)),
+            ("/unauthorized", Some(Failure::Status(401))),
+            ("/short", Some(Failure::Unreachable)),
+            ("/head-bomb", Some(Failure::Unreachable)),
+        ];
+        let report = report(&cases.iter().map(|(path, _)| server.url(path)).collect::<Vec<_>>());
+        let loaded = pictures.load(MAIL, &report).await;
+        for (number, (path, expected)) in cases.iter().enumerate() {
+            let missing = loaded.missing.iter().find(|(n, _)| *n == number).map(|(_, why)| *why);
+            assert_eq!(missing, *expected, "{path}");
+            assert_eq!(
+                loaded.pictures.contains_key(&format!("blocked:{number}")),
+                expected.is_none(),
+                "{path}"
+            );
+        }
+        for heard in server.heard.lock().unwrap().iter() {
+            let lower = heard.to_lowercase();
+            assert!(!lower.contains("authorization") && !lower.contains("accept-encoding: gzip"), "{heard}");
+            assert!(!lower.contains("cookie") && !lower.contains("referer"), "{heard}");
+        }
+        let asked = server.paths().len();
+        // What was refused for good is not asked again; what broke off is.
+        let again = pictures.load(MAIL, &report).await;
+        assert_eq!(again.pictures, loaded.pictures);
+        assert_eq!(server.paths().len(), asked + 2, "{:?}", server.paths());
     });
 }
 

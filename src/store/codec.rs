@@ -60,6 +60,8 @@ struct StoredPart<'a> {
     disposition: Option<u8>,
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     filename: Option<Cow<'a, str>>,
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    start: Option<Cow<'a, str>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
@@ -176,6 +178,7 @@ fn store_part(part: &Part) -> StoredPart<'_> {
         content_id: part.content_id.as_deref().map(Cow::from),
         disposition: part.disposition.map(disposition_code),
         filename: part.filename.as_deref().map(Cow::from),
+        start: part.start.as_deref().map(Cow::from),
     }
 }
 
@@ -198,6 +201,7 @@ pub(super) fn load_structure(text: &str) -> Result<BodyStructure, StoreError> {
         content_id: part.content_id.map(Cow::into_owned),
         disposition: part.disposition.map(disposition_of),
         filename: part.filename.map(Cow::into_owned),
+        start: part.start.map(Cow::into_owned),
     };
     Ok(BodyStructure { parts: stored.into_iter().map(load).collect() })
 }
@@ -272,6 +276,7 @@ mod tests {
                 content_id: (n == 1).then(|| "cid@x".into()),
                 disposition: [None, Some(Disposition::Inline), Some(Disposition::Attachment)][n],
                 filename: (n == 2).then(|| "a\u{202e}\"b".into()),
+                start: (n == 1).then(|| "root@x".into()),
             });
         }
         let structure = BodyStructure { parts };

@@ -211,6 +211,7 @@ mod tests {
             content_id: None,
             disposition: None,
             filename: None,
+            start: None,
         };
         let nested = BodyStructure { parts: vec![part("1", "multipart"), part("1.1", "multipart")] };
         assert_eq!(readable(nested.clone()), None);

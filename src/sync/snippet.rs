@@ -6,7 +6,7 @@ use super::shared::Shared;
 use super::text::{self, Source};
 use super::trouble::Trouble;
 use crate::mime;
-use crate::model::{MailboxId, MessageId};
+use crate::model::{MailboxId, MessageId, PartPath};
 use crate::store::SortOrder;
 
 /// Messages on a tall screen.
@@ -30,6 +30,9 @@ pub(super) async fn missing(shared: &Shared, mailbox: MailboxId) -> Result<Vec<M
 /// Texts up to this size are read whole where the server cannot give their beginning.
 const SMALL: u64 = 32 * 1024;
 
+/// Bytes that an alternative without a text still has.
+const EMPTY: u64 = 8;
+
 /// Fetches the first words of a message.
 pub(super) async fn fetch(
     shared: &Shared,
@@ -40,7 +43,10 @@ pub(super) async fn fetch(
     let source = Source::find(shared, message, Some(mailbox)).await?.select(shared, link).await?;
     let structure = source.structure(shared, link).await?;
     let choice = mime::structure::choose_text(&structure);
-    let Some(part) = choice.plain.or(choice.html).and_then(|path| structure.part(&path).cloned()) else {
+    // Some senders put an empty plain text beside their HTML; a few bytes are no text.
+    let says_something = |path: &PartPath| structure.part(path).is_some_and(|part| part.size > EMPTY);
+    let plain = choice.plain.filter(|path| choice.html.is_none() || says_something(path));
+    let Some(part) = plain.or(choice.html).and_then(|path| structure.part(&path).cloned()) else {
         return Ok(());
     };
     let beginning = if link.session.rules().partial {

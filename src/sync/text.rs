@@ -148,7 +148,7 @@ fn wanted(structure: &BodyStructure) -> Vec<&Part> {
     let mut wanted: Vec<_> = find(&choice.plain).into_iter().filter(fits).collect();
     let alone = wanted.is_empty();
     wanted.extend(find(&choice.html).filter(fits).filter(|part| alone || part.size <= SMALL));
-    let more = choice.more.iter().filter_map(|path| structure.part(path));
+    let more = choice.with_html.iter().chain(&choice.more).filter_map(|path| structure.part(path));
     wanted.extend(more.filter(|part| part.size <= SMALL));
     wanted
 }
@@ -211,7 +211,6 @@ pub(super) fn of_part(link: &Link, error: &crate::imap::Error) -> Trouble {
 /// The first words of a text part, of which the beginning may be enough.
 pub(super) fn snippet_of(part: &Part, bytes: &[u8]) -> Option<String> {
     let text = mime::text::decode_part(part, bytes);
-    let text =
-        if part.media_type.is("text", "html") { mime::html_text::to_text(&text).to_plain() } else { text };
+    let text = if part.media_type.is_html() { mime::html_text::to_text(&text).to_plain() } else { text };
     Some(mime::snippet::snippet(&text)).filter(|snippet| !snippet.is_empty())
 }

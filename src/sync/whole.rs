@@ -58,9 +58,11 @@ fn fits(told: &BodyStructure, found: &BodyStructure) -> bool {
 
 fn snippet(raw: &[u8], parsed: &mime::message::ParsedMessage) -> Option<String> {
     let choice = mime::structure::choose_text(&parsed.structure);
-    let path = choice.plain.or(choice.html)?;
-    let (part, bytes) = parsed.part(raw, &path)?;
-    snippet_of(part, bytes.get(..BEGINNING).unwrap_or(bytes))
+    // Some senders put an empty plain text beside their HTML.
+    choice.plain.into_iter().chain(choice.html).find_map(|path| {
+        let (part, bytes) = parsed.part(raw, &path)?;
+        snippet_of(part, bytes.get(..BEGINNING).unwrap_or(bytes))
+    })
 }
 
 /// Bytes of a text that are enough for one line of it, also behind a quotation or some HTML.

@@ -11,6 +11,8 @@ const TABLE: &str = include_str!("../../resources/senders.toml");
 pub(super) struct Table {
     pub(super) shared: Vec<String>,
     pub(super) receivers: BTreeMap<String, Vec<String>>,
+    /// Services of mail providers that lead links through themselves, by host.
+    checkers: BTreeMap<String, String>,
     pub(super) brand: Vec<Brand>,
     alike: BTreeMap<char, String>,
     /// Turned around.
@@ -42,6 +44,12 @@ static READ: LazyLock<Table> = LazyLock::new(|| {
 
 pub(super) fn table() -> &'static Table {
     &READ
+}
+
+/// Who has links lead through this host to look at where they go.
+pub(super) fn checker(host: &str) -> Option<&'static str> {
+    let mut all = table().checkers.iter();
+    all.find(|(domain, _)| super::host::is_at_or_below(host, domain)).map(|(_, name)| name.as_str())
 }
 
 impl Brand {

@@ -1,7 +1,7 @@
 //! Links that are not what they seem, and links without what tells who clicked.
 
 use super::tracker::table;
-use super::{Weight, host, lookalike};
+use super::{Weight, brand, host, lookalike};
 use crate::mime::display;
 use crate::mime::text::links;
 use crate::model::Address;
@@ -86,8 +86,9 @@ pub fn examine(target: &str, label: &str, known: &[Address]) -> Option<LinkFact>
     }
     if let Some(shown) = shown_host(label)
         && !host::same_owner(&shown, &name)
+        && !brand::table().brand.iter().any(|brand| brand.owns(&shown) && brand.owns(&name))
     {
-        let counted_by = table().clicks(&name).map(str::to_owned);
+        let counted_by = table().clicks(&name).or_else(|| brand::checker(&name)).map(str::to_owned);
         return fact(LinkTrick::Mismatch { shown, counted_by });
     }
     match found {

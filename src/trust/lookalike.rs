@@ -3,6 +3,10 @@
 use super::brand::table;
 use super::host;
 
+/// Shortest name that is worth to be faked.
+const SHORTEST_NAME: usize = 3;
+/// Shortest name that hardly belongs to two firms by chance.
+const SAME_NAME_LENGTH: usize = 6;
 /// Shortest name in which one wrong letter is a near miss; `cnn` and `cnx` are just two short names.
 const NEAR_LENGTH: usize = 6;
 
@@ -17,8 +21,34 @@ pub(super) fn of(domain: &str, known: &[String]) -> Option<String> {
     }
     let brands = table().brand.iter().flat_map(|brand| &brand.domains);
     let mut all = known.iter().chain(brands).map(|other| host::registered(other));
-    let found = all.find(|other| looks_like(own, other));
+    let found = all.find(|other| looks_like(own, other) || has_slipped_ending(own, other));
     found.map(str::to_owned).or_else(|| brand_inside(domain, own))
+}
+
+/// A domain that the user knows and that has the same name under another ending: another branch of the firm more
+/// often than a fraud, but worth knowing.
+pub(super) fn other_ending(domain: &str, known: &[String]) -> Option<String> {
+    let own = host::registered(domain);
+    let (name, _) = own.split_once('.')?;
+    let is_brand = table().brand.iter().any(|brand| brand.owns(domain));
+    let mut others = known.iter().map(|other| host::registered(other));
+    let long = name.chars().count() >= SAME_NAME_LENGTH;
+    let is_known = others.clone().any(|other| other == own);
+    let found = others.find(|other| other.split_once('.').is_some_and(|(theirs, _)| theirs == name));
+    found.filter(|_| long && !is_known && !is_brand).map(str::to_owned)
+}
+
+/// Endings that are read and typed as `com`.
+const LIKE_COM: [&str; 7] = ["co", "cm", "om", "con", "corn", "comm", "vom"];
+
+/// Whether two domains have the same name and endings that are mistaken for each other.
+fn has_slipped_ending(one: &str, other: &str) -> bool {
+    let (Some((name, end)), Some((other_name, other_end))) = (one.split_once('.'), other.split_once('.'))
+    else {
+        return false;
+    };
+    let slip = |a: &str, b: &str| a == "com" && LIKE_COM.contains(&b);
+    name == other_name && name.len() >= SHORTEST_NAME && (slip(end, other_end) || slip(other_end, end))
 }
 
 /// Whether somebody could take one registered domain for the other.
@@ -49,7 +79,9 @@ fn only_digits_differ(one: &str, other: &str) -> bool {
 /// (`paypal-service.example`).
 fn brand_inside(domain: &str, own: &str) -> Option<String> {
     let before = domain.strip_suffix(own).unwrap_or_default();
-    let name = own.split('.').next().unwrap_or_default();
+    let (name, end) = own.split_once('.').unwrap_or((own, ""));
+    // Anybody can have a name under these; those of countries belong to the branches of a firm as a rule.
+    let is_generic = end.len() > 2 && !end.contains('.');
     for brand in &table().brand {
         for theirs in &brand.domains {
             if before.starts_with(&format!("{theirs}.")) || before.contains(&format!(".{theirs}.")) {
@@ -59,7 +91,8 @@ fn brand_inside(domain: &str, own: &str) -> Option<String> {
         let parts = || name.split('-').map(skeleton);
         let words = brand.words.iter().filter(|word| word.len() >= 4 && !word.contains(' '));
         for word in words {
-            if name.contains('-') && parts().any(|part| part == *word) {
+            let word_of_it = name.contains('-') && parts().any(|part| part == skeleton(word));
+            if word_of_it || is_generic && name == word.as_str() {
                 return brand.domains.first().cloned();
             }
         }
@@ -144,6 +177,15 @@ mod tests {
             ("lufthansa.de", None),
             ("examp1e-firma.de", Some("example-firma.de")),
             ("apple.example", None),
+            ("paypal.co", Some("paypal.com")),
+            ("paypal.cm", Some("paypal.com")),
+            ("lufthansa.co", Some("lufthansa.com")),
+            ("paypal.support", Some("paypal.com")),
+            ("amazon.shop", Some("amazon.com")),
+            ("amazon.com.mx", None),
+            ("paypal.it", None),
+            ("dhl-paket.net", None),
+            ("micros0ft-login.com", Some("microsoft.com")),
             ("maple.com", None),
             ("news.example.org", None),
             ("", None),

@@ -57,6 +57,8 @@ pub enum Verdict {
     Passed,
     /// It is not from the domain that it names.
     Failed,
+    /// A mailing list or a forwarder changed it, which breaks the proof of any domain: nothing is known of the author.
+    Relayed,
 }
 
 /// One result.
@@ -141,6 +143,9 @@ pub(super) fn read(header: &[u8], from: &[Address], receivers: &[String]) -> Aut
         }
     }
     found.verdict = verdict(&found.findings, from);
+    if found.verdict == Verdict::Failed && is_relayed(header, &found, from) {
+        found.verdict = Verdict::Relayed;
+    }
     if found.verdict == Verdict::Passed && found.standing != Standing::Trusted {
         found.verdict = Verdict::Unknown;
     }
@@ -264,6 +269,36 @@ fn without_comments(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a failed check may be the work of a list or forwarder and not of a fraud: the receiving server followed the
+/// chain of hands (ARC, RFC 8617) to its end, or the list put its own signature on what it had changed. Not for those
+/// whom frauds like to be: they do not write to lists.
+fn is_relayed(header: &[u8], found: &Authentication, from: &[Address]) -> bool {
+    let author = from.first().map(|author| host::of_email(&author.email)).unwrap_or_default();
+    if super::brand::table()
+        .brand
+        .iter()
+        .any(|brand| brand.owns(&author) && !host::is_shared(host::registered(&author)))
+    {
+        return false;
+    }
+    let passed = |method: &'static str| {
+        found.findings.iter().filter(move |finding| finding.method == method && finding.result == "pass")
+    };
+    if passed("arc").next().is_some() {
+        return true;
+    }
+    let lists: Vec<String> = field::fields(header)
+        .filter(|field| field.is("List-Id") || field.is("List-Post"))
+        .map(|field| text(field.value))
+        .collect();
+    // `Talk <talk.lists.example.org>`, `<mailto:talk@lists.example.org>`
+    let of_list = |domain: &str| {
+        let hosts = lists.iter().flat_map(|list| list.split(['<', '>', ':', '@', '?', ' ']));
+        hosts.filter(|host| host.contains('.')).any(|list| host::same_owner(list, domain))
+    };
+    passed("dkim").filter_map(Finding::domain).any(of_list)
 }
 
 /// What follows for From: DMARC says it; else a signature or envelope of the same owner does.

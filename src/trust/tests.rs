@@ -1,5 +1,7 @@
 //! Whole headers and links, good and bad.
 
+mod senders;
+
 use super::*;
 use crate::mime::header;
 
@@ -156,6 +158,23 @@ fn one_click_needs_https_and_the_second_field() {
     assert_eq!(read("List-Unsubscribe: <javascript:x>, <ftp://x/>, NO\n\n"), None);
     assert_eq!(read("Subject: x\n\n"), None);
     assert!(read("List-Unsubscribe: https://list.example/off\n\n").is_some());
+
+    let letter = |mail: &str| {
+        let letter = read(&format!("List-Unsubscribe: <{mail}>\n\n"))?.letter()?;
+        Some((letter.to, letter.subject))
+    };
+    let some = |to: &str, subject: &str| Some((to.to_owned(), subject.to_owned()));
+    assert_eq!(letter("mailto:off@list.example"), some("off@list.example", ""));
+    assert_eq!(
+        letter("mailto:off+7@list.example?Subject=please%20stop&body=x"),
+        some("off+7@list.example", "please stop")
+    );
+    assert_eq!(letter("mailto:?to=off%40list.example&subject=a%26b=c"), some("off@list.example", "a&b=c"));
+    assert_eq!(
+        letter("mailto:off@list.example?subject=a%0D%0ABcc:x%E2%80%AEy"),
+        some("off@list.example", "a Bcc:xy")
+    );
+    assert_eq!(letter("mailto:nobody"), None);
 }
 
 #[test]
@@ -177,6 +196,14 @@ fn links_that_are_not_what_they_seem_are_told() {
         ),
         ("https://evil.org/a", "Node.js is out", None),
         ("https://evil.org/a", "report.zip", None),
+        ("https://www.amazon.com/dp/1", "amazon.de", None),
+        ("https://youtu.be/x", "youtube.com/watch?v=x", None),
+        (
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbank.com",
+            "https://bank.com/",
+            mismatch("bank.com", Some("Safe Links")),
+        ),
+        ("https://paypal.co/", "here", Some(LinkTrick::Lookalike { of: "paypal.com".into() })),
         ("https://evil.org/a", "me@bank.com", None),
         ("https://www.bank.com@evil.org/", "here", Some(LinkTrick::UserName { name: "www.bank.com".into() })),
         ("http://1.2.3.4/", "here", Some(LinkTrick::Number)),

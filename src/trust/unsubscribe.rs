@@ -24,6 +24,41 @@ pub struct Unsubscribe {
     pub list: String,
 }
 
+/// The mail that gets off a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Letter {
+    /// To whom.
+    pub to: String,
+    /// Its subject; empty if the list wants none.
+    pub subject: String,
+}
+
+/// Bytes of an address or subject.
+const MAX_WORDS: usize = 300;
+
+impl Unsubscribe {
+    /// The mail that gets off the list, made safe to show; none if the list takes none.
+    #[must_use]
+    pub fn letter(&self) -> Option<Letter> {
+        let url = Url::parse(self.mail.as_deref()?).ok()?;
+        // `+` is a plus sign in such an address (RFC 6068 section 5), and `=` may stand in it.
+        let decode = |text: &str| {
+            let form = format!("x={}", text.replace('+', "%2B").replace('=', "%3D").replace('&', "%26"));
+            let decoded =
+                url::form_urlencoded::parse(form.as_bytes()).next().map(|(_, value)| value.into_owned());
+            let decoded = decoded.unwrap_or_default();
+            display::display_safe(display::cut(&decoded, MAX_WORDS)).into_owned()
+        };
+        let pieces = || url.query().unwrap_or_default().split('&').filter_map(|piece| piece.split_once('='));
+        let find = |wanted: &str| {
+            let mut pieces = pieces();
+            pieces.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| decode(value))
+        };
+        let to = Some(decode(url.path())).filter(|to| !to.is_empty()).or_else(|| find("to"))?;
+        to.contains('@').then(|| Letter { to, subject: find("subject").unwrap_or_default() })
+    }
+}
+
 /// Reads the fields; none if there is no way out.
 pub(super) fn read(header: &[u8]) -> Option<Unsubscribe> {
     let (mut value, mut post, mut signed, mut list) = (None, false, false, String::new());

@@ -310,6 +310,11 @@ impl App {
                 self.dialog = None;
                 self.act(vec![mail::Action::OpenLink(target)])
             }
+            Outcome::Save(message, wish) => {
+                self.dialog = None;
+                let actions = self.mail.save_surely(message, &wish);
+                self.act(actions)
+            }
         }
     }
 

@@ -6,16 +6,19 @@ use super::screen::mail::activity::Activities;
 use super::screen::mail::folders::{AccountMailboxes, Mailbox};
 use super::screen::mail::keeping::Kept;
 use super::screen::mail::list::{FIRST, Ids, Visit};
+use super::screen::settings::Privacy;
 use crate::html::nested::Words;
 use crate::mime;
 use crate::mime::report::Outcome;
+use crate::mime::structure::Absence;
 use crate::mime::text::{Block, BlockKind, TextBody};
 use crate::model::{
     Account, AccountId, AccountOptions, Address, BodyStructure, Envelope, Flag, Flags, MailboxId, MediaType,
     MessageId, Part, PartPath, Revision, SpecialUse, UnixTime,
 };
 use crate::store::{
-    Conversation, MessageDetail, MessageRow, OperationState, RowMark, Snapshot, SortOrder, Store, StoreError,
+    Conversation, MessageDetail, MessageRow, OperationState, Preference, RowMark, Snapshot, SortOrder, Store,
+    StoreError,
 };
 use crate::ui::widget::body_text::Content;
 use std::sync::Arc;
@@ -91,6 +94,8 @@ pub struct Mail {
     pub report: Vec<Outcome>,
     /// Parts to be shown that are not here.
     pub missing: Vec<PartPath>,
+    /// Why there is no text, where there is none.
+    pub absence: Absence,
 }
 
 /// The folder tree of every account.
@@ -151,6 +156,19 @@ pub fn activity(store: &Store) -> Result<Activities, StoreError> {
     let done = snapshot.activity(RECENT)?.into_iter().filter(|line| line.state == OperationState::Done);
     found.done = done.take(DONE).collect();
     Ok(found)
+}
+
+/// Reads what is remembered of senders and their mail.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn privacy(store: &Store) -> Result<Privacy, StoreError> {
+    let snapshot = store.snapshot()?;
+    Ok(Privacy {
+        consents: snapshot.consents()?,
+        strip: snapshot.preference(Preference::StripLinks)?,
+        check: snapshot.preference(Preference::CheckSignatures)?,
+    })
 }
 
 /// Reads what is kept of an account on this computer.
@@ -317,6 +335,7 @@ pub fn mail(
         flags,
         mark: detail.mark,
         attachments: attachments(&structure),
+        absence: mime::structure::absence(&structure),
         envelope: detail.envelope,
         text,
         html,
@@ -362,6 +381,11 @@ impl Source<'_> {
         Arc::new(Content::new(self.detail.id.to_row().unsigned_abs() | kind, body).with_version(version))
     }
 
+    /// A part as transported; `None` if it is not here.
+    fn transported(&self, part: &Part) -> Result<Option<Vec<u8>>, StoreError> {
+        self.snapshot.part(self.detail.id, &part.path)
+    }
+
     /// A text part as text; `None` if it is not here.
     fn decoded(&self, part: &Part) -> Result<Option<String>, StoreError> {
         let Some(raw) = self.snapshot.part(self.detail.id, &part.path)? else { return Ok(None) };
@@ -374,40 +398,26 @@ impl Source<'_> {
         }))
     }
 
-    /// The text of a part and whether it was made from HTML; `None` if the part is not here.
-    fn body(
-        &self,
-        structure: &BodyStructure,
-        path: &PartPath,
-    ) -> Result<Option<(TextBody, bool)>, StoreError> {
-        let Some(part) = structure.part(path) else { return Ok(None) };
+    /// The text of a part; `None` if the part is not here.
+    fn body(&self, part: &Part) -> Result<Option<TextBody>, StoreError> {
         let Some(text) = self.decoded(part)? else { return Ok(None) };
-        let from_html = part.media_type.is("text", "html");
-        let body = if from_html {
+        Ok(Some(if part.media_type.is_html() {
             mime::html_text::to_text(&text)
         } else {
             mime::text::blocks(&text, part.flowed, part.del_sp)
-        };
-        Ok(Some((body, from_html)))
+        }))
     }
 }
 
 fn text(source: &Source<'_>) -> Result<MailText, StoreError> {
     let Some(structure) = &source.detail.structure else { return Ok(MailText::Missing) };
-    let choice = mime::structure::choose_text(structure);
-    let mut any = false;
-    for path in [choice.plain, choice.html].into_iter().flatten() {
-        any = true;
-        let Some((mut body, from_html)) = source.body(structure, &path)? else { continue };
-        for path in &choice.more {
-            if let Some((further, _)) = source.body(structure, path)? {
-                append(&mut body, further);
-            }
-        }
-        let cut = body.truncated;
-        return Ok(MailText::Here { content: source.content(0, body), from_html, cut });
+    let composed = mime::message::compose(structure, |part| source.body(part))?;
+    if composed.body.blocks.is_empty() {
+        return Ok(if composed.incomplete { MailText::Missing } else { MailText::None });
     }
-    Ok(if any { MailText::Missing } else { MailText::None })
+    let cut = composed.body.truncated;
+    let content = source.content(0, composed.body);
+    Ok(MailText::Here { content, from_html: composed.from_html, cut })
 }
 
 /// The source of a message, ready to be shown.
@@ -465,15 +475,3 @@ fn plain_lines(text: &str) -> TextBody {
 
 /// Content identities of sources.
 const SOURCE: u64 = 1 << 61;
-/// Puts a further text behind one, with a line between.
-fn append(body: &mut TextBody, further: TextBody) {
-    body.blocks.push(Block {
-        kind: BlockKind::Rule,
-        quote_depth: 0,
-        text: String::new(),
-        links: Vec::new(),
-        joined: false,
-    });
-    body.blocks.extend(further.blocks);
-    body.truncated |= further.truncated;
-}

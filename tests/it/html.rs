@@ -108,7 +108,7 @@ fn real_html() -> Vec<(PathBuf, Request)> {
                 found.push((path, Request::new(text)));
             }
             "eml" | "txt" | "msg" if small => {
-                let request = mail::request(&std::fs::read(&path).unwrap());
+                let request = mail::request(&std::fs::read(&path).unwrap(), |why| format!("{why:?}"));
                 found.push((path, request));
             }
             _ => {}

@@ -8,7 +8,7 @@ use crate::html;
 use crate::mime::{message, structure};
 use crate::model::{Address, PartPath};
 use crate::remote::{Check, Checker, SignatureResult};
-use crate::store::MessageDetail;
+use crate::store::{MessageDetail, Preference};
 use crate::trust::{
     self, Around, Authentication, Facts, LinkFact, LinkTrick, SenderTrick, Standing, TrackerKind, Verdict,
 };
@@ -29,9 +29,18 @@ pub(super) async fn run(
     arguments: &ShowArguments,
 ) -> Result<(), Fail> {
     let raw = part_bytes(context, detail.id, &PartPath::root()).await?;
-    let facts = facts(context, detail, &raw)?;
+    let mut facts = facts(context, detail, &raw)?;
+    // The same two settings as in the window.
+    let snapshot = context.store.snapshot()?;
+    if snapshot.preference(Preference::StripLinks)? {
+        for link in &mut facts.links {
+            link.target = trust::without_tracking(&link.target);
+        }
+    }
+    let always = snapshot.preference(Preference::CheckSignatures)?;
+    drop(snapshot);
     let mut signatures = None;
-    if arguments.check_signatures {
+    if arguments.check_signatures || always {
         let no_resolver = || Fail::Start { detail: "the system has no name server to ask".to_owned() };
         let checker = Checker::system().ok_or_else(no_resolver)?;
         let from = facts.from.first().map(|author| author.email.clone()).unwrap_or_default();
@@ -140,6 +149,9 @@ fn lines(facts: &Facts) -> Vec<String> {
         ways.extend(way.page.is_some().then_some("page"));
         let signed = if way.is_signed { "covered by a signature" } else { "not covered by a signature" };
         out.push(format!("Unsubscribe: by {} ({signed})", ways.join(", ")));
+        if let Some(letter) = way.letter() {
+            out.push(format!("Unsubscribe by mail: to {}, subject {:?}", letter.to, letter.subject));
+        }
     }
     out
 }
@@ -163,6 +175,10 @@ fn sender(trick: &SenderTrick) -> String {
         SenderTrick::Confusable { domain, unicode } => {
             format!("{domain} (shown as {unicode}) is written in letters that look like others")
         }
+        SenderTrick::OtherEnding { domain, of } => {
+            format!("{domain} has another ending than {of}, to which you write")
+        }
+        SenderTrick::ThroughList { author } => format!("written by {author}, sent through a mailing list"),
         SenderTrick::ReplyElsewhere { to } => format!("answers go to {to}"),
         SenderTrick::SeveralAuthors { count } => format!("{count} authors"),
         SenderTrick::NoAddress => "no address to answer to".to_owned(),
@@ -174,6 +190,9 @@ fn authentication(found: &Authentication) -> Vec<String> {
     let verdict = match found.verdict {
         Verdict::Passed => "the mail is from the domain that it names",
         Verdict::Failed => "the mail is NOT from the domain that it names",
+        Verdict::Relayed => {
+            "a list or a forwarder changed the mail, so that nothing proves that it is from the domain that it names"
+        }
         Verdict::Unknown => "nothing proves that the mail is from the domain that it names",
     };
     let mut out = vec![format!("Authentication: {verdict}")];

@@ -88,6 +88,7 @@ fn empty_part(path: &PartPath, media_type: MediaType) -> Part {
         content_id: None,
         disposition: None,
         filename: None,
+        start: None,
     }
 }
 
@@ -116,6 +117,7 @@ fn multipart<'t>(
     let mut part = empty_part(path, MediaType::new("multipart", subtype.as_deref().unwrap_or("mixed")));
     let parameters = Parameters::read(items.next(), defects);
     extension(&mut part, items.next(), &parameters, defects);
+    part.start = parameters.get("start").and_then(content_id);
     part
 }
 

@@ -214,7 +214,67 @@ fn bombs_are_cut() {
 #[test]
 fn the_readable_text_has_all_texts() {
     let raw = b"Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: text/html\r\n\r\n<p>Hi\r\n--o\r\n\r\nfooter\r\n--o--";
-    assert_eq!(parse(raw).readable(raw).to_plain(), "Hi\nfooter");
+    assert_eq!(parse(raw).readable(raw).to_plain(), "Hi\n----\nfooter");
+}
+
+/// Mails that showed nothing, or the wrong thing.
+#[test]
+fn odd_mails_show_their_text() {
+    let multi = |kind: &str, parts: &[&str]| {
+        let parts: String = parts.iter().map(|part| format!("--b\r\n{part}\r\n")).collect();
+        format!("Content-Type: multipart/{kind}; boundary=b\r\n\r\n{parts}--b--\r\n")
+    };
+    let html = "Content-Type: text/html\r\n\r\n<p>rich";
+    let cases: Vec<(String, &str)> = vec![
+        // Nothing but spaces in the plain text.
+        (multi("alternative", &["\r\n \r\n\t", html]), "rich"),
+        (multi("alternative", &["\r\nplain", "Content-Type: text/html\r\n\r\n"]), "plain"),
+        // Further texts, but none that are blank.
+        (multi("mixed", &["\r\none", "\r\n", "\r\ntwo", html]), "one\n----\ntwo\n----\nrich"),
+        (multi("mixed", &["", "\r\n", "\r\nlate"]), "late"),
+        // What follows the HTML of an alternative belongs to it alone.
+        (
+            format!(
+                "Content-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\n\r\nplain\r\n--a\r\n{}--a--\r\n",
+                multi("mixed", &[html, "Content-Type: text/html\r\n\r\nmore"])
+            ),
+            "plain",
+        ),
+        // The root of a related mail need not come first.
+        (
+            multi(
+                "related; start=\"<root@x>\"",
+                &[
+                    "Content-Type: text/html\r\nContent-ID: <other@x>\r\n\r\nwrong",
+                    "Content-Type: text/html\r\nContent-ID: <root@x>\r\n\r\nroot",
+                ],
+            ),
+            "root",
+        ),
+        // No text, but something readable.
+        ("Content-Type: text/x-odd\r\n\r\nodd".to_owned(), "odd"),
+        ("Content-Type: application/xhtml+xml\r\n\r\n<p>xhtml</p>".to_owned(), "xhtml"),
+        (multi("report", &["Content-Type: message/delivery-status\r\n\r\nAction: failed"]), "Action: failed"),
+        ("Content-Type: text/calendar; name=i.ics\r\n\r\nSUMMARY:Lunch".to_owned(), "SUMMARY:Lunch"),
+        // Says that it is encoded, and is not.
+        (
+            "Content-Transfer-Encoding: base64\r\n\r\nThis is plainly no base64, dear reader.".to_owned(),
+            "This is plainly no base64, dear reader.",
+        ),
+        ("Content-Transfer-Encoding: base64\r\n\r\naGVs bG8g d29y bGQ=\r\n".to_owned(), "hello world"),
+        ("Content-Transfer-Encoding: base64\r\n\r\na*GVs\r\n!bG8g\r\nd29ybGQ\r\n".to_owned(), "hello world"),
+        // Only carriage returns.
+        (multi("alternative", &["\r\nplain", html]).replace("\r\n", "\r"), "plain"),
+        // The type stands below much else.
+        (format!("X: {}\r\nContent-Type: text/html\r\n\r\n<p>rich", "y".repeat(1 << 20)), "rich"),
+        // Shifted Japanese without a label.
+        ("Content-Type: text/plain\r\n\r\n\x1b$BF|K\\\x1b(B".to_owned(), "日本"),
+        ("Content-Type: text/plain; charset=iso-8859-1\r\n\r\nGrüße".to_owned(), "Grüße"),
+    ];
+    for (raw, expected) in cases {
+        let shown = parse(raw.as_bytes()).readable(raw.as_bytes()).to_plain();
+        assert_eq!(shown.trim_end(), expected, "{}", raw.get(..300.min(raw.len())).unwrap_or(""));
+    }
 }
 
 proptest! {

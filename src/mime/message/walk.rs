@@ -10,6 +10,9 @@ use std::ops::Range;
 const MAX_BOUNDARY: usize = 512;
 /// Bytes kept of words such as a charset or a content id.
 const MAX_WORD: usize = 512;
+/// Bytes of a part's header in which its type is looked for: more than what is read of the envelope, since some mail
+/// that went through many hands has its type below hundreds of kilobytes of other fields, and without it all is junk.
+const MAX_HEADER: usize = 8 * 1024 * 1024;
 /// Entities that can be open at once: a message and a multipart for each level of a path.
 const MAX_OPEN: usize = 2 * PartPath::MAX_DEPTH;
 
@@ -246,6 +249,12 @@ impl Role {
     }
 }
 
+/// A `Content-ID` without its angle brackets.
+fn bare_id(text: &str) -> String {
+    let id = text.trim_matches(|c: char| matches!(c, '<' | '>') || c.is_whitespace());
+    display::cut(id, MAX_WORD).to_owned()
+}
+
 /// The fields of a part that say what it is.
 #[derive(Default)]
 struct Fields {
@@ -259,7 +268,7 @@ struct Fields {
 
 impl Fields {
     fn read(head: &[u8]) -> Self {
-        let head = head.get(..header::MAX_HEADER).unwrap_or(head);
+        let head = head.get(..MAX_HEADER).unwrap_or(head);
         let mut found = Self::default();
         let (mut has_type, mut has_encoding) = (false, false);
         for field in field::fields(head) {
@@ -276,8 +285,7 @@ impl Fields {
                 has_encoding = true;
             } else if field.is("Content-ID") && found.content_id.is_none() {
                 let text = header::decode_words(&value());
-                let id = text.trim_matches(|c: char| matches!(c, '<' | '>') || c.is_whitespace());
-                found.content_id = Some(display::cut(id, MAX_WORD).to_owned()).filter(|id| !id.is_empty());
+                found.content_id = Some(bare_id(&text)).filter(|id| !id.is_empty());
             }
         }
         found
@@ -349,6 +357,7 @@ impl Fields {
                 _ => Disposition::Attachment,
             }),
             filename: filename.or_else(|| text("name")),
+            start: text("start").filter(|_| media_type.is("multipart", "related")).map(|id| bare_id(&id)),
             media_type,
         }
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::{MediaType, TransferEncoding};
 use proptest::prelude::*;
 
-/// Reads `path type/subtype [attachment|inline] [cid] [name=x]`, one part a line.
+/// Reads `path type/subtype [attachment|inline] [cid[=x]] [name=x] [start=x]`, one part a line.
 fn structure(outline: &str) -> BodyStructure {
     let parts = outline.lines().map(str::trim).filter(|l| !l.is_empty()).map(|line| {
         let mut words = line.split_whitespace();
@@ -19,13 +19,18 @@ fn structure(outline: &str) -> BodyStructure {
             del_sp: false,
             encoding: TransferEncoding::Identity,
             size: 1,
-            content_id: rest.contains(&"cid").then(|| "c@x".to_owned()),
+            content_id: rest
+                .iter()
+                .find_map(|w| w.strip_prefix("cid="))
+                .or(rest.contains(&"cid").then_some("c@x"))
+                .map(str::to_owned),
             disposition: match (rest.contains(&"attachment"), rest.contains(&"inline")) {
                 (true, _) => Some(Disposition::Attachment),
                 (_, true) => Some(Disposition::Inline),
                 _ => None,
             },
             filename: rest.iter().find_map(|w| w.strip_prefix("name=")).map(str::to_owned),
+            start: rest.iter().find_map(|w| w.strip_prefix("start=")).map(str::to_owned),
         }
     });
     BodyStructure { parts: parts.collect() }
@@ -96,6 +101,11 @@ fn mails_of_real_senders() {
         ("1 message/rfc822\n1.1 text/plain", "- - | 1"),
         ("- multipart/related\n1 image/png cid\n2 text/html", "- 2 |"),
         ("- multipart/related\n1 text/plain\n2 image/png cid", "1 - | 2"),
+        ("- multipart/related start=b\n1 text/html cid=a\n2 text/html cid=b", "- 2 | 1"),
+        ("- multipart/related start=gone\n1 text/html cid=a\n2 text/html cid=b", "- 1 | 2"),
+        ("1 text/calendar name=i.ics", "1 - | 1"),
+        ("1 application/xhtml+xml", "- 1 |"),
+        ("- multipart/report\n1 message/delivery-status\n2 text/rfc822-headers", "1 - +2 | 1 2"),
         ("- multipart/mixed", "- - |"),
         ("- multipart/mixed\n1 text/plain attachment\n2 application/zip", "1 - | 2"),
         ("", "- - |"),

@@ -173,6 +173,7 @@ fn parts_are_decoded() {
         content_id: None,
         disposition: None,
         filename: None,
+        start: None,
     };
     let quoted = part(TransferEncoding::QuotedPrintable, Some("iso-8859-1"), "plain");
     assert_eq!(decode_part(&quoted, b"a =3D=3D b == c =E9=\r\n!\r\n\0x\ry"), "a == b == c é!\nx\ny");
@@ -180,6 +181,8 @@ fn parts_are_decoded() {
     assert_eq!(decode_part(&base64, b"aGVsbG8gd29ybGQ"), "hello world");
     let html = part(TransferEncoding::Identity, None, "html");
     assert_eq!(decode_part(&html, b"<meta charset=koi8-r>\xd0\xd2\xc9"), "<meta charset=koi8-r>при");
+    let told = part(TransferEncoding::Identity, Some("us-ascii"), "html");
+    assert_eq!(decode_part(&told, b"<meta charset=koi8-r>\xd0\xd2\xc9"), "<meta charset=koi8-r>при");
 }
 
 proptest! {

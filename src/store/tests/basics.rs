@@ -17,6 +17,7 @@ fn a_message_comes_out_as_it_went_in() {
             content_id: None,
             disposition: None,
             filename: None,
+            start: None,
         }],
     };
     let new = NewMessage {

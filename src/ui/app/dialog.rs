@@ -1,10 +1,10 @@
 //! Dialogs over the window: the password of an account, questions before something is done, names of folders. Pure.
 
-use crate::model::AccountId;
+use crate::model::{AccountId, MessageId};
 use crate::secret::Secret;
 use crate::sync::{Command, NewPassword, PasswordPlace};
 use crate::trust::LinkFact;
-use crate::ui::screen::mail::{NameWish, Question};
+use crate::ui::screen::mail::{NameWish, Question, SaveWish};
 
 /// What can happen in a dialog.
 #[derive(Clone, Debug)]
@@ -58,6 +58,15 @@ pub enum Dialog {
         /// What is odd about it.
         fact: LinkFact,
     },
+    /// Asks whether attachments shall be saved that run when they are opened.
+    Programs {
+        /// Their names.
+        names: Vec<String>,
+        /// Of which message.
+        message: MessageId,
+        /// What a yes saves.
+        wish: SaveWish,
+    },
     /// Asks for the name of a folder.
     Name {
         /// Of which one.
@@ -76,6 +85,8 @@ pub enum Outcome {
     Closed(Option<Command>),
     /// It is closed, and this link is to be followed.
     Follow(String),
+    /// It is closed, and this is to be saved.
+    Save(MessageId, SaveWish),
 }
 
 impl Dialog {
@@ -96,6 +107,7 @@ impl Dialog {
                 Self::Ask { question, command }
             }
             Question::OpenLink { target, fact } => Self::Link { target, fact },
+            Question::SavePrograms { names, message, wish } => Self::Programs { names, message, wish },
             Question::Name(wish) => {
                 let name = match &wish {
                     NameWish::New { .. } => String::new(),
@@ -134,6 +146,9 @@ impl Dialog {
                 Outcome::Closed(Some(Command::SetPassword { account: *account, password }))
             }
             (Self::Link { target, .. }, Message::Confirmed) => Outcome::Follow(target.clone()),
+            (Self::Programs { message, wish, .. }, Message::Confirmed) => {
+                Outcome::Save(*message, wish.clone())
+            }
             (Self::Ask { command, .. }, Message::Confirmed) => Outcome::Closed(Some(command.clone())),
             (Self::Name { name, .. }, Message::Edited(text)) => {
                 *name = text;
@@ -141,7 +156,7 @@ impl Dialog {
             }
             (Self::Name { wish, name }, Message::Confirmed) => named(wish, name.trim()),
             (
-                Self::Remove { .. } | Self::Ask { .. } | Self::Link { .. },
+                Self::Remove { .. } | Self::Ask { .. } | Self::Link { .. } | Self::Programs { .. },
                 Message::Edited(_) | Message::RevealToggled | Message::RememberToggled,
             )
             | (Self::Name { .. }, Message::RevealToggled | Message::RememberToggled) => Outcome::Open,

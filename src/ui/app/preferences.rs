@@ -4,6 +4,8 @@ use super::{App, Message, Note, Task, perform};
 use crate::model::BodyPolicy;
 use crate::sync::Command;
 use crate::ui::locale::Locale;
+use crate::ui::read;
+use crate::ui::screen::mail::watch::Wish;
 use crate::ui::screen::settings::{self as screen, Screen};
 use crate::ui::settings::preference::{self, Fault, Key, Language, NotWritten, Values};
 use std::path::PathBuf;
@@ -116,7 +118,16 @@ impl App {
     pub(super) fn open_settings(&mut self) -> Task<Message> {
         self.preferences_screen = Some(Screen::default());
         let kept = self.with_mail(|mail, _| mail.want_kept());
-        Task::batch([kept, iced::widget::operation::focus(screen::search_id())])
+        Task::batch([kept, self.read_privacy(), iced::widget::operation::focus(screen::search_id())])
+    }
+
+    /// Reads what is remembered of senders.
+    fn read_privacy(&self) -> Task<Message> {
+        let Some(store) = self.store.clone() else { return Task::none() };
+        let read = async move { tokio::task::spawn_blocking(move || read::privacy(&store)).await.ok()?.ok() };
+        Task::perform(read, |found| {
+            found.map_or(Message::Done, |found| Message::Settings(screen::Message::PrivacyRead(found)))
+        })
     }
 
     pub(super) fn on_settings(&mut self, message: screen::Message) -> Task<Message> {
@@ -125,6 +136,14 @@ impl App {
             screen::Action::Nothing => Task::none(),
             screen::Action::Set(key, value) => self.set_preference(key, &value),
             screen::Action::Keep(policy) => self.keep_everywhere(policy),
+            screen::Action::Revoke(consent) => {
+                self.mail.watches_mut().take_back(&consent);
+                self.watch(Wish::Revoke(consent))
+            }
+            screen::Action::Prefer(preference, on) => {
+                self.mail.watches_mut().prefer(preference, on);
+                self.watch(Wish::Prefer(preference, on))
+            }
             screen::Action::OpenFile => {
                 let Some(path) = self.preferences.path.clone() else { return Task::none() };
                 perform::open_preferences(path, self.settings.values())

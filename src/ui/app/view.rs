@@ -66,6 +66,7 @@ impl App {
                 }
                 Dialog::Remove { name, .. } => remove(name, &self.locale),
                 Dialog::Link { target, fact } => asking::link(target, fact, &self.locale),
+                Dialog::Programs { names, .. } => asking::programs(names, &self.locale),
                 Dialog::Ask { question, .. } => asking::question(question, &self.locale),
                 Dialog::Name { wish, name } => asking::name(wish, name, &self.locale),
             };

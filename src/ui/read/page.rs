@@ -1,29 +1,22 @@
 //! Reads what is shown as a page: the HTML of a message with the pictures that it brings along, and previews of what is
 //! attached. Only what is here already; nothing is decoded but transfer encodings.
 
-use super::{Source, append};
+use super::Source;
 use crate::html::Request;
 use crate::html::limits::MAX_PICTURE_BYTES;
+use crate::html::mail::previews;
 use crate::html::nested::Words;
-use crate::mime;
 use crate::mime::report::Outcome;
 use crate::mime::text::TextBody;
+use crate::mime::{self, message};
 use crate::model::{BodyStructure, Part, PartPath};
 use crate::store::StoreError;
 use crate::ui::widget::body_text::Content;
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// Content identities of what stands below a page: apart from those of whole texts.
 const BELOW: u64 = 1 << 62;
-/// Largest picture that is previewed; a larger one is opened by another program.
-const MAX_PREVIEW: u64 = 12 * 1024 * 1024;
-/// Largest text that is previewed.
-const MAX_TEXT_PREVIEW: u64 = 64 * 1024;
-/// Attachments that are previewed.
-const MOST_PREVIEWS: usize = 24;
-
 /// The HTML of a message with the pictures that it brings along.
 #[derive(Clone, Debug)]
 pub struct Html {
@@ -72,15 +65,16 @@ pub(super) fn html(
     let Some(structure) = &source.detail.structure else { return Ok(None) };
     let choice = mime::structure::choose_text(structure);
     let part = choice.html.as_ref().and_then(|path| structure.part(path));
-    let part = part.filter(|part| part.media_type.is("text", "html"));
+    let part = part.filter(|part| part.media_type.is_html());
     let written = match part {
         Some(part) => source.decoded(part)?,
         None => None,
     };
     let mut below = TextBody::default();
-    for path in choice.more.iter().filter(|_| written.is_some()) {
-        if let Some((further, _)) = source.body(structure, path)? {
-            append(&mut below, further);
+    for path in choice.in_order(true).into_iter().skip(1).filter(|_| written.is_some()) {
+        let further = structure.part(path).map(|part| source.body(part)).transpose()?.flatten();
+        if let Some(further) = further.filter(|further| !further.is_blank()) {
+            below.append(further);
         }
     }
     let mut pictures = match &written {
@@ -88,27 +82,26 @@ pub(super) fn html(
         None => Pictures::new(),
     };
     let air = if written.is_some() { "16px 8px" } else { "16px 0" };
-    let previews = previews(source, structure, air, &mut pictures)?;
+    let previews = previews(structure, air, source.charset, &mut pictures, |part| source.transported(part))?;
     let mut inner = Request { pictures, ..Request::default() };
     nested(source, structure, words, &mut inner, missing)?;
     let mut html = match written {
         Some(html) => html,
         // A text is a text of our own making, unless there are pictures or messages below it.
         None if previews.is_empty() && inner.inner.is_empty() => return Ok(None),
-        None => match choice.plain.as_ref().map(|path| source.body(structure, path)).transpose()?.flatten() {
-            // In line with the head of the message.
-            Some((mut body, _)) => {
-                for path in &choice.more {
-                    if let Some((further, _)) = source.body(structure, path)? {
-                        append(&mut body, further);
-                    }
+        None => {
+            let text = message::compose(structure, |part| source.body(part))?;
+            if text.body.blocks.is_empty() {
+                // Its text is still to come.
+                if text.incomplete {
+                    return Ok(None);
                 }
-                crate::html::mail::plain(&body) + "<style>body{margin:8px}</style>"
+                "<!DOCTYPE html><body style=\"margin:0\">".to_owned()
+            } else {
+                // In line with the head of the message.
+                crate::html::mail::plain(&text.body) + "<style>body{margin:8px}</style>"
             }
-            // Its text is still to come.
-            None if choice.plain.is_some() || choice.html.is_some() => return Ok(None),
-            None => "<!DOCTYPE html><body style=\"margin:0\">".to_owned(),
-        },
+        }
     };
     html.push_str(&previews);
     let Request { pictures, inner, .. } = inner;
@@ -193,7 +186,7 @@ fn pictures(
         let Some(id) = part.content_id.as_deref().filter(|id| html.contains(*id)) else { continue };
         let size = usize::try_from(part.size).unwrap_or(usize::MAX);
         // Some senders call a picture `application/octet-stream`: what it is shows when it is decoded.
-        if part.media_type.is_multipart() || part.media_type.is("text", "html") || size > left {
+        if part.media_type.is_multipart() || part.media_type.is_html() || size > left {
             continue;
         }
         match source.snapshot.part(source.detail.id, &part.path)? {
@@ -206,66 +199,4 @@ fn pictures(
         }
     }
     Ok(all)
-}
-
-fn is_picture(part: &Part) -> bool {
-    let subtype = part.media_type.subtype.as_str();
-    part.media_type.kind == "image" && matches!(subtype, "png" | "jpeg" | "jpg" | "gif" | "webp" | "bmp")
-}
-
-fn is_text(part: &Part) -> bool {
-    let subtype = part.media_type.subtype.as_str();
-    let plain =
-        matches!(subtype, "plain" | "csv" | "markdown" | "x-markdown" | "x-log" | "x-patch" | "x-diff");
-    part.media_type.kind == "text" && plain && part.size <= MAX_TEXT_PREVIEW
-}
-
-/// Attached pictures and short texts, to be shown below the page; only those that are here.
-fn previews(
-    source: &Source<'_>,
-    structure: &BodyStructure,
-    air: &str,
-    pictures: &mut Pictures,
-) -> Result<String, StoreError> {
-    let mut out = String::new();
-    let mut left: usize = MAX_PICTURE_BYTES.saturating_sub(pictures.values().map(Vec::len).sum());
-    let attached = mime::structure::attachments(structure).into_iter();
-    let fits = |part: &&Part| is_picture(part) && part.size <= MAX_PREVIEW || is_text(part);
-    for (number, part) in attached.filter(fits).take(MOST_PREVIEWS).enumerate() {
-        let known = part.content_id.as_ref().is_some_and(|id| pictures.contains_key(&format!("cid:{id}")));
-        let size = usize::try_from(part.size).unwrap_or(usize::MAX);
-        if known || size > left {
-            continue;
-        }
-        let name = mime::filename::safe(part.filename.as_deref(), &part.media_type);
-        let name = escaped(&name);
-        if is_picture(part) {
-            let Some(raw) = source.snapshot.part(source.detail.id, &part.path)? else { continue };
-            let picture = mime::transfer::decode(part.encoding, &raw).into_owned();
-            left = left.saturating_sub(picture.len());
-            let token = format!("cid:preview-{number}@postrider.invalid");
-            let _ = write!(
-                out,
-                "<div style=\"margin:{air};clear:both\"><img src=\"{token}\" alt=\"{name}\" \
-                 style=\"max-width:100%\"><div style=\"{CAPTION}\">{name}</div></div>"
-            );
-            pictures.insert(token, picture);
-        } else if let Some(text) = source.decoded(part)? {
-            let _ = write!(
-                out,
-                "<div style=\"margin:{air};clear:both\"><div style=\"{CAPTION}\">{name}</div><pre style=\"\
-                 white-space:pre-wrap;font-family:monospace;font-size:13px;border:1px solid #ccd;padding:8px\">{}</pre></div>",
-                escaped(&text)
-            );
-        }
-    }
-    Ok(out)
-}
-
-/// Look of the name of an attachment.
-const CAPTION: &str = "font-family:Inter,sans-serif;font-size:13px;color:#6b7280";
-
-/// Text as HTML.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -15,6 +15,7 @@ pub mod message;
 pub mod page;
 pub mod palette;
 pub mod reader;
+pub mod saving;
 pub mod sheets;
 pub mod source;
 pub mod talk;
@@ -55,6 +56,7 @@ use transfers::Transfers;
 use watch::Watches;
 
 pub use message::{Action, Menu, MenuOf, Message, NameWish, Question, Reply, Request};
+pub use saving::SaveWish;
 pub(in crate::ui) use view::status;
 pub use view::{Look, view};
 
@@ -123,6 +125,17 @@ pub struct Mail {
 }
 
 impl Mail {
+    /// What is known of the open messages besides their text.
+    #[must_use]
+    pub const fn watches(&self) -> &Watches {
+        &self.watches
+    }
+
+    /// The same, to be told what was decided elsewhere.
+    pub const fn watches_mut(&mut self) -> &mut Watches {
+        &mut self.watches
+    }
+
     /// The screen at the start, with what the store holds.
     #[must_use]
     pub fn new(settings: &Settings, tree: Tree) -> Self {
@@ -249,8 +262,8 @@ impl Mail {
             Message::ReloadWanted => self.reload(),
             Message::TextWanted => self.fetch_now(),
             Message::AttachmentOpened(path) => self.open_attachment(&path),
-            Message::AttachmentSaved(path) => self.with_attachment(&path, Action::FindDownload),
-            Message::AttachmentSavedAs(path) => self.with_attachment(&path, Action::AskPlace),
+            Message::AttachmentSaved(path) => self.save(SaveWish::Download(path)),
+            Message::AttachmentSavedAs(path) => self.save(SaveWish::As(path)),
             Message::PlaceFound(message, path, place) => self.download(message, &path, place),
             Message::FolderFound(message, places) => self.download_all(message, places),
             Message::TransferStopped(id) => vec![Action::Send(Command::CancelTransfer(id))],

@@ -5,6 +5,7 @@
 mod view;
 
 use crate::model::BodyPolicy;
+use crate::store::{Consent, Preference};
 use crate::ui::settings::Key;
 use toml::Value;
 
@@ -22,6 +23,12 @@ pub enum Message {
     Chosen(Key, Value),
     /// What all accounts keep on this computer was chosen.
     Kept(BodyPolicy),
+    /// What is remembered of senders was read.
+    PrivacyRead(Privacy),
+    /// Pictures of somebody are not to be loaded any longer without asking.
+    Revoked(Consent),
+    /// A small setting of the mail was chosen.
+    Preferred(Preference, bool),
     /// The file is to be opened in an editor.
     FileWanted,
     /// Back to where one came from.
@@ -37,6 +44,10 @@ pub enum Action {
     Set(Key, Value),
     /// Let all accounts keep this.
     Keep(BodyPolicy),
+    /// Forget a consent.
+    Revoke(Consent),
+    /// Remember a small setting of the mail.
+    Prefer(Preference, bool),
     /// Open the file.
     OpenFile,
     /// Leave the screen.
@@ -47,6 +58,18 @@ pub enum Action {
 #[derive(Clone, Debug, Default)]
 pub struct Screen {
     query: String,
+    privacy: Option<Privacy>,
+}
+
+/// What is remembered of senders and their mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Privacy {
+    /// Whose pictures are loaded without asking.
+    pub consents: Vec<Consent>,
+    /// Parameters that tell who clicked are taken off links.
+    pub strip: bool,
+    /// Signatures are checked here too.
+    pub check: bool,
 }
 
 impl Screen {
@@ -61,6 +84,24 @@ impl Screen {
             }
             Message::Chosen(key, value) => Action::Set(key, value),
             Message::Kept(policy) => Action::Keep(policy),
+            Message::PrivacyRead(privacy) => {
+                self.privacy = Some(privacy);
+                Action::Nothing
+            }
+            Message::Revoked(consent) => {
+                if let Some(privacy) = &mut self.privacy {
+                    privacy.consents.retain(|other| *other != consent);
+                }
+                Action::Revoke(consent)
+            }
+            Message::Preferred(preference, on) => {
+                let known = self.privacy.get_or_insert_default();
+                match preference {
+                    Preference::StripLinks => known.strip = on,
+                    Preference::CheckSignatures => known.check = on,
+                }
+                Action::Prefer(preference, on)
+            }
             Message::FileWanted => Action::OpenFile,
             // The first way out of a search is out of the search.
             Message::Left if !self.query.is_empty() => {
@@ -69,6 +110,12 @@ impl Screen {
             }
             Message::Left => Action::Leave,
         }
+    }
+
+    /// What is remembered of senders, once it was read.
+    #[must_use]
+    pub const fn privacy(&self) -> Option<&Privacy> {
+        self.privacy.as_ref()
     }
 
     /// Whether a setting is among those that are searched for: all words are somewhere in its texts.

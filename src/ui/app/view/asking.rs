@@ -44,7 +44,9 @@ pub(super) fn question<'a>(question: &Question, l: &'a Locale) -> Element<'a, Me
             };
             (title, l.text("ask-move-folder-text"), l.text("ask-move-folder-yes"), false)
         }
-        Question::Name(_) | Question::OpenLink { .. } => return gap::horizontal().into(),
+        Question::Name(_) | Question::OpenLink { .. } | Question::SavePrograms { .. } => {
+            return gap::horizontal().into();
+        }
     };
     let key = NodeKey::named("dialog.ask");
     let said = format!("{title} {text}");
@@ -72,6 +74,33 @@ pub(super) fn link<'a>(target: &str, fact: &LinkFact, l: &'a Locale) -> Element<
     let words = semantic(key.part(3), Role::Label, said).wrap(words.spacing(space::S));
     let cancel = button(key.part(1), l.text("cancel")).style(looks::primary).on_press(Message::Cancelled);
     let yes = button(key.part(2), l.text("ask-link-yes")).style(looks::danger).on_press(Message::Confirmed);
+    // The first one gets the keyboard.
+    let buttons = row![gap::horizontal(), cancel, yes].spacing(space::S);
+    framed(key, title.into_owned(), column![words, buttons].spacing(space::XL).into())
+}
+
+/// Programs that are named in the question.
+const NAMED: usize = 5;
+
+/// Whether attachments shall be saved that run when they are opened.
+pub(super) fn programs<'a>(names: &[String], l: &'a Locale) -> Element<'a, Message> {
+    let key = NodeKey::named("dialog.programs");
+    let title = tr!(l, "ask-programs-title", count = names.len());
+    let text = l.text("ask-programs-text");
+    let mut listed = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join("\n");
+    if names.len() > NAMED {
+        listed.push_str("\n…");
+    }
+    let said = format!("{title} {listed} {text}");
+    let words = column![
+        strong(title.clone()).size(typography::SUBTITLE),
+        label(listed).wrapping(iced::widget::text::Wrapping::WordOrGlyph),
+        label(text)
+    ];
+    let words = semantic(key.part(3), Role::Label, said).wrap(words.spacing(space::S));
+    let cancel = button(key.part(1), l.text("cancel")).style(looks::primary).on_press(Message::Cancelled);
+    let yes =
+        button(key.part(2), l.text("ask-programs-yes")).style(looks::danger).on_press(Message::Confirmed);
     // The first one gets the keyboard.
     let buttons = row![gap::horizontal(), cancel, yes].spacing(space::S);
     framed(key, title.into_owned(), column![words, buttons].spacing(space::XL).into())

@@ -4,7 +4,7 @@ use super::folders::Node;
 use super::layout::{Layout, Pane};
 use super::list::{Step, Wish};
 use super::transfers::{Place, Purpose};
-use super::{Action, Desk, Mail, Message, Request, wishes};
+use super::{Action, Desk, Mail, Message, Request, SaveWish, wishes};
 use crate::model::{AccountId, Flag, FlagChange, MessageId, PartPath, SpecialUse};
 use crate::sync::{AccountStatus, Command, Destination, Fix, Problem, ThreadDeed};
 use crate::ui::command::Do;
@@ -75,7 +75,7 @@ impl Mail {
             Do::FlipColors => self.flip_colors(),
             Do::TogglePlain => self.toggle_plain(),
             Do::ToggleAddresses => self.update(Message::AddressesToggled, desk),
-            Do::SaveAttachments => self.save_all(),
+            Do::SaveAttachments => self.save(SaveWish::All),
             Do::ShowTrust => self.open_own_sheet(),
             Do::GoInbox => self.go(SpecialUse::Inbox, desk),
             Do::GoFlagged => self.go(SpecialUse::Flagged, desk),
@@ -378,18 +378,6 @@ impl Mail {
             return vec![Action::Say(Note::Dangerous(attachment.name))];
         }
         vec![Action::FindTemporary(id, attachment)]
-    }
-
-    fn save_all(&self) -> Vec<Action> {
-        match self.reader.shown() {
-            Some(mail) if mail.attachments.len() == 1 => {
-                mail.attachments.first().map_or_else(Vec::new, |a| vec![Action::AskPlace(mail.id, a.clone())])
-            }
-            Some(mail) if !mail.attachments.is_empty() => {
-                vec![Action::AskFolder(mail.id, mail.attachments.clone())]
-            }
-            _ => Vec::new(),
-        }
     }
 
     pub(super) fn download(

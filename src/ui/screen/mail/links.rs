@@ -45,7 +45,7 @@ impl Hovered {
     }
 }
 
-/// What is odd about a link.
+/// What is odd about a link, as a sentence of its own: for the line above a message, the sheet and the question.
 #[must_use]
 pub fn odd(fact: &LinkFact, l: &Locale) -> String {
     let host = fact.host.as_str();
@@ -53,17 +53,18 @@ pub fn odd(fact: &LinkFact, l: &Locale) -> String {
         LinkTrick::Mismatch { shown, counted_by: None } => {
             tr!(l, "link-mismatch", shown = shown.as_str(), host = host)
         }
-        LinkTrick::Mismatch { counted_by: Some(by), .. } => tr!(l, "link-counted", service = by.as_str()),
-        LinkTrick::UserName { name } => tr!(l, "link-user-name", name = name.as_str(), host = host),
-        LinkTrick::Number => tr!(l, "link-number"),
-        LinkTrick::OtherScript { unicode, confusable } => {
-            let key = if *confusable { "link-confusable" } else { "link-script" };
-            match key {
-                "link-confusable" => tr!(l, "link-confusable", unicode = unicode.as_str(), host = host),
-                _ => tr!(l, "link-script", unicode = unicode.as_str(), host = host),
-            }
+        LinkTrick::Mismatch { shown, counted_by: Some(by) } => {
+            tr!(l, "link-counted", shown = shown.as_str(), host = host, service = by.as_str())
         }
-        LinkTrick::Lookalike { of } => tr!(l, "link-lookalike", of = of.as_str(), host = host),
+        LinkTrick::UserName { name } => tr!(l, "link-user-name", name = name.as_str(), host = host),
+        LinkTrick::Number => tr!(l, "link-number", host = host),
+        LinkTrick::OtherScript { unicode, confusable: true } => {
+            tr!(l, "link-confusable", unicode = unicode.as_str(), host = host)
+        }
+        LinkTrick::OtherScript { unicode, confusable: false } => {
+            tr!(l, "link-script", unicode = unicode.as_str(), host = host)
+        }
+        LinkTrick::Lookalike { of } => tr!(l, "link-lookalike", host = host, of = of.as_str()),
     }
     .into_owned()
 }

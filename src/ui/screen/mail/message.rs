@@ -7,6 +7,7 @@ use super::layout::{Edge, Pane};
 use super::list::{self, Ids, Step, Visit};
 use super::page::PageMessage;
 use super::palette::PaletteMessage;
+use super::saving::SaveWish;
 use super::sheets;
 use super::source::SourceMessage;
 use super::transfers::Place;
@@ -242,6 +243,15 @@ pub enum Question {
         target: String,
         /// What is odd about it.
         fact: LinkFact,
+    },
+    /// Whether attachments shall be saved that run when they are opened.
+    SavePrograms {
+        /// Those.
+        names: Vec<String>,
+        /// Of which message.
+        message: MessageId,
+        /// What a yes saves.
+        wish: SaveWish,
     },
     /// What a folder shall be called.
     Name(NameWish),

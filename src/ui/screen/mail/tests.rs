@@ -46,6 +46,7 @@ fn opened(n: i64, flags: &[Flag], text: MailText) -> Arc<Opened> {
         report: Vec::new(),
         missing: Vec::new(),
         html: None,
+        absence: crate::mime::structure::Absence::Nothing,
         id: id(n),
         account: ACCOUNT,
         envelope: Envelope::default(),
@@ -276,6 +277,30 @@ fn attachments_are_fetched_to_where_the_user_wants_them() {
     let actions = bench.event(Event::Transfer { id: transfer, state: done });
     assert!(matches!(actions.as_slice(), [Action::Replace(from, to)] if from != to));
     assert!(bench.send(Message::PlaceFound(id(1), path, None)).is_empty(), "the dialog was closed");
+}
+
+#[test]
+fn programs_are_saved_only_after_a_question() {
+    let mut bench = Bench::new(1400.0);
+    let mut mail = (*opened(1, &[Flag::Seen], MailText::None)).clone();
+    mail.attachments[0].name = "invoice.pdf.exe".into();
+    bench.mail.list.choose_id(id(1));
+    bench.run(Do::OpenMessage);
+    bench.reply(Reply::Mail(id(1), Revision(1), Some(Arc::new(mail))));
+    let path = PartPath::root().child(2);
+    for wish in [SaveWish::Download(path.clone()), SaveWish::As(path.clone()), SaveWish::All] {
+        let actions = bench.mail.save(wish.clone());
+        let [Action::Ask(Question::SavePrograms { names, message, wish: asked })] = actions.as_slice() else {
+            panic!("{actions:?}")
+        };
+        assert_eq!((names.as_slice(), *message, asked), (&["invoice.pdf.exe".to_owned()][..], id(1), &wish));
+        let actions = bench.mail.save_surely(id(1), &wish);
+        assert!(
+            matches!(actions.as_slice(), [Action::FindDownload(..) | Action::AskPlace(..)]),
+            "{actions:?}"
+        );
+        assert!(bench.mail.save_surely(id(2), &wish).is_empty(), "another message is shown by now");
+    }
 }
 
 #[test]

@@ -79,6 +79,8 @@ pub enum Leaving {
     Asked,
     /// The list was asked.
     Sent,
+    /// What the mail to the list needs is on the clipboard.
+    Copied,
     /// The list said that it is done.
     Done,
     /// It is not known to be done.
@@ -175,6 +177,21 @@ impl Watches {
         self.all.get(&id)?.dressed.as_ref()
     }
 
+    /// A consent was taken back elsewhere.
+    pub fn take_back(&mut self, consent: &Consent) {
+        for watch in self.all.values_mut().filter(|watch| watch.consent.as_ref() == Some(consent)) {
+            watch.consent = None;
+        }
+    }
+
+    /// A small setting was changed.
+    pub const fn prefer(&mut self, preference: Preference, on: bool) {
+        match preference {
+            Preference::StripLinks => self.strip = on,
+            Preference::CheckSignatures => self.check = on,
+        }
+    }
+
     /// Where a link is to lead: without what tells who clicked, if the user wants that.
     #[must_use]
     pub fn target(&self, target: String) -> String {
@@ -265,10 +282,7 @@ impl Mail {
                 }
             }),
             WatchMessage::Preferred(preference, on) => {
-                match preference {
-                    Preference::StripLinks => self.watches.strip = on,
-                    Preference::CheckSignatures => self.watches.check = on,
-                }
+                self.watches.prefer(preference, on);
                 vec![Action::Watch(Wish::Prefer(preference, on))]
             }
         }
@@ -326,18 +340,19 @@ impl Mail {
         let Some(watch) = self.watches.all.get_mut(&id) else { return Vec::new() };
         let way = watch.examined.as_ref().and_then(|examined| examined.facts.unsubscribe.clone());
         let Some(way) = way else { return Vec::new() };
-        match (leaving, way.one_click, way.page) {
-            (Leaving::Sent, Some(address), _) => {
-                watch.leaving = Leaving::Sent;
-                vec![Action::Watch(Wish::Unsubscribe(id, address))]
-            }
+        watch.leaving = leaving;
+        let letter = way.letter();
+        match (leaving, way.one_click, way.page, letter) {
+            (Leaving::Sent, Some(address), ..) => vec![Action::Watch(Wish::Unsubscribe(id, address))],
             // Without one click it is a page, which is a link like any other.
-            (Leaving::Asked, None, Some(page)) => vec![super::open_link(page)],
-            (leaving, ..) => self.then_nothing(|mail| {
-                if let Some(watch) = mail.watches.all.get_mut(&id) {
-                    watch.leaving = leaving;
-                }
-            }),
+            (Leaving::Sent, None, Some(page), _) => {
+                watch.leaving = Leaving::Idle;
+                self.follow_link(page, "")
+            }
+            (Leaving::Copied, _, _, Some(letter)) => {
+                vec![Action::Copy(format!("{}\n{}", letter.to, letter.subject).trim_end().to_owned())]
+            }
+            _ => Vec::new(),
         }
     }
 

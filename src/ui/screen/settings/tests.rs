@@ -46,6 +46,32 @@ fn the_search_leaves_what_has_all_its_words() {
 }
 
 #[test]
+fn consents_are_listed_and_taken_back() {
+    let (ann, shop) = (Consent::Sender("ann@example.org".into()), Consent::Domain("shop.example".into()));
+    let mut screen = Screen::default();
+    let privacy = Privacy { consents: vec![ann.clone(), shop.clone()], strip: true, check: false };
+    screen.update(Message::PrivacyRead(privacy));
+    with(&screen, &Settings::default(), &[], |mut ui| {
+        assert!(ui.find("ann@example.org").is_ok());
+        assert!(ui.find("everybody at shop.example").is_ok());
+    });
+    // The search finds one of them, and what is clicked is that one.
+    screen.update(Message::Edited("shop".into()));
+    with(&screen, &Settings::default(), &[], |mut ui| assert!(ui.find("ann@example.org").is_err()));
+    assert_eq!(click(&screen, "No longer"), [Message::Revoked(shop.clone())]);
+    assert_eq!(screen.update(Message::Revoked(shop.clone())), Action::Revoke(shop));
+    screen.update(Message::Edited(String::new()));
+    assert_eq!(screen.privacy().unwrap().consents, std::slice::from_ref(&ann));
+    screen.update(Message::Revoked(ann));
+    with(&screen, &Settings::default(), &[], |mut ui| {
+        assert!(ui.find("Nobody. You can allow a sender above one of their messages.").is_ok());
+    });
+    let asked = screen.update(Message::Preferred(Preference::CheckSignatures, true));
+    assert_eq!(asked, Action::Prefer(Preference::CheckSignatures, true));
+    assert!(screen.privacy().unwrap().check && screen.privacy().unwrap().strip);
+}
+
+#[test]
 fn a_fault_of_the_file_is_shown_with_its_line() {
     let faults = [Fault { line: 7, wrong: Wrong::Value(Key::Zoom) }];
     with(&Screen::default(), &Settings::default(), &faults, |mut ui| {

@@ -1,5 +1,7 @@
 //! The settings screen as elements: one row a setting, its choices beside or below its name.
 
+mod privacy;
+
 use super::{Message, Screen};
 use crate::model::BodyPolicy;
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
@@ -52,13 +54,15 @@ enum Group {
     Look,
     Reading,
     News,
+    Privacy,
     Offline,
 }
 
-const GROUPS: [(Group, &str); 4] = [
+const GROUPS: [(Group, &str); 5] = [
     (Group::Look, "settings-group-look"),
     (Group::Reading, "settings-group-reading"),
     (Group::News, "settings-group-news"),
+    (Group::Privacy, "settings-group-privacy"),
     (Group::Offline, "settings-group-offline"),
 ];
 
@@ -170,8 +174,10 @@ pub fn view<'a>(screen: &'a Screen, look: Look<'a>) -> Element<'a, Message> {
             .filter(|key| *key != Key::MarkReadAfter || look.settings.mark_seen || !screen.query.is_empty())
             .filter_map(|key| setting(key, screen, look))
             .collect();
-        if group == Group::Offline {
-            rows.extend(keeping(screen, look));
+        match group {
+            Group::Privacy => rows.extend(privacy::rows(screen, look)),
+            Group::Offline => rows.extend(keeping(screen, look)),
+            Group::Look | Group::Reading | Group::News => {}
         }
         if rows.is_empty() {
             continue;
@@ -291,25 +297,23 @@ fn setting<'a>(key: Key, screen: &Screen, look: Look<'a>) -> Option<Element<'a, 
         }
         Control::Switch => {
             let on = now == Value::Boolean(true);
-            let text = l.text(if on { "settings-on" } else { "settings-off" });
-            button(place.part(1), name.clone())
-                .role(Role::Switch)
-                .toggled(on)
-                .content(
-                    row![
-                        if on { Icon::Check } else { Icon::Close }.tinted(space::ICON_M, |t| t.text),
-                        label(text)
-                    ]
-                    .spacing(space::S)
-                    .align_y(Alignment::Center),
-                )
-                .style(if on { looks::ghost_on } else { looks::ghost })
-                .on_press(Message::Chosen(key, (!on).into()))
-                .into()
+            switch(place, &name, on, Message::Chosen(key, (!on).into()), l)
         }
         Control::Zoom => zoom(place, now.as_float().unwrap_or(1.0), l),
     };
     Some(line(name.into_owned(), hint.into_owned(), shown, place))
+}
+
+fn switch<'a>(place: NodeKey, name: &str, on: bool, message: Message, l: &'a Locale) -> Element<'a, Message> {
+    let mark = if on { Icon::Check } else { Icon::Close }.tinted(space::ICON_M, |t| t.text);
+    let text = label(l.text(if on { "settings-on" } else { "settings-off" }));
+    button(place.part(1), name.to_owned())
+        .role(Role::Switch)
+        .toggled(on)
+        .content(row![mark, text].spacing(space::S).align_y(Alignment::Center))
+        .style(if on { looks::ghost_on } else { looks::ghost })
+        .on_press(message)
+        .into()
 }
 
 fn line<'a>(

@@ -13,6 +13,7 @@ fn mail(n: i64, text: MailText) -> Option<Arc<Mail>> {
         html: None,
         report: Vec::new(),
         missing: Vec::new(),
+        absence: crate::mime::structure::Absence::Nothing,
         id: id(n),
         account: AccountId::from_row(1),
         envelope: Envelope::default(),

@@ -1,6 +1,7 @@
 //! The reading pane: subject, people, notes, attachments, text.
 
 use super::{Look, attachments, page};
+use crate::mime::structure::Absence;
 use crate::model::{Address, Flag};
 use crate::sync::{AccountStatus, Fix, Problem};
 use crate::ui::a11y::{NodeKey, Role};
@@ -111,7 +112,15 @@ fn below<'a>(head: Column<'a, Message, Theme>, rest: Element<'a, Message>) -> El
 }
 
 pub(super) fn blank<'a>(key: NodeKey, opened: &Opened, look: &Look<'a>) -> Element<'a, Message> {
-    let hint = if opened.attachments.is_empty() { "reader-blank-hint" } else { "reader-blank-attachments" };
+    let hint = match opened.absence {
+        Absence::Sealed => "reader-blank-sealed",
+        Absence::Elsewhere => "reader-blank-elsewhere",
+        Absence::Piece => "reader-blank-piece",
+        Absence::TooDeep => "reader-blank-deep",
+        Absence::Mails => "reader-blank-mails",
+        Absence::Files => "reader-blank-attachments",
+        Absence::Blank | Absence::Nothing => "reader-blank-hint",
+    };
     empty(key.part(93), Icon::File, look.locale.text("reader-blank"), look.locale.text(hint), None)
 }
 

@@ -141,7 +141,8 @@ fn leaving<'a>(
 ) -> Option<Element<'a, Message>> {
     let l = look.locale;
     let way = watch.examined()?.facts.unsubscribe.as_ref()?;
-    if way.one_click.is_none() && way.page.is_none() {
+    let letter = way.letter();
+    if way.one_click.is_none() && way.page.is_none() && letter.is_none() {
         return None;
     }
     let list = if way.list.is_empty() { watch.sender().unwrap_or_default() } else { &way.list };
@@ -155,12 +156,35 @@ fn leaving<'a>(
                 vec![quiet(key.part(58), name, step(Leaving::Asked))],
             )
         }
+        Leaving::Asked if way.one_click.is_none() => {
+            let cancel = quiet(key.part(60), l.text("cancel"), step(Leaving::Idle));
+            let act = |name: &str, leaving| button(key.part(59), l.text(name)).on_press(told(step(leaving)));
+            match (&way.page, letter) {
+                (Some(page), _) => {
+                    let url = url::Url::parse(page).ok();
+                    let host = url.as_ref().and_then(url::Url::host_str).unwrap_or(page);
+                    let words = tr!(l, "list-leave-page", list = list, host = host);
+                    (Icon::Info, words, vec![act("list-leave-open", Leaving::Sent), cancel])
+                }
+                (None, Some(letter)) => {
+                    let (address, subject) = (letter.to.as_str(), letter.subject.as_str());
+                    let words = if subject.is_empty() {
+                        tr!(l, "list-leave-mail", list = list, address = address)
+                    } else {
+                        tr!(l, "list-leave-mail-subject", list = list, address = address, subject = subject)
+                    };
+                    (Icon::Info, words, vec![act("list-leave-copy", Leaving::Copied), cancel])
+                }
+                (None, None) => return None,
+            }
+        }
         Leaving::Asked => {
             let yes = button(key.part(59), l.text("list-leave-yes")).on_press(told(step(Leaving::Sent)));
             let no = quiet(key.part(60), l.text("cancel"), step(Leaving::Idle));
             (Icon::Info, tr!(l, "list-leave-ask", list = list), vec![yes, no])
         }
         Leaving::Sent => (Icon::Clock, l.text("list-leaving"), Vec::new()),
+        Leaving::Copied => (Icon::Check, l.text("list-leave-copied"), Vec::new()),
         Leaving::Done => (Icon::Check, l.text("list-left"), Vec::new()),
         Leaving::Failed(why) => {
             let again = quiet(key.part(58), l.text("list-leave"), step(Leaving::Asked));

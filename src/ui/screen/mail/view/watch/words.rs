@@ -2,8 +2,9 @@
 
 use crate::model::Address;
 use crate::remote::{Refused, SignatureResult, UnsubscribeError};
-use crate::trust::{Facts, LinkFact, LinkTrick, SenderTrick, Standing, TrackerKind, Verdict, Weight};
+use crate::trust::{Facts, SenderTrick, Standing, TrackerKind, Verdict, Weight};
 use crate::ui::locale::{Locale, tr};
+use crate::ui::screen::mail::links::odd;
 use crate::ui::screen::mail::watch::Watch;
 use std::borrow::Cow;
 
@@ -20,7 +21,7 @@ pub(super) fn first(facts: &Facts, l: &Locale) -> Option<String> {
         return Some(l.text("trust-auth-failed").into_owned());
     }
     if let Some(link) = facts.links.iter().find(|link| link.weight() == weight) {
-        return Some(link_words(link, l));
+        return Some(odd(link, l));
     }
     facts.programs.first().map(|name| tr!(l, "trust-program", name = name.as_str()).into_owned())
 }
@@ -31,8 +32,7 @@ pub(super) fn all(watch: &Watch, l: &Locale) -> Vec<(String, Vec<(bool, String)>
     let facts = &examined.facts;
     let mut out = vec![(l.text("trust-from").into_owned(), from(facts, l))];
     out.push((l.text("trust-auth").into_owned(), authentication(watch, examined.whole, l)));
-    let links =
-        facts.links.iter().take(LINKS).map(|fact| (fact.weight() == Weight::Warning, link_words(fact, l)));
+    let links = facts.links.iter().take(LINKS).map(|fact| (fact.weight() == Weight::Warning, odd(fact, l)));
     let mut links: Vec<(bool, String)> = links.collect();
     if facts.tracked_links > 0 {
         links.push((false, tr!(l, "trust-tracked-links", count = facts.tracked_links).into_owned()));
@@ -75,32 +75,14 @@ fn sender(trick: &SenderTrick, l: &Locale) -> String {
         SenderTrick::Confusable { domain, unicode } => {
             tr!(l, "trust-confusable", domain = shown(domain, unicode))
         }
+        SenderTrick::OtherEnding { domain, of } => {
+            tr!(l, "trust-other-ending", domain = domain.as_str(), of = of.as_str())
+        }
+        SenderTrick::ThroughList { author } => tr!(l, "trust-through-list", author = author.as_str()),
         SenderTrick::ReplyElsewhere { to } => tr!(l, "trust-reply", to = to.as_str()),
         SenderTrick::SeveralAuthors { count } => tr!(l, "trust-several", count = *count),
         SenderTrick::NoAddress => l.text("trust-no-address"),
         SenderTrick::FromYourself => l.text("trust-from-you"),
-    }
-    .into_owned()
-}
-
-fn link_words(fact: &LinkFact, l: &Locale) -> String {
-    let host = fact.host.as_str();
-    match &fact.trick {
-        LinkTrick::Mismatch { shown, counted_by: None } => {
-            tr!(l, "trust-link-mismatch", shown = shown.as_str(), host = host)
-        }
-        LinkTrick::Mismatch { shown, counted_by: Some(by) } => {
-            tr!(l, "trust-link-counted", shown = shown.as_str(), host = host, service = by.as_str())
-        }
-        LinkTrick::UserName { name } => tr!(l, "trust-link-user-name", name = name.as_str(), host = host),
-        LinkTrick::Number => tr!(l, "trust-link-number", host = host),
-        LinkTrick::OtherScript { unicode, confusable: true } => {
-            tr!(l, "trust-link-confusable", unicode = unicode.as_str(), host = host)
-        }
-        LinkTrick::OtherScript { unicode, confusable: false } => {
-            tr!(l, "trust-link-script", unicode = unicode.as_str(), host = host)
-        }
-        LinkTrick::Lookalike { of } => tr!(l, "trust-link-lookalike", host = host, of = of.as_str()),
     }
     .into_owned()
 }
@@ -116,6 +98,7 @@ fn authentication(watch: &Watch, whole: bool, l: &Locale) -> Vec<(bool, String)>
         _ if !whole => "trust-auth-later",
         Verdict::Passed => "trust-auth-passed",
         Verdict::Failed => "trust-auth-failed",
+        Verdict::Relayed => "trust-auth-relayed",
         Verdict::Unknown => "trust-auth-unknown",
     };
     let mut lines = vec![(found.verdict == Verdict::Failed, l.text(verdict).into_owned())];
