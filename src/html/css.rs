@@ -238,7 +238,12 @@ fn declarations(pass: &mut Pass<'_>, input: &mut Parser<'_>, out: &mut String) {
             if text.is_empty() || value::is_harmful_value(&name, &text) {
                 return Err(input.new_error_for_next_token());
             }
-            let _ = write!(declaration, "{name}:{text}");
+            // The engine does not know the old word for it (CSS Text 3 section 5.2).
+            if name == "word-break" && text.starts_with("break-word") {
+                declaration.push_str("overflow-wrap:anywhere!important");
+            } else {
+                let _ = write!(declaration, "{name}:{text}");
+            }
             Result::Ok(())
         });
         if read.is_ok() && !declaration.is_empty() {

@@ -8,6 +8,7 @@ mod blank;
 mod blitz;
 mod borders;
 mod cells;
+mod colors;
 mod dark;
 mod direction;
 mod fit;

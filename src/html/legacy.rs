@@ -5,9 +5,11 @@
 //! The rules have no specificity and come before the sender's own, as the standard wants it.
 
 mod color;
+mod emoji;
 mod margins;
 
 use super::sanitize::{Event, Sanitized};
+pub(super) use emoji::NAME as EMOJI;
 use html5ever::LocalName;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -24,22 +26,30 @@ pub(super) struct Styled {
 pub(super) fn translate(document: &Sanitized) -> Styled {
     let mut work =
         Work { classes: HashMap::new(), sheet: String::from(BASE), tables: Vec::new(), open: Vec::new() };
+    work.sheet.push_str(emoji::SHEET);
     if document.quirks {
         work.sheet.push_str(QUIRKS);
+        let [red, green, blue, opacity] = TABLE_COLOR;
+        let opacity = f32::from(opacity) / 255.0;
+        let _ = write!(work.sheet, ":where(table){{color:rgba({red},{green},{blue},{opacity})}}");
     }
     let edges = if document.quirks { margins::at_edges(&document.events) } else { margins::Edges::default() };
     let mut events = Vec::with_capacity(document.events.len());
     for (at, event) in document.events.iter().enumerate() {
-        events.push(match event {
-            Event::Open { name, attributes } => work.open(name, attributes, edges.css(at).to_owned()),
+        match event {
+            Event::Open { name, attributes } => {
+                let open = work.open(name, attributes, edges.css(at).to_owned());
+                events.push(open);
+            }
             Event::Close => {
                 if work.open.pop().is_some_and(|name| &*name == "table") {
                     work.tables.pop();
                 }
-                Event::Close
+                events.push(Event::Close);
             }
-            Event::Text(_) | Event::Style { .. } => event.clone(),
-        });
+            Event::Text(text) => emoji::push(&mut events, text),
+            Event::Style { .. } => events.push(event.clone()),
+        }
     }
     Styled { events, sheet: work.sheet }
 }
@@ -54,6 +64,9 @@ const BASE: &str = ":where(html){font-family:sans-serif,Pinte}:where(tt,code,kbd
 /// Quirks Mode Standard section 3.4: tables do not inherit the looks of letters.
 const QUIRKS: &str = ":where(table){font-size:medium;font-weight:normal;font-style:normal;line-height:normal;\
     white-space:normal;text-align:start}:where(body){line-height:normal}";
+
+/// The color, with its opacity in 255ths, of tables that have none of their own, until that of the body is known.
+pub(super) const TABLE_COLOR: [u8; 4] = [1, 2, 3, 1];
 
 /// What a table says about its cells.
 #[derive(Clone, Default)]

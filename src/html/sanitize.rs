@@ -84,6 +84,8 @@ pub(super) enum Event {
 /// Doing it again changes nothing.
 #[must_use]
 pub fn sanitize(html: &str) -> Sanitized {
+    // A mark of the byte order at the start would be text before the document type.
+    let html = html.trim_start_matches('\u{feff}');
     let kept = display::cut(html, MAX_HTML);
     let mut first = once(kept);
     first.report.cut |= kept.len() < html.len();

@@ -174,7 +174,7 @@ pub(super) fn settle(base: &mut BaseDocument, stand_ins: &[NodeId], quirks: bool
         let is_inline = node.is_non_atomic_inline();
         let alt = node.attr(local_name!("alt"));
         let says_something = alt.is_some_and(|words| !words.is_empty());
-        // Nothing would ever be shown here, so nothing is missing.
+        // Without words nothing would ever be shown here, so nothing is missing.
         let has_source = node.attr(local_name!("src")).is_some();
         let (mut set, mut less): (Vec<(NodeId, &str, String)>, Vec<NodeId>) = (Vec::new(), Vec::new());
         let mut nothing = None;
@@ -204,13 +204,13 @@ pub(super) fn settle(base: &mut BaseDocument, stand_ins: &[NodeId], quirks: bool
             put(words, "box-sizing", "border-box");
             put(words, "width", "100%");
             put(words, "height", if matches!(high, Side::Other) { "auto" } else { "100%" });
-            if small || !has_source {
+            if small || !(has_source || says_something) {
                 less.extend(sign);
-            } else {
-                if let Some(sign) = sign {
-                    put(sign, "display", "block");
-                    put(sign, "float", "left");
-                }
+            } else if let Some(sign) = sign {
+                put(sign, "display", "block");
+                put(sign, "float", "left");
+            }
+            if !small {
                 put(words, "border", "1px solid silver");
                 put(words, "padding", "1px");
             }
@@ -218,14 +218,17 @@ pub(super) fn settle(base: &mut BaseDocument, stand_ins: &[NodeId], quirks: bool
                 // It stands on the line like a picture, whatever its words would do.
                 put(*id, "overflow", "hidden");
             }
-        } else if !has_source || alt == Some("") {
+        } else if alt == Some("") || !(has_source || says_something) {
             less.extend(sign);
-            if !says_something {
-                less.extend((!is_inline).then_some(words));
-                nothing = is_inline.then_some(words);
-            }
-        } else if let Some(sign) = sign.filter(|_| !says_something) {
+            less.extend((!is_inline).then_some(words));
+            nothing = is_inline.then_some(words);
+        } else if let Some(sign) = sign.filter(|_| !says_something || !is_inline) {
             put(sign, "display", "block");
+            if says_something {
+                put(sign, "float", "left");
+                put(words, "display", "block");
+                put(words, "overflow", "hidden");
+            }
         }
         for id in less {
             set.push((id, "display", "none".to_owned()));

@@ -5,7 +5,7 @@
 
 use super::pictures::Pictures;
 use super::text;
-use super::{Engine, Sheet, absent, blank, borders, cells, dark, direction, fit, lines, tables};
+use super::{Engine, Sheet, absent, blank, borders, cells, colors, dark, direction, fit, lines, tables};
 use crate::html::legacy::{self, Styled};
 use crate::html::limits::MAX_HEIGHT;
 use crate::html::page::{Fold, MAX_WIDTH, Page, Quotes, View};
@@ -20,6 +20,7 @@ use blitz_dom::{
     BaseDocument, DocumentConfig, FontContext, LocalName, NodeId, Point, QualName, local_name, ns,
 };
 use blitz_traits::shell::{ColorScheme, Viewport};
+use fontique::{FallbackKey, Script};
 use std::collections::HashMap;
 use std::sync::Arc;
 use taffy::CoreStyle;
@@ -44,6 +45,15 @@ fn private(face: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Scripts whose fonts are asked for at the start. Without that each change of script in a text that names its language
+/// asks the system anew, which takes a millisecond: the collection remembers the answer for a script, not for a
+/// script with a language that makes no difference to it.
+const SCRIPTS: &[&[u8; 4]] = &[
+    b"Arab", b"Armn", b"Beng", b"Cyrl", b"Deva", b"Ethi", b"Geor", b"Grek", b"Gujr", b"Guru", b"Hang",
+    b"Hani", b"Hebr", b"Hira", b"Kana", b"Khmr", b"Knda", b"Laoo", b"Latn", b"Mlym", b"Mymr", b"Sinh",
+    b"Taml", b"Telu", b"Thai", b"Zinh", b"Zyyy",
+];
+
 /// Base of all addresses. With `about:blank` an address such as `//host/x` makes Blitz panic.
 const BASE: &str = "mid://mail.invalid/";
 
@@ -61,6 +71,10 @@ impl Blitz {
         let mut fonts = FontContext::default();
         for face in FACES {
             fonts.collection.register_fonts(private(face).into(), None);
+        }
+        for script in SCRIPTS {
+            let key = FallbackKey::new(Script::from_bytes(**script), None);
+            let _ = fonts.collection.fallback_families(key);
         }
         let mut blitz = Self { fonts };
         blitz.warm();
@@ -150,6 +164,9 @@ impl Source {
         show_pictures(&mut base, &self.pictures);
         let stand_ins = build(&mut base, &self.styled, view.quotes, share);
         base.resolve_stylist(0.0);
+        if self.quirks {
+            colors::settle(&mut base);
+        }
         absent::settle(&mut base, &stand_ins, self.quirks);
         cells::settle(&mut base);
         borders::collapse(&mut base);

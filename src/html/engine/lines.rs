@@ -4,10 +4,30 @@
 //!
 //! The engine has no such mode. So these elements get a line height of nothing, and what is in them its own back.
 
-use blitz_dom::{BaseDocument, Node, NodeId, local_name};
+use blitz_dom::{BaseDocument, LocalName, Node, NodeId, QualName, local_name, ns};
 
 /// Gives lines their height. Styles are known, boxes are not.
 pub(super) fn settle(base: &mut BaseDocument) {
+    // Boxes that were put in just now have no styles yet.
+    base.resolve_stylist(0.0);
+    let found = tails(base);
+    let any = !found.is_empty();
+    let mut tree = base.mutate();
+    for run in found {
+        let Some(first) = run.first() else { continue };
+        let name = QualName::new(None, ns!(html), LocalName::from("x-tail"));
+        let tail = tree.create_element(name, Vec::new());
+        tree.set_style_property(tail, "display", "block");
+        tree.insert_nodes_before(*first, &[tail]);
+        for id in &run {
+            tree.remove_node(*id);
+        }
+        tree.append_children(tail, &run);
+    }
+    drop(tree);
+    if any {
+        base.resolve_stylist(0.0);
+    }
     let mut changes: Vec<(NodeId, String)> = Vec::new();
     let mut open = vec![base.root_element().id];
     while let Some(id) = open.pop() {
@@ -30,6 +50,70 @@ pub(super) fn settle(base: &mut BaseDocument) {
     }
 }
 
+/// Last lines that hold elements only, after a line break or a block: the picture of a tracker, the rule above an answer.
+/// In a block of their own they are like any other element that holds nothing else.
+fn tails(base: &BaseDocument) -> Vec<Vec<NodeId>> {
+    let mut found = Vec::new();
+    let mut open = vec![base.root_element().id];
+    while let Some(id) = open.pop() {
+        let Some(node) = base.get_node(id) else { continue };
+        open.extend(node.children.iter().copied());
+        let is_block = node.primary_styles().is_some_and(|styles| {
+            let display = styles.clone_display();
+            let (outside, inside) = (format!("{:?}", display.outside()), format!("{:?}", display.inside()));
+            matches!(inside.as_str(), "TableCell" | "FlowRoot") || (outside == "Block" && inside == "Flow")
+        });
+        if !is_block {
+            continue;
+        }
+        // A run ends at a block or with the element, and starts after the last line break in it.
+        let mut run: Vec<NodeId> = Vec::new();
+        let mut whole = true;
+        for child in node.children.iter().filter_map(|id| base.get_node(*id)) {
+            match kind(child) {
+                Kind::Break => {
+                    run.clear();
+                    whole = false;
+                }
+                Kind::Block => {
+                    let run = std::mem::take(&mut run);
+                    found.extend(is_tail(base, &run).then_some(run));
+                    whole = false;
+                }
+                Kind::Inline => run.push(child.id),
+            }
+        }
+        // What is all of an element is looked at as such.
+        found.extend((!whole && is_tail(base, &run)).then_some(run));
+    }
+    found
+}
+
+/// What a child does to the line that it stands in.
+enum Kind {
+    Break,
+    Block,
+    Inline,
+}
+
+fn kind(node: &Node) -> Kind {
+    let Some(element) = node.element_data() else { return Kind::Inline };
+    if element.name.local == local_name!("br") {
+        return Kind::Break;
+    }
+    let Some(styles) = node.primary_styles() else { return Kind::Inline };
+    match format!("{:?}", styles.clone_display().outside()).as_str() {
+        "Inline" | "None" => Kind::Inline,
+        _ => Kind::Block,
+    }
+}
+
+/// Whether a run is a line with elements and no letters.
+fn is_tail(base: &BaseDocument, run: &[NodeId]) -> bool {
+    run.iter().any(|id| base.get_node(*id).is_some_and(|node| node.element_data().is_some()))
+        && holds_elements_only(run.iter().filter_map(|id| base.get_node(*id)))
+}
+
 /// The line height of an element as CSS.
 fn line_height(node: &Node) -> Option<String> {
     let styles = node.primary_styles()?;
@@ -50,10 +134,15 @@ fn is_hollow(base: &BaseDocument, node: &Node) -> bool {
     if node.element_data().is_none() || node.primary_styles().is_none() {
         return false;
     }
+    holds_elements_only(node.children.iter().filter_map(|id| base.get_node(*id)))
+}
+
+/// Whether nodes are elements in lines, without letters and line breaks beside them.
+fn holds_elements_only<'a>(nodes: impl Iterator<Item = &'a Node>) -> bool {
     let mut in_line = false;
     // A space between two elements in a line is a letter, one at the edge of a line is nothing.
     let mut space = false;
-    for child in node.children.iter().filter_map(|id| base.get_node(*id)) {
+    for child in nodes {
         if let Some(text) = child.text_data() {
             if !child.is_whitespace_node() {
                 return false;
@@ -62,7 +151,10 @@ fn is_hollow(base: &BaseDocument, node: &Node) -> bool {
             continue;
         }
         let Some(element) = child.element_data() else { continue };
-        if matches!(element.name.local, local_name!("br") | local_name!("wbr")) {
+        // Emoji are letters.
+        if matches!(element.name.local, local_name!("br") | local_name!("wbr"))
+            || &*element.name.local == crate::html::legacy::EMOJI
+        {
             return false;
         }
         let Some(styles) = child.primary_styles() else { continue };

@@ -26,6 +26,7 @@ pub(super) fn settle(base: &mut BaseDocument, scale: f32, width: f32) -> bool {
         holds: HashSet::new(),
         widths: Vec::new(),
         heights: Vec::new(),
+        capped: Vec::new(),
     };
     let root = work.base.root_element().id;
     work.look(root);
@@ -33,10 +34,13 @@ pub(super) fn settle(base: &mut BaseDocument, scale: f32, width: f32) -> bool {
         return false;
     }
     work.place(root, width);
-    let (widths, heights) = (work.widths, work.heights);
+    let (widths, heights, capped) = (work.widths, work.heights, work.capped);
     {
         // What tables and cells call height is the least they take.
         let mut tree = base.mutate();
+        for id in capped {
+            tree.set_style_property(id, "max-width", "none");
+        }
         for (id, height) in heights {
             tree.set_style_property(id, "height", "auto");
             tree.set_style_property(id, "min-height", &format!("{height}px"));
@@ -90,6 +94,8 @@ struct Work<'a> {
     widths: Vec<(NodeId, Vec<f32>, f32)>,
     /// Tables and cells with a height.
     heights: Vec<(NodeId, f32)>,
+    /// Cells with a greatest width: it counts for the column, which each of its cells fills.
+    capped: Vec<NodeId>,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of columns or cells")]
@@ -461,6 +467,8 @@ impl Work<'_> {
             let cell_style = self::style(node);
             let frame = cell_style.map_or(0.0, |style| style.frame);
             self.heights.extend(cell_style.and_then(|style| Some((cell.node, style.height?))));
+            let is_capped = cell_style.is_some_and(|style| style.most.is_some() || style.most_percent);
+            self.capped.extend(is_capped.then_some(cell.node));
             for child in children(node) {
                 self.place(child, (outer - frame).max(0.0));
             }

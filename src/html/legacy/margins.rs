@@ -46,6 +46,11 @@ fn has_margins(name: &str) -> bool {
     )
 }
 
+/// Elements that margins go through: blocks without any of their own, and what stands around blocks in a line.
+fn is_transparent(name: &str) -> bool {
+    matches!(name, "div" | "center" | "a" | "b" | "em" | "font" | "i" | "span" | "strong" | "u")
+}
+
 /// An open element.
 struct Open {
     at: usize,
@@ -81,7 +86,7 @@ pub(super) fn at_edges(events: &[Event]) -> Edges {
                     continue;
                 }
                 let is_cell = matches!(&**name, "td" | "th");
-                let passes = (margins || matches!(&**name, "div" | "center")) && is_bare(attributes);
+                let passes = (margins || is_transparent(name)) && is_bare(attributes);
                 open.push(Open {
                     at,
                     above: is_cell || &**name == "body" || (passes && is_first),
@@ -156,6 +161,7 @@ mod tests {
         assert_eq!(cell("x<p>a</p>y"), []);
         assert_eq!(cell("<div> <p>a</p></div>"), [("p".to_owned(), both)]);
         assert_eq!(cell("<div style='padding:1px'><p>a</p></div>"), []);
+        assert_eq!(cell("<a href=https://e.example/><h1>a</h1></a>"), [("h1".to_owned(), both)]);
         assert_eq!(found("<p>a</p><p>b</p>"), [("p".to_owned(), "margin-top:0;")]);
     }
 }

@@ -28,3 +28,9 @@ fn a_word_without_end_is_broken_once_and_for_all() {
     let text = "words of a letter ".repeat(1_000);
     assert!(!clean(&text).contains('\u{200B}'));
 }
+
+#[test]
+fn a_mark_of_the_byte_order_does_not_hide_the_document_type() {
+    assert!(!sanitize("\u{feff}<!DOCTYPE html><p>a").quirks);
+    assert!(sanitize("\u{feff}<p>a").quirks);
+}
