@@ -209,6 +209,7 @@ pub(super) fn settle(base: &mut BaseDocument, stand_ins: &[NodeId], quirks: bool
             } else if let Some(sign) = sign {
                 put(sign, "display", "block");
                 put(sign, "float", "left");
+                put(sign, "margin-bottom", "2px");
             }
             if !small {
                 put(words, "border", "1px solid silver");

@@ -5,6 +5,7 @@
 //! The engine has no such mode. So these elements get a line height of nothing, and what is in them its own back.
 
 use blitz_dom::{BaseDocument, LocalName, Node, NodeId, QualName, local_name, ns};
+use taffy::{CompactLength, CoreStyle};
 
 /// Gives lines their height. Styles are known, boxes are not.
 pub(super) fn settle(base: &mut BaseDocument) {
@@ -13,7 +14,7 @@ pub(super) fn settle(base: &mut BaseDocument) {
     let found = tails(base);
     let any = !found.is_empty();
     let mut tree = base.mutate();
-    for run in found {
+    for (run, line_break) in found {
         let Some(first) = run.first() else { continue };
         let name = QualName::new(None, ns!(html), LocalName::from("x-tail"));
         let tail = tree.create_element(name, Vec::new());
@@ -23,12 +24,15 @@ pub(super) fn settle(base: &mut BaseDocument) {
             tree.remove_node(*id);
         }
         tree.append_children(tail, &run);
+        if let Some(line_break) = line_break {
+            tree.remove_node(line_break);
+        }
     }
     drop(tree);
     if any {
         base.resolve_stylist(0.0);
     }
-    let mut changes: Vec<(NodeId, String)> = Vec::new();
+    let mut changes: Vec<(NodeId, &str, String)> = Vec::new();
     let mut open = vec![base.root_element().id];
     while let Some(id) = open.pop() {
         let Some(node) = base.get_node(id) else { continue };
@@ -36,23 +40,47 @@ pub(super) fn settle(base: &mut BaseDocument) {
         if !is_hollow(base, node) {
             continue;
         }
-        changes.push((id, "0".to_owned()));
+        changes.push((id, "line-height", "0".to_owned()));
+        // A line of no height still has its baseline where letters would stand, and a small picture stands on that.
+        let flat = node.children.iter().filter_map(|id| base.get_node(*id)).any(is_small);
+        if flat {
+            changes.push((id, "font-size", "0".to_owned()));
+        }
         for child in node.children.iter().filter_map(|id| base.get_node(*id)) {
+            if child.element_data().is_none() {
+                continue;
+            }
             // Those that are hollow themselves come later and have the last word.
-            if let Some(height) = child.element_data().and_then(|_| line_height(child)) {
-                changes.push((child.id, height));
+            changes.extend(line_height(child).map(|height| (child.id, "line-height", height)));
+            if let Some(size) = font_size(child).filter(|_| flat) {
+                changes.push((child.id, "font-size", format!("{size}px")));
             }
         }
     }
     let mut tree = base.mutate();
-    for (id, height) in changes {
-        tree.set_style_property(id, "line-height", &height);
+    for (id, name, value) in changes {
+        tree.set_style_property(id, name, &value);
     }
 }
 
-/// Last lines that hold elements only, after a line break or a block: the picture of a tracker, the rule above an answer.
-/// In a block of their own they are like any other element that holds nothing else.
-fn tails(base: &BaseDocument) -> Vec<Vec<NodeId>> {
+fn font_size(node: &Node) -> Option<f32> {
+    Some(node.primary_styles()?.get_font().clone_font_size().computed_size().px())
+}
+
+/// Whether a picture is lower than half the letters beside it would be.
+fn is_small(node: &Node) -> bool {
+    let is_picture = node
+        .element_data()
+        .is_some_and(|e| e.name.local == local_name!("img") || &*e.name.local == super::absent::NAME);
+    let Some(size) = font_size(node).filter(|_| is_picture) else { return false };
+    let height = node.layout_style().size().height;
+    height.tag() == CompactLength::LENGTH_TAG && height.value() < size / 2.0
+}
+
+/// Lines that hold elements only, beside others in a block: the picture of a tracker, the rule above an answer, words in
+/// elements of their own with a line break behind each. In a block of their own they are like any other element that
+/// holds nothing else; the line break that ends them, if there is one, goes.
+fn tails(base: &BaseDocument) -> Vec<(Vec<NodeId>, Option<NodeId>)> {
     let mut found = Vec::new();
     let mut open = vec![base.root_element().id];
     while let Some(id) = open.pop() {
@@ -66,25 +94,24 @@ fn tails(base: &BaseDocument) -> Vec<Vec<NodeId>> {
         if !is_block {
             continue;
         }
-        // A run ends at a block or with the element, and starts after the last line break in it.
         let mut run: Vec<NodeId> = Vec::new();
+        // What is all of an element is looked at as such.
         let mut whole = true;
         for child in node.children.iter().filter_map(|id| base.get_node(*id)) {
-            match kind(child) {
-                Kind::Break => {
-                    run.clear();
-                    whole = false;
+            let (ends, line_break) = match kind(child) {
+                Kind::Inline => {
+                    run.push(child.id);
+                    continue;
                 }
-                Kind::Block => {
-                    let run = std::mem::take(&mut run);
-                    found.extend(is_tail(base, &run).then_some(run));
-                    whole = false;
-                }
-                Kind::Inline => run.push(child.id),
-            }
+                Kind::Block => (true, None),
+                // One that clears floats has a rule of its own.
+                Kind::Break => (child.attr(local_name!("class")).is_none(), Some(child.id)),
+            };
+            let run = std::mem::take(&mut run);
+            found.extend((ends && is_tail(base, &run)).then_some((run, line_break)));
+            whole = false;
         }
-        // What is all of an element is looked at as such.
-        found.extend((!whole && is_tail(base, &run)).then_some(run));
+        found.extend((!whole && is_tail(base, &run)).then_some((run, None)));
     }
     found
 }

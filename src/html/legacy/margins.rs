@@ -46,6 +46,11 @@ fn has_margins(name: &str) -> bool {
     )
 }
 
+/// Elements whose margin below is left out too; that of the others only above.
+fn loses_both(name: &str) -> bool {
+    matches!(name, "listing" | "p" | "pre")
+}
+
 /// Elements that margins go through: blocks without any of their own, and what stands around blocks in a line.
 fn is_transparent(name: &str) -> bool {
     matches!(name, "div" | "center" | "a" | "b" | "em" | "font" | "i" | "span" | "strong" | "u")
@@ -116,7 +121,8 @@ pub(super) fn at_edges(events: &[Event]) -> Edges {
                 if inner.below {
                     outer.last.append(&mut inner.last);
                 }
-                if inner.margins {
+                let loses = matches!(events.get(inner.at), Some(Event::Open { name, .. }) if loses_both(name));
+                if inner.margins && loses {
                     outer.last.push(inner.at);
                 }
             }
@@ -156,12 +162,16 @@ mod tests {
         assert_eq!(cell("<p>a</p>"), [("p".to_owned(), both)]);
         assert_eq!(
             cell("<p>a</p><h1>b</h1>"),
-            [("p".to_owned(), "margin-top:0;"), ("h1".to_owned(), "margin-bottom:0;")]
+            [("p".to_owned(), "margin-top:0;")]
+        );
+        assert_eq!(
+            cell("<h1>a</h1><p>b</p>"),
+            [("h1".to_owned(), "margin-top:0;"), ("p".to_owned(), "margin-bottom:0;")]
         );
         assert_eq!(cell("x<p>a</p>y"), []);
         assert_eq!(cell("<div> <p>a</p></div>"), [("p".to_owned(), both)]);
         assert_eq!(cell("<div style='padding:1px'><p>a</p></div>"), []);
-        assert_eq!(cell("<a href=https://e.example/><h1>a</h1></a>"), [("h1".to_owned(), both)]);
+        assert_eq!(cell("<a href=https://e.example/><h1>a</h1></a>"), [("h1".to_owned(), "margin-top:0;")]);
         assert_eq!(found("<p>a</p><p>b</p>"), [("p".to_owned(), "margin-top:0;")]);
     }
 }

@@ -57,8 +57,11 @@ pub(super) fn spread(columns: &mut [Column], cell: Column, between: f32) {
     let lacking = |columns: &[Column], want: f32, get: fn(&Column) -> f32| {
         (want - between - columns.iter().map(get).sum::<f32>()).max(0.0)
     };
-    let max = lacking(columns, cell.max, |c| c.max);
-    grow(columns, max, |column, more| column.max += more);
+    // Widths that were asked for stay as long as the cell can break its lines.
+    if !columns.iter().all(|c| c.fixed) {
+        let max = lacking(columns, cell.max, |c| c.max);
+        grow(columns, max, |column, more| column.max += more);
+    }
     let min = lacking(columns, cell.min, |c| c.min);
     // Up to what they want anyway first.
     let room: f32 = columns.iter().map(|c| (c.max - c.min).max(0.0)).sum();
@@ -178,5 +181,9 @@ mod tests {
         assert!((columns.iter().map(|c| c.max).sum::<f32>() - 160.0).abs() < 0.1);
         assert!((columns.iter().map(|c| c.min).sum::<f32>() - 40.0).abs() < 0.1);
         assert!(columns[1].max > columns[0].max);
+        let fixed = Column { min: 10.0, max: 100.0, fixed: true, percent: None };
+        let mut columns = [fixed; 2];
+        spread(&mut columns, free(20.0, 390.0), 0.0);
+        assert_eq!(columns, [fixed; 2]);
     }
 }
