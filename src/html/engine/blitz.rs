@@ -305,6 +305,16 @@ impl BlitzSheet {
         &self.base
     }
 
+    /// What is to be painted in some rows, in the sender's colors.
+    pub(super) fn scene(&mut self, top: u32, height: u32) -> Scene {
+        let (width, scale) = (self.width, f64::from(self.view.scale));
+        let mut recorded = Scene::new();
+        self.base.set_viewport_scroll(Point { x: 0.0, y: f64::from(top) / scale });
+        blitz_paint::paint_scene(&mut recorded, &mut self.base, scale, width, height, 0, 0);
+        self.base.set_viewport_scroll(Point { x: 0.0, y: 0.0 });
+        recorded
+    }
+
     fn measure(&mut self) {
         let scale = f64::from(self.scale);
         let (width, height) = extent(&self.base, self.scale);
@@ -399,25 +409,19 @@ impl Sheet for BlitzSheet {
     fn paint(&mut self, top: u32, height: u32) -> Vec<u8> {
         let (width, scale) = (self.width, f64::from(self.scale));
         let mut renderer = VelloCpuImageRenderer::new(width, height);
-        self.base.set_viewport_scroll(Point { x: 0.0, y: f64::from(top) / scale });
         let mut out = Vec::new();
-        let base = &mut self.base;
         let asks_dark = self.source.asks_dark;
-        let remap = self.view.dark && !asks_dark;
-        renderer.render_to_vec(
-            |scene| {
-                if remap {
-                    let mut recorded = Scene::new();
-                    blitz_paint::paint_scene(&mut recorded, base, scale, width, height, 0, 0);
-                    dark::remap(&mut recorded);
-                    scene.append_scene(recorded, Default::default());
-                } else {
-                    blitz_paint::paint_scene(scene, base, scale, width, height, 0, 0);
-                }
-            },
-            &mut out,
-        );
-        self.base.set_viewport_scroll(Point { x: 0.0, y: 0.0 });
+        if self.view.dark && !asks_dark {
+            let mut recorded = self.scene(top, height);
+            dark::remap(&mut recorded);
+            renderer.render_to_vec(|scene| scene.append_scene(recorded, Default::default()), &mut out);
+        } else {
+            self.base.set_viewport_scroll(Point { x: 0.0, y: f64::from(top) / scale });
+            let base = &mut self.base;
+            let paint = |scene: &mut _| blitz_paint::paint_scene(scene, base, scale, width, height, 0, 0);
+            renderer.render_to_vec(paint, &mut out);
+            self.base.set_viewport_scroll(Point { x: 0.0, y: 0.0 });
+        }
         dark::onto(&mut out, dark::canvas(self.view.dark, asks_dark));
         out
     }

@@ -121,7 +121,8 @@ pub(super) fn at_edges(events: &[Event]) -> Edges {
                 if inner.below {
                     outer.last.append(&mut inner.last);
                 }
-                let loses = matches!(events.get(inner.at), Some(Event::Open { name, .. }) if loses_both(name));
+                let loses =
+                    matches!(events.get(inner.at), Some(Event::Open { name, .. }) if loses_both(name));
                 if inner.margins && loses {
                     outer.last.push(inner.at);
                 }
@@ -160,10 +161,7 @@ mod tests {
         let cell = |inner: &str| found(&format!("<table><tr><td>{inner}</td></tr></table>"));
         let both = "margin-top:0;margin-bottom:0;";
         assert_eq!(cell("<p>a</p>"), [("p".to_owned(), both)]);
-        assert_eq!(
-            cell("<p>a</p><h1>b</h1>"),
-            [("p".to_owned(), "margin-top:0;")]
-        );
+        assert_eq!(cell("<p>a</p><h1>b</h1>"), [("p".to_owned(), "margin-top:0;")]);
         assert_eq!(
             cell("<h1>a</h1><p>b</p>"),
             [("h1".to_owned(), "margin-top:0;"), ("p".to_owned(), "margin-bottom:0;")]
