@@ -174,6 +174,82 @@ fn what_is_clipped_makes_a_page_no_higher() {
     assert!(sheet.page().height < 60, "{}", sheet.page().height);
 }
 
+#[test]
+fn emoji_are_in_color_and_as_wide_as_in_their_font() {
+    let html = "<!DOCTYPE html><body style='margin:0'><p style='margin:0;font:20px sans-serif'>\u{1f31f}\u{2b50}</p>";
+    let clean = crate::html::sanitize(html);
+    let mut sheet = Blitz::new().open(&clean, &Pictures::default(), View::default());
+    let pixels = sheet.paint(0, 30);
+    let colored =
+        pixels.as_chunks::<4>().0.iter().filter(|[r, g, b, _]| r.abs_diff(*b) > 80 && g.abs_diff(*b) > 40);
+    let colored = colored.count();
+    // Without a font of emoji in color there is nothing to be seen of this.
+    let has_font = std::path::Path::new("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf").exists();
+    assert!(!has_font || colored > 200, "{colored}");
+}
+
+#[test]
+fn letters_in_tables_of_old_documents_have_the_color_of_the_body() {
+    let red_and_blue = |doctype: &str| {
+        let html = format!(
+            "{doctype}<body style='margin:0;color:#f00'><div style='color:#00f;font-size:40px'><table><tr><td>MMMM</table>"
+        );
+        let clean = crate::html::sanitize(&html);
+        let pixels = Blitz::new().open(&clean, &Pictures::default(), View::default()).paint(0, 60);
+        let count = |color: [u8; 4]| pixels.as_chunks::<4>().0.iter().filter(|p| **p == color).count();
+        (count([255, 0, 0, 255]), count([0, 0, 255, 255]))
+    };
+    let (red, blue) = red_and_blue("");
+    assert!(red > 10 && blue == 0, "{red} {blue}");
+    let (red, blue) = red_and_blue("<!DOCTYPE html>");
+    assert!(red == 0 && blue > 10, "{red} {blue}");
+}
+
+#[test]
+fn a_greatest_width_of_a_cell_is_that_of_its_column() {
+    let found = ids("<!DOCTYPE html><table cellspacing=0 cellpadding=0 width=700><tr><td>a</td></tr><tr>\
+         <td id=cell style='max-width:300px;padding:0'>b</td></tr></table>");
+    near(found["cell"].width, 700.0);
+}
+
+#[test]
+fn old_documents_have_last_lines_as_high_as_the_picture_in_them() {
+    let page = |doctype: &str| {
+        format!(
+            "{doctype}<body style='margin:0;font-size:16px;line-height:20px'><div id=a>a<br><br>\
+             <img src=data:image/gif;base64,{GIF} width=1 height=1></div><div id=b>\
+             <img src=data:image/gif;base64,{GIF} width=90 height=40><br><br></div><div id=c>\
+             <img src=data:image/gif;base64,{GIF} width=1 height=1></div>"
+        )
+    };
+    let old = ids(&page(""));
+    near(old["a"].height, 41.0);
+    near(old["b"].height, 60.0);
+    near(old["c"].height, 1.0);
+    let new = ids(&page("<!DOCTYPE html>"));
+    near(new["a"].height, 60.0);
+    near(new["c"].height, 20.0);
+}
+
+#[test]
+fn the_old_word_for_breaking_words_makes_a_column_as_narrow_as_it_has_to_be() {
+    let found = ids("<!DOCTYPE html><table cellspacing=0 cellpadding=0 width=200><tr><td id=cell \
+         style='padding:0;word-break:break-word'>averyveryveryveryveryverylongwordwithoutanyend</td>\
+         <td width=150><div style='width:150px'></div></td></tr></table>");
+    near(found["cell"].width, 50.0);
+}
+
+#[test]
+fn a_picture_without_an_address_is_as_absent_as_any_other() {
+    let found = ids(
+        "<!DOCTYPE html><body style='margin:0;font-size:16px;line-height:20px'><div id=words><img alt=Words></div>\
+         <div id=block><img src=https://e.example/a.png alt=Words style='display:block;font-size:5px;line-height:6px'></div>",
+    );
+    near(found["words"].height, 20.0);
+    // The sign beside the words is higher than they are.
+    near(found["block"].height, 16.0);
+}
+
 /// A tool for looking at one mail without building the program: prints the boxes of the file in `POSTRIDER_BOXES`, in
 /// the shape of `tests/fidelity/compare.py --boxes '*'`, and paints it into the file in `POSTRIDER_PNG`.
 #[test]
