@@ -46,6 +46,7 @@ fn pixels_land_on_the_canvas() {
 const ROWS: u32 = 1024;
 
 /// Letters of a page that cannot be read in the dark: how many were looked at, and those with their contrast.
+#[expect(clippy::too_many_lines, reason = "one walk over one list of commands")]
 fn unreadable(sheet: &mut BlitzSheet) -> (usize, Vec<String>) {
     let (width, height) = (sheet.width(), sheet.page().height.min(6 * ROWS));
     let (mut looked_at, mut found) = (0, Vec::new());
