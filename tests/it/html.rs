@@ -367,7 +367,6 @@ const PROPERTIES: &[&str] = &[
     "border-image:image-set('URL' 1x) 1",
     "background:image(URL)",
     "background:paint(x, url(URL))",
-    "--a:'URL';background:url(var(--a))",
     "--a:image-set('URL' 1x);background:var(--a)",
     "background:env(x, url(URL))",
     "filter:progid:DXImageTransform.Microsoft.AlphaImageLoader(src='URL')",
