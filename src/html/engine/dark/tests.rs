@@ -216,7 +216,7 @@ fn pictures_keep_their_colors() {
     let pictures = Pictures::of(&clean, &given);
     let mut blitz = Blitz::new();
     let mut shown = |dark| {
-        let tile = blitz.open(&clean, &pictures, View { width: 40, scale: 1.0, dark }).paint(0, 30);
+        let tile = blitz.open(&clean, &pictures, View { width: 40, dark, ..View::default() }).paint(0, 30);
         tile.as_chunks::<4>().0.to_vec()
     };
     let (light, dark) = (shown(false), shown(true));
