@@ -70,12 +70,19 @@ fn boxes(base: &BaseDocument) -> HashSet<NodeId> {
 /// The upper edge of an element in device pixels: of its box, or of the line that it stands in.
 fn top(base: &BaseDocument, boxes: &HashSet<NodeId>, node: &Node, scale: f32) -> f32 {
     let mut at = Some(node.id);
-    while let Some(holder) = at.and_then(|id| base.get_node(id)) {
+    let mut child = node.id;
+    while let Some(mut holder) = at.and_then(|id| base.get_node(id)) {
         if boxes.contains(&holder.id) {
+            // Lines beside blocks stand in boxes without a name.
+            let inner = holder.layout_children.borrow();
+            let mut inner = inner.iter().flatten().filter_map(|id| base.get_node(*id));
+            holder =
+                inner.find(|inner| inner.is_anonymous() && inner.children.contains(&child)).unwrap_or(holder);
             let top = holder.absolute_position(0.0, 0.0).y * scale;
             let inside = (holder.id != node.id).then(|| line_of(base, holder, node.id, scale)).flatten();
             return top + inside.unwrap_or(0.0);
         }
+        child = holder.id;
         at = holder.parent;
     }
     0.0
