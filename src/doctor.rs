@@ -7,6 +7,7 @@ mod report;
 
 pub use report::{Check, Note, Outcome, Report, Service, Step};
 
+use crate::clock::Clock;
 use crate::imap::{self, Capability, ConnectOptions, Credential, Error, Session};
 use crate::model::{Account, MailboxName, Server, SpecialUse, UnixTime};
 use crate::net::Trace;
@@ -14,7 +15,6 @@ use crate::smtp::{self, Submission, SubmissionOptions};
 use crate::sync::{Config, credential, of_imap, of_smtp, roots, submit_as};
 use report::{steps_of, steps_so_far};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Time for a name, a connection, a handshake, each: whoever asks the doctor sits and waits.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -104,6 +104,7 @@ async fn imap_part(
     let server = &account.imap;
     let mut options = ConnectOptions::new(server.clone());
     options.quirks = config.quirks.clone();
+    options.clock = config.clock.clone();
     options.timeouts.connect = CONNECT_LIMIT;
     options.timeouts.greeting = CONNECT_LIMIT;
     options.timeouts.command = ANSWER_LIMIT;
@@ -140,14 +141,14 @@ async fn imap_part(
     };
     report.extend(steps_of(Service::Imap, server, &trace.stages(), end, true, now));
     if let Some(session) = session {
-        signed_in(session, server, report).await;
+        signed_in(session, server, &config.clock, report).await;
     }
     report.transcript(Service::Imap, &trace);
     Some(secret)
 }
 
 /// What only somebody who is signed in can see.
-async fn signed_in(mut session: Session, server: &Server, report: &mut Chart<'_>) {
+async fn signed_in(mut session: Session, server: &Server, clock: &Clock, report: &mut Chart<'_>) {
     let words: Vec<String> = session.capabilities().words().map(str::to_owned).collect();
     let mut step = Step::ok(Service::Imap, Check::Extensions, vec![words.join(" ")]);
     if !session.capabilities().has(Capability::UidPlus) {
@@ -178,14 +179,14 @@ async fn signed_in(mut session: Session, server: &Server, report: &mut Chart<'_>
         step.warn(Note::NoSpecialUse);
     }
     report.push(step);
-    report.push(idle(&mut session, server).await);
+    report.push(idle(&mut session, server, clock).await);
     if let Err(error) = session.logout().await {
         tracing::debug!(%error, "logout");
     }
 }
 
 /// Opens INBOX for reading only, says IDLE and ends it at once.
-async fn idle(session: &mut Session, server: &Server) -> Step {
+async fn idle(session: &mut Session, server: &Server, clock: &Clock) -> Step {
     if !session.capabilities().has(Capability::Idle) {
         return Step::warning(Service::Imap, Check::Idle, Note::NoIdle);
     }
@@ -193,9 +194,9 @@ async fn idle(session: &mut Session, server: &Server) -> Step {
         session.examine(&MailboxName::from_wire(b"INBOX")).await?;
         // News that wait would end it before it began.
         session.take_unsolicited();
-        let start = Instant::now();
+        let start = clock.moment();
         session.idle(std::future::ready(())).await?;
-        Ok::<_, Error>(start.elapsed())
+        Ok::<_, Error>(clock.elapsed(start))
     };
     match round_trip.await {
         Ok(took) => Step::ok(Service::Imap, Check::Idle, vec![format!("{} ms", took.as_millis())]),
@@ -211,6 +212,7 @@ async fn smtp_part(
     report: &mut Chart<'_>,
 ) {
     let mut options = SubmissionOptions::new(server.clone());
+    options.clock = config.clock.clone();
     options.timeouts = smtp::Timeouts { connect: CONNECT_LIMIT, reply: ANSWER_LIMIT };
     options.exception = account.exception(server);
     // A file that cannot be read was told already.

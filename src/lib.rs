@@ -16,6 +16,8 @@
 
 pub mod model;
 
+pub mod clock;
+
 pub mod html;
 pub mod imap;
 pub mod mime;

@@ -10,11 +10,11 @@ mod backoff;
 mod board;
 mod bodies;
 mod bulk;
-mod clock;
 pub mod command;
 mod config;
 mod connection;
 pub mod deed;
+mod dice;
 pub mod event;
 mod fetch;
 mod folders;
@@ -37,9 +37,11 @@ mod removal;
 mod renewal;
 mod shared;
 mod sign_in;
+mod signals;
 mod snippet;
 pub mod status;
 mod supervisor;
+mod sweep;
 mod text;
 mod thread;
 mod trial;
@@ -48,8 +50,8 @@ mod visit;
 mod watch;
 mod whole;
 
+pub use crate::clock::{Clock, ManualClock};
 pub use backoff::Patience;
-pub use clock::Clock;
 pub use command::{Command, Destination, NewPassword, PasswordPlace, ThreadDeed};
 pub use config::{Config, Timing};
 pub use connection::ConnectionState;
@@ -64,8 +66,10 @@ pub use one_pass::{
 };
 pub use refusal::Block;
 pub use sign_in::{credential, in_browser};
+pub use signals::follow_system;
 pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem, Speaks, Wait};
 pub use supervisor::start;
+pub use sweep::sweep_daily;
 pub use trial::{
     Protocol, add_account, change_account, remove_account, submit_as, test_account, test_submission,
     try_certificate,

@@ -257,21 +257,24 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have their own functions")]
     match problem {
         Problem::OfflineByChoice => f.write_str("Postrider is in offline mode"),
-        Problem::Busy { text } => match problem.wait() {
-            Some(Wait::Connections) => write!(
+        Problem::Busy { why, text } => match why {
+            Wait::Connections => write!(
                 f,
                 "the server has too many connections of this account{}; close other mail programs, or try again in some minutes",
                 said(text)
             ),
-            Some(Wait::Limit) => write!(
+            Wait::Limit => write!(
                 f,
                 "a limit of the account is used up at the server{}; it is lifted by itself, try again in some hours",
                 said(text)
             ),
-            Some(Wait::Unavailable) => {
+            Wait::Unavailable => {
                 write!(f, "a part of the server is down{}; try again later", said(text))
             }
-            Some(Wait::Unknown) | None => {
+            Wait::Here => {
+                f.write_str("another Postrider is at work on the same; try again when it has ended")
+            }
+            Wait::Throttled | Wait::Unknown => {
                 write!(f, "the server asks to wait{}; try again later", said(text))
             }
         },
@@ -404,10 +407,11 @@ mod tests {
                 "other.example",
             ),
             (certificate(CertificateFault::SelfSigned), "account trust"),
-            (Problem::Busy { text: "[LIMIT] full".into() }, "limit"),
-            (Problem::Busy { text: "Too many simultaneous connections".into() }, "too many connections"),
+            (Problem::Busy { why: Wait::Limit, text: "full".into() }, "limit"),
+            (Problem::Busy { why: Wait::Connections, text: "no more".into() }, "too many connections"),
+            (Problem::Busy { why: Wait::Here, text: String::new() }, "another Postrider"),
             (Problem::NoSignInMethod { offered: vec!["LOGINDISABLED".into()] }, "LOGINDISABLED"),
-            (Problem::Busy { text: String::new() }, "wait;"),
+            (Problem::Busy { why: Wait::Unknown, text: String::new() }, "wait;"),
         ];
         for (problem, part) in cases {
             let text = Sentence(&problem).to_string();

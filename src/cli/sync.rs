@@ -33,6 +33,7 @@ pub(super) async fn run(context: &Context, arguments: SyncArguments) -> Result<(
         let waiting = super::act::carry(context, ids).await;
         failures.extend(waiting.err());
     }
+    crate::sync::sweep_daily(&config(context)).await;
     if arguments.json {
         context.output.json(&serde_json::json!({
             "messages": summary.messages,

@@ -9,6 +9,7 @@ use super::mailboxes::Mailboxes;
 use super::state::State;
 use crate::model::UnixTime;
 use rustls::pki_types::CertificateDer;
+use std::collections::BTreeSet;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -89,6 +90,8 @@ pub(super) struct Shared {
     pub(super) tls: Arc<rustls::ServerConfig>,
     pub(super) max_sessions: Option<u32>,
     pub(super) now: UnixTime,
+    /// Access tokens that are good now; `None`: passwords only.
+    pub(super) tokens: Mutex<Option<BTreeSet<String>>>,
     pub(super) sessions: watch::Sender<u32>,
     /// Raw bytes for clients that idle.
     pub(super) whispers: broadcast::Sender<Vec<u8>>,
@@ -103,6 +106,7 @@ pub struct Server {
     authority_pem: String,
     port: u16,
     kill: watch::Sender<u64>,
+    hush: watch::Sender<u64>,
     listening: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -128,19 +132,22 @@ impl Server {
             tls: identity.tls,
             max_sessions: config.max_sessions,
             now: config.now,
+            tokens: Mutex::default(),
             sessions: watch::Sender::new(0),
             whispers: broadcast::Sender::new(16),
             connections: AtomicU32::new(0),
             security: config.security,
         });
         let kill = watch::Sender::new(0);
-        let listening = tokio::spawn(listen(listener, Arc::clone(&shared), kill.clone()));
+        let hush = watch::Sender::new(0);
+        let listening = tokio::spawn(listen(listener, Arc::clone(&shared), kill.clone(), hush.clone()));
         Ok(Self {
             shared,
             authority: identity.authority,
             authority_pem: identity.authority_pem,
             port,
             kill,
+            hush,
             listening: Mutex::new(Some(listening)),
         })
     }
@@ -216,9 +223,21 @@ impl Server {
         self.shared.whispers.send(raw.to_vec()).ok();
     }
 
+    /// From now on these OAuth access tokens sign in, besides passwords; all others have expired.
+    pub fn take_tokens(&self, tokens: impl IntoIterator<Item = String>) {
+        let mut taken = self.shared.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        *taken = Some(tokens.into_iter().collect());
+    }
+
     /// Breaks all links at once; the port stays open.
     pub fn drop_connections(&self) {
         self.kill.send_modify(|n| *n += 1);
+    }
+
+    /// From now on nothing is read from or said over the links that stand, and they stay open: as after a change of the
+    /// client's address, or when a router forgot them.
+    pub fn fall_silent(&self) {
+        self.hush.send_modify(|n| *n += 1);
     }
 
     /// Breaks all links and closes the port: new connections are refused.
@@ -238,7 +257,8 @@ impl Server {
     /// Something else took the port meanwhile.
     pub async fn come_back(&self) -> io::Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
-        let task = tokio::spawn(listen(listener, Arc::clone(&self.shared), self.kill.clone()));
+        let task =
+            tokio::spawn(listen(listener, Arc::clone(&self.shared), self.kill.clone(), self.hush.clone()));
         *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
         Ok(())
     }
@@ -265,12 +285,23 @@ impl Drop for Server {
 }
 
 impl Shared {
+    /// Whether a token is good; `None`: none is.
+    pub(super) fn takes(&self, token: Option<&str>) -> bool {
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.as_ref().is_some_and(|tokens| token.is_none_or(|token| tokens.contains(token)))
+    }
+
     fn next_connection(&self) -> u32 {
         self.connections.fetch_add(1, Ordering::SeqCst) + 1
     }
 }
 
-async fn listen(listener: TcpListener, shared: Arc<Shared>, kill: watch::Sender<u64>) {
+async fn listen(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    kill: watch::Sender<u64>,
+    hush: watch::Sender<u64>,
+) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
         // Small answers must not wait for more.
@@ -282,11 +313,16 @@ async fn listen(listener: TcpListener, shared: Arc<Shared>, kill: watch::Sender<
             Security::Plain => Secure::Already,
         };
         let shared = Arc::clone(&shared);
-        let mut killed = kill.subscribe();
+        let (mut killed, mut hushed) = (kill.subscribe(), hush.subscribe());
         tokio::spawn(async move {
+            let mut talk = std::pin::pin!(connection::run(shared, Box::new(stream), number, secure));
             tokio::select! {
-                () = connection::run(shared, Box::new(stream), number, secure) => {}
+                // What was said to all links before the next turn of this one holds for that turn.
+                biased;
                 _ = killed.changed() => {}
+                // It is held, but gets no further turn.
+                _ = hushed.changed() => drop(killed.changed().await),
+                () = &mut talk => {}
             }
         });
     }

@@ -74,7 +74,11 @@ impl Session {
     }
 
     pub(super) fn capability(&self) -> String {
-        self.shared.capabilities.words(self.signed_in, self.secure, self.can_start_tls())
+        let mut words = self.shared.capabilities.words(self.signed_in, self.secure, self.can_start_tls());
+        if !self.signed_in && self.secure && self.shared.takes(None) {
+            words.push_str(" AUTH=OAUTHBEARER");
+        }
+        words
     }
 
     pub(super) const fn can_start_tls(&self) -> bool {

@@ -3,12 +3,12 @@
 use super::autoconfig::{self, Found};
 use super::candidate::{Address, host_name, registered};
 use super::service::{PasswordKind, Service, service_of_address, service_of_host, service_of_mx};
+use crate::clock::Clock;
 use crate::model::{Security, Server};
 use futures::StreamExt as _;
 use futures::future::{BoxFuture, join, join4};
 use futures::stream::FuturesUnordered;
 use std::time::Duration;
-use tokio::time::Instant;
 use url::Url;
 
 /// When the answers so far have to do. Each question has a shorter limit of its own.
@@ -142,14 +142,19 @@ pub fn bundled(address: &Address) -> Option<Result<Finding, Missing>> {
 /// # Errors
 /// [`Missing`].
 pub async fn find(address: &Address) -> Result<Finding, Missing> {
-    find_with(&super::network::Network::new(), address, PATIENCE).await
+    find_with(&super::network::Network::new(), address, &Clock::system(), PATIENCE).await
 }
 
 /// Looks for the settings of an address; what has not answered after `patience` counts as a no.
 ///
 /// # Errors
 /// [`Missing`].
-pub async fn find_with(ask: &dyn Ask, address: &Address, patience: Duration) -> Result<Finding, Missing> {
+pub async fn find_with(
+    ask: &dyn Ask,
+    address: &Address,
+    clock: &Clock,
+    patience: Duration,
+) -> Result<Finding, Missing> {
     if let Some(known) = bundled(address) {
         return known;
     }
@@ -159,9 +164,9 @@ pub async fn find_with(ask: &dyn Ask, address: &Address, patience: Duration) -> 
         Box::pin(ispdb(ask, address)),
         Box::pin(mx(ask, address)),
         Box::pin(srv(ask, address)),
-        Box::pin(guess(ask, address)),
+        Box::pin(guess(ask, address, clock)),
     ];
-    best(questions, patience, GRACE).await.unwrap_or_else(|| {
+    best(questions, clock, (patience, GRACE)).await.unwrap_or_else(|| {
         let domain = address.domain().to_owned();
         Err(if ask.is_cut_off() { Missing::Offline { domain } } else { Missing::Unknown { domain } })
     })
@@ -169,15 +174,19 @@ pub async fn find_with(ask: &dyn Ask, address: &Address, patience: Duration) -> 
 
 /// Asks everybody at once; the first in the order of the list that has an answer counts. Better ones are waited for
 /// until `patience` is at its end, but no longer than `grace` after there is an answer.
-async fn best<T>(questions: Vec<BoxFuture<'_, Option<T>>>, patience: Duration, grace: Duration) -> Option<T> {
+async fn best<T>(
+    questions: Vec<BoxFuture<'_, Option<T>>>,
+    clock: &Clock,
+    (patience, grace): (Duration, Duration),
+) -> Option<T> {
     let mut answers: Vec<Option<Option<T>>> = questions.iter().map(|_| None).collect();
     let numbered = questions.into_iter().enumerate();
     let mut open: FuturesUnordered<_> =
         numbered.map(|(rank, question)| async move { (rank, question.await) }).collect();
-    let mut end = Instant::now() + patience;
-    while let Ok(Some((rank, answer))) = tokio::time::timeout_at(end, open.next()).await {
+    let mut end = clock.moment() + patience;
+    while let Ok(Some((rank, answer))) = clock.timeout(end.since(clock.moment()), open.next()).await {
         if answer.is_some() {
-            end = end.min(Instant::now() + grace);
+            end = end.min(clock.moment() + grace);
         }
         if let Some(place) = answers.get_mut(rank) {
             *place = Some(answer);
@@ -302,7 +311,7 @@ fn of_records(mut records: Vec<SrvRecord>, security: Security, address: &Address
 }
 
 /// Usual names, tried at once; the first of the list that answers counts.
-async fn guess(ask: &dyn Ask, address: &Address) -> Option<Result<Finding, Missing>> {
+async fn guess(ask: &dyn Ask, address: &Address, clock: &Clock) -> Option<Result<Finding, Missing>> {
     let domain = address.domain();
     let servers = |starts: &[&str], port, security| -> Vec<Server> {
         let host = |start: &&str| Server { host: format!("{start}{domain}"), port, security };
@@ -321,13 +330,13 @@ async fn guess(ask: &dyn Ask, address: &Address) -> Option<Result<Finding, Missi
     let (imap, smtp) = join(
         best(
             imap.into_iter().map(|server| probe(server, |server| ask.is_imap(server))).collect(),
-            PATIENCE,
-            GRACE,
+            clock,
+            (PATIENCE, GRACE),
         ),
         best(
             smtp.into_iter().map(|server| probe(server, |server| ask.is_smtp(server))).collect(),
-            PATIENCE,
-            GRACE,
+            clock,
+            (PATIENCE, GRACE),
         ),
     )
     .await;
@@ -354,8 +363,11 @@ mod tests {
             |answer: Option<u8>| -> BoxFuture<'static, Option<u8>> { Box::pin(async move { answer }) };
         let never = || -> BoxFuture<'static, Option<u8>> { Box::pin(std::future::pending()) };
         let hour = Duration::from_secs(3_600);
-        let ask = |questions, patience, grace| best(questions, patience, grace);
-        assert_eq!(ask(vec![never(), ready(Some(2)), ready(Some(3))], hour, Duration::ZERO).await, Some(2));
+        let manual = crate::clock::ManualClock::new(crate::model::UnixTime(0));
+        let clock = manual.clock();
+        let ask = |questions, patience, grace| manual.drive(best(questions, &clock, (patience, grace)));
+        assert_eq!(ask(vec![never(), ready(Some(2)), ready(Some(3))], hour, GRACE).await, Some(2));
+        assert_eq!(manual.elapsed(), GRACE);
         assert_eq!(ask(vec![ready(None), ready(Some(2)), never()], hour, hour).await, Some(2));
         assert_eq!(ask(vec![never(), ready(None), ready(Some(3))], Duration::ZERO, hour).await, Some(3));
         assert_eq!(ask(vec![never(), ready(None)], Duration::ZERO, hour).await, None);

@@ -15,6 +15,7 @@ use super::session::{ConnectionDetails, MAX_SERVER_TEXT, Session};
 use super::text::printable;
 use super::wire::{Caps, Event, Incoming, Meter, Metered, Wake, Wire};
 use super::{tcp, tls};
+use crate::clock::Clock;
 use crate::model::Security;
 use crate::net::first::First;
 use crate::net::tap::Tap;
@@ -86,7 +87,7 @@ async fn sign_in(options: &ConnectOptions, credential: &Credential) -> Result<Se
     let SignedIn { engine, incoming, meter, said } = engine;
     incoming.set_caps(Caps::SESSION);
     incoming.set_wake(Wake::Batch);
-    let link = Link::new(engine, incoming, meter, dialer.endpoint, options.timeouts);
+    let link = Link::new(engine, incoming, meter, dialer.endpoint, (options.timeouts, options.clock.clone()));
     let details = ConnectionDetails {
         tls_version: details.version,
         cipher: details.cipher,
@@ -127,8 +128,10 @@ impl<'a> Dialer<'a> {
     /// Opens the encrypted line and hears what the server offers.
     async fn dial(&self) -> Result<(Line<'_>, Agreed), Error> {
         let timeouts = &self.options.timeouts;
-        let connecting = tcp::connect(&self.endpoint.host, self.endpoint.port, self.trace());
-        let socket = tokio::time::timeout(timeouts.connect, connecting)
+        let connecting = tcp::connect(&self.endpoint.host, self.endpoint.port, self.clock(), self.trace());
+        let socket = self
+            .clock()
+            .timeout(timeouts.connect, connecting)
             .await
             .map_err(|_| Error::Timeout { what: "the connection" })?
             .map_err(|error| self.endpoint.offline(error))?;
@@ -168,7 +171,8 @@ impl<'a> Dialer<'a> {
         let mut client = async_imap::Client::new(wire);
         hear_greeting(&mut client, &incoming, self).await?;
         let asking = client.run_command_and_check_ok("STARTTLS", None);
-        let answer = patiently(&meter, self.options.timeouts.command, "STARTTLS", asking).await?;
+        let answer =
+            patiently((self.clock(), &meter), self.options.timeouts.command, "STARTTLS", asking).await?;
         if let Err(error) = answer {
             return Err(match io_error(error) {
                 Some(error) => self.endpoint.stream_error(Some(error), &incoming),
@@ -182,11 +186,15 @@ impl<'a> Dialer<'a> {
         let trust = Trust { roots: self.options.extra_roots.clone(), exception: self.options.exception };
         let buffered = BufReader::with_capacity(SOCKET_BUFFER, socket);
         let securing = tls::secure(buffered, &self.server_name, &trust, self.trace());
-        let secured = tokio::time::timeout(self.options.timeouts.connect, securing).await;
+        let secured = self.clock().timeout(self.options.timeouts.connect, securing).await;
         secured.map_err(|_| Error::Timeout { what: "the TLS handshake" })?.map_err(|broken| match broken {
             Broken::Tls(problem, chain) => Error::Tls(Box::new(problem), chain),
             Broken::Line(error) => self.endpoint.offline(error),
         })
+    }
+
+    const fn clock(&self) -> &Clock {
+        &self.options.clock
     }
 
     const fn trace(&self) -> Option<&Trace> {
@@ -211,7 +219,7 @@ where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send,
 {
     let limit = dialer.options.timeouts.greeting;
-    let heard = tokio::time::timeout(limit, client.read_response()).await;
+    let heard = dialer.clock().timeout(limit, client.read_response()).await;
     let error = match heard {
         Ok(Ok(Some(_))) => None,
         Ok(Ok(None)) => return Err(dialer.endpoint.stream_error(None, incoming)),
@@ -286,7 +294,7 @@ impl Line<'_> {
         }
         let asking = self.client.run_command_and_check_ok("CAPABILITY", None);
         let limit = self.dialer.options.timeouts.command;
-        let result = patiently(&self.meter, limit, "CAPABILITY", asking).await?;
+        let result = patiently((self.dialer.clock(), &self.meter), limit, "CAPABILITY", asking).await?;
         let mut tagged = None;
         while let Some(event) = self.incoming.pop() {
             let Event::Received(received) = event else { continue };
@@ -382,7 +390,7 @@ impl Line<'_> {
         let mut command = Zeroizing::new(mechanism.as_str().to_owned());
         let limit = dialer.options.timeouts.command;
         let result = if mechanism == Mechanism::Login {
-            patiently(&meter, limit, "sign-in", client.login(user, password)).await?
+            patiently((dialer.clock(), &meter), limit, "sign-in", client.login(user, password)).await?
         } else {
             if let Some(initial) =
                 capabilities.has(Capability::SaslIr).then(|| exchange.take_initial()).flatten()
@@ -390,7 +398,13 @@ impl Line<'_> {
                 command.push(' ');
                 command.push_str(&initial);
             }
-            patiently(&meter, limit, "sign-in", client.authenticate(command.as_str(), &mut *exchange)).await?
+            patiently(
+                (dialer.clock(), &meter),
+                limit,
+                "sign-in",
+                client.authenticate(command.as_str(), &mut *exchange),
+            )
+            .await?
         };
         match result {
             Ok(engine) => {
@@ -439,7 +453,7 @@ impl Line<'_> {
             client.get_mut().flush().await?;
             client.read_response().await
         };
-        let result = patiently(&self.meter, limit, "sign-in", cancelling).await?;
+        let result = patiently((self.dialer.clock(), &self.meter), limit, "sign-in", cancelling).await?;
         match (self.tagged(), result) {
             (Some(status), _) => Ok(status),
             (None, Ok(_)) => Err(Error::Protocol { detail: "sign-in cannot be cancelled".into() }),

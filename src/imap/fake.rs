@@ -1,7 +1,8 @@
 //! A scripted server for tests: says what the script says, real TLS and all. Only built for tests.
 
 use super::{ConnectOptions, Credential};
-use crate::model::{Security, Server};
+use crate::clock::ManualClock;
+use crate::model::{Security, Server, UnixTime};
 use crate::secret::Secret;
 use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -98,6 +99,8 @@ impl Identity {
 /// A running script. Each connection plays the next of the scripts.
 pub(super) struct Fake {
     pub(super) options: ConnectOptions,
+    /// Stands still until it is moved; for whoever hands it in.
+    pub(super) manual: ManualClock,
     task: JoinHandle<Vec<String>>,
 }
 
@@ -112,6 +115,7 @@ impl Fake {
         let port = listener.local_addr().unwrap().port();
         let mut options = ConnectOptions::new(Server { host: "localhost".into(), port, security });
         options.extra_roots = identity.roots;
+        let manual = ManualClock::new(UnixTime(0));
         let acceptor = identity.acceptor;
         let task = tokio::spawn(async move {
             let mut heard = Vec::new();
@@ -123,7 +127,7 @@ impl Fake {
             }
             heard
         });
-        Self { options, task }
+        Self { options, manual, task }
     }
 
     /// What the client said, line by line, once all scripts have been played.

@@ -9,6 +9,7 @@ use super::options::Timeouts;
 use super::response::Response;
 use super::text::printable;
 use super::wire::{Cap, Event, Incoming, Meter, Wire, WireError};
+use crate::clock::Clock;
 use std::fmt;
 use std::future::Future;
 use std::io;
@@ -71,7 +72,7 @@ const fn cap_name(cap: Cap) -> &'static str {
 
 /// Waits for `work` as long as bytes go over the line, and `limit` longer.
 pub(super) async fn patiently<T>(
-    meter: &Meter,
+    (clock, meter): (&Clock, &Meter),
     limit: Duration,
     what: &'static str,
     work: impl Future<Output = T>,
@@ -81,7 +82,7 @@ pub(super) async fn patiently<T>(
     let mut quiet = 0;
     tokio::pin!(work);
     loop {
-        if let Ok(done) = tokio::time::timeout(limit / PATIENCE_STEPS, &mut work).await {
+        if let Ok(done) = clock.timeout(limit / PATIENCE_STEPS, &mut work).await {
             return Ok(done);
         }
         let now = count();
@@ -103,6 +104,7 @@ pub(super) struct Link {
     meter: Meter,
     endpoint: Endpoint,
     timeouts: Timeouts,
+    clock: Clock,
     /// The server's good-bye, which explains the end of the stream that follows.
     bye: Option<Box<str>>,
 }
@@ -113,13 +115,17 @@ impl Link {
         incoming: Incoming,
         meter: Meter,
         endpoint: Endpoint,
-        timeouts: Timeouts,
+        (timeouts, clock): (Timeouts, Clock),
     ) -> Self {
-        Self { engine: Some(engine), incoming, meter, endpoint, timeouts, bye: None }
+        Self { engine: Some(engine), incoming, meter, endpoint, timeouts, clock, bye: None }
     }
 
     pub(super) const fn timeouts(&self) -> &Timeouts {
         &self.timeouts
+    }
+
+    pub(super) const fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     pub(super) const fn set_idle_renewal(&mut self, renewal: Duration) {
@@ -154,7 +160,9 @@ impl Link {
     pub(super) async fn start(&mut self, line: &str) -> Result<String, Error> {
         let engine = self.engine.as_mut().ok_or(Error::Closed)?;
         let sending = engine.run_command(line);
-        match patiently(&self.meter, self.timeouts.command, "sending a command", sending).await? {
+        match patiently((&self.clock, &self.meter), self.timeouts.command, "sending a command", sending)
+            .await?
+        {
             Ok(id) => Ok(id.0),
             Err(error) => Err(self.failed(io_error(error))),
         }
@@ -172,7 +180,8 @@ impl Link {
             wire.write_all(bytes).await?;
             wire.flush().await
         };
-        let result = patiently(&self.meter, self.timeouts.command, "sending data", sending).await?;
+        let result =
+            patiently((&self.clock, &self.meter), self.timeouts.command, "sending data", sending).await?;
         result.map_err(|error| self.failed(Some(error)))
     }
 
@@ -199,8 +208,8 @@ impl Link {
         if let Some(event) = self.incoming.pop() {
             return Ok(event);
         }
-        let (meter, limit) = (self.meter.clone(), self.timeouts.command);
-        patiently(&meter, limit, "the answer to a command", self.event()).await?
+        let (clock, meter, limit) = (self.clock.clone(), self.meter.clone(), self.timeouts.command);
+        patiently((&clock, &meter), limit, "the answer to a command", self.event()).await?
     }
 
     /// The next response, however long it takes. Nothing is lost if this future is dropped.
@@ -238,7 +247,7 @@ impl Link {
             deflate.get_mut().pass_through();
             Wire::resume(Box::new(deflate) as Transport, incoming)
         });
-        match patiently(&self.meter, self.timeouts.command, "COMPRESS", switching).await? {
+        match patiently((&self.clock, &self.meter), self.timeouts.command, "COMPRESS", switching).await? {
             Ok(engine) => {
                 self.engine = Some(engine);
                 Ok(())
@@ -254,7 +263,7 @@ impl Link {
     pub(super) async fn shutdown(&mut self) {
         if let Some(mut engine) = self.engine.take() {
             // The server may be gone already; nothing can be done about it.
-            let _ = tokio::time::timeout(SHUTDOWN_LIMIT, engine.as_mut().shutdown()).await;
+            let _ = self.clock.timeout(SHUTDOWN_LIMIT, engine.as_mut().shutdown()).await;
         }
     }
 }
@@ -272,7 +281,9 @@ pub(super) fn io_error(error: async_imap::error::Error) -> Option<io::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::ManualClock;
     use crate::imap::wire::Metered;
+    use crate::model::UnixTime;
     use tokio::io::AsyncReadExt as _;
 
     #[tokio::test]
@@ -280,19 +291,26 @@ mod tests {
         let (ours, mut theirs) = tokio::io::duplex(64);
         let mut ours = Metered::new(ours);
         let meter = ours.meter();
-        let limit = Duration::from_millis(400);
-        let slow_server = tokio::spawn(async move {
-            for _ in 0..6 {
-                tokio::time::sleep(limit / 4).await;
-                theirs.write_all(b"x").await.unwrap();
-            }
-            theirs
-        });
+        let limit = Duration::from_secs(60);
+        let manual = ManualClock::new(UnixTime(0));
+        let clock = manual.clock();
         // Takes longer than the limit in total, but never that long without a byte.
         let mut bytes = [0; 6];
-        patiently(&meter, limit, "x", ours.read_exact(&mut bytes)).await.unwrap().unwrap();
-        let _silent = slow_server.await.unwrap();
-        let result = patiently(&meter, limit, "more", ours.read_exact(&mut bytes)).await;
-        assert!(matches!(result, Err(Error::Timeout { what: "more" })));
+        let mut reading = Box::pin(patiently((&clock, &meter), limit, "x", ours.read_exact(&mut bytes)));
+        for _ in 0..5 {
+            theirs.write_all(b"x").await.unwrap();
+            for _ in 0..3 {
+                assert!(futures::poll!(reading.as_mut()).is_pending());
+                manual.advance(limit / 4);
+            }
+        }
+        theirs.write_all(b"x").await.unwrap();
+        reading.await.unwrap().unwrap();
+        assert!(manual.elapsed() > 3 * limit);
+        let before = manual.elapsed();
+        let silence = patiently((&clock, &meter), limit, "more", ours.read_exact(&mut bytes));
+        assert!(matches!(manual.drive(silence).await, Err(Error::Timeout { what: "more" })));
+        let waited = manual.elapsed() - before;
+        assert!((limit..=limit * 5 / 4).contains(&waited), "{waited:?}");
     }
 }

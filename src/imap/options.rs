@@ -2,6 +2,7 @@
 
 use super::quirks::Quirks;
 use super::wire::Meter;
+use crate::clock::Clock;
 use crate::model::{Fingerprint, Server};
 use crate::net::Trace;
 use crate::secret::Secret;
@@ -21,6 +22,8 @@ pub struct ConnectOptions {
     pub trace: Option<Trace>,
     /// How long to wait for what.
     pub timeouts: Timeouts,
+    /// What time-outs are measured with.
+    pub clock: Clock,
     /// Whether to use COMPRESS=DEFLATE (RFC 4978) where it is offered.
     pub compress: bool,
     /// What servers are known to do wrongly.
@@ -41,6 +44,7 @@ impl ConnectOptions {
             exception: None,
             trace: None,
             timeouts: Timeouts::default(),
+            clock: Clock::system(),
             compress: false,
             quirks: Quirks::default(),
             known_name: None,

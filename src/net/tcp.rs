@@ -3,6 +3,7 @@
 //! Knows nothing of TLS or of what is said over it.
 
 use super::trace::{Stage, Trace};
+use crate::clock::Clock;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use socket2::{SockRef, TcpKeepalive};
@@ -25,12 +26,17 @@ const PROBES: u32 = 3;
 const MAX_ADDRESSES: usize = 12;
 
 /// Connects to the first address of the host that answers.
-pub(crate) async fn connect(host: &str, port: u16, trace: Option<&Trace>) -> io::Result<TcpStream> {
+pub(crate) async fn connect(
+    host: &str,
+    port: u16,
+    clock: &Clock,
+    trace: Option<&Trace>,
+) -> io::Result<TcpStream> {
     // Somebody may write an IPv6 address in brackets, as in a URL.
     let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
     let addresses: Vec<SocketAddr> = tokio::net::lookup_host((bare, port)).await?.collect();
     Trace::add(trace, || Stage::Resolved(addresses.clone()));
-    let stream = race(interleave(addresses.into_iter())).await?;
+    let stream = race(interleave(addresses.into_iter()), clock).await?;
     if let Ok(peer) = stream.peer_addr() {
         Trace::add(trace, || Stage::Connected(peer));
     }
@@ -60,7 +66,7 @@ fn interleave(addresses: impl Iterator<Item = SocketAddr>) -> VecDeque<SocketAdd
 }
 
 /// Starts one attempt after the other, the next one early if one fails; the first success wins.
-async fn race(mut addresses: VecDeque<SocketAddr>) -> io::Result<TcpStream> {
+async fn race(mut addresses: VecDeque<SocketAddr>, clock: &Clock) -> io::Result<TcpStream> {
     let mut attempts = FuturesUnordered::new();
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
     loop {
@@ -73,7 +79,7 @@ async fn race(mut addresses: VecDeque<SocketAddr>) -> io::Result<TcpStream> {
             if addresses.is_empty() {
                 std::future::pending::<()>().await;
             }
-            tokio::time::sleep(STAGGER).await;
+            clock.sleep(STAGGER).await;
         };
         tokio::select! {
             result = attempts.select_next_some() => match result {
@@ -101,16 +107,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_dead_address_does_not_stop_the_next() {
+        // It stands still: nobody waits for the head start.
+        let clock = crate::clock::ManualClock::new(crate::model::UnixTime(0)).clock();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let alive = listener.local_addr().unwrap();
         let dead = {
             let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             gone.local_addr().unwrap()
         };
-        let stream = race(VecDeque::from([dead, alive])).await.unwrap();
+        let stream = race(VecDeque::from([dead, alive]), &clock).await.unwrap();
         assert_eq!(stream.peer_addr().unwrap(), alive);
-        let refused = race(VecDeque::from([dead])).await.unwrap_err();
+        let refused = race(VecDeque::from([dead]), &clock).await.unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
-        assert!(race(VecDeque::new()).await.is_err());
+        assert!(race(VecDeque::new(), &clock).await.is_err());
     }
 }

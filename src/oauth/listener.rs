@@ -3,6 +3,7 @@
 
 use super::error::{OAuthError, tidy};
 use super::page::{Ending, response};
+use crate::clock::Clock;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -42,7 +43,11 @@ pub(super) async fn bind(redirect: &Url) -> Result<(TcpListener, Url), OAuthErro
 }
 
 /// Waits for the answer. Others who knock are served side by side, so that a silent one holds up nothing.
-pub(super) async fn answer(listener: &TcpListener, expected: &Expected) -> Result<Answer, OAuthError> {
+pub(super) async fn answer(
+    listener: &TcpListener,
+    expected: &Expected,
+    clock: &Clock,
+) -> Result<Answer, OAuthError> {
     let (found, mut answers) = mpsc::channel(1);
     let mut visitors = tokio::task::JoinSet::new();
     loop {
@@ -56,8 +61,8 @@ pub(super) async fn answer(listener: &TcpListener, expected: &Expected) -> Resul
             }
             visitor = listener.accept() => match visitor {
                 Ok((stream, _)) => {
-                    let (found, expected) = (found.clone(), expected.clone());
-                    visitors.spawn(async move { serve(stream, &expected, &found).await });
+                    let (found, expected, clock) = (found.clone(), expected.clone(), clock.clone());
+                    visitors.spawn(async move { serve(stream, &expected, &found, &clock).await });
                 }
                 Err(error) => return Err(OAuthError::Listener { detail: tidy(&error.to_string()) }),
             },
@@ -65,7 +70,7 @@ pub(super) async fn answer(listener: &TcpListener, expected: &Expected) -> Resul
     }
 }
 
-async fn serve(mut stream: TcpStream, expected: &Expected, found: &mpsc::Sender<Answer>) {
+async fn serve(mut stream: TcpStream, expected: &Expected, found: &mpsc::Sender<Answer>, clock: &Clock) {
     let talk = async {
         let line = request_line(&mut stream).await?;
         let answer = line.and_then(|line| judge(&line, expected));
@@ -78,7 +83,7 @@ async fn serve(mut stream: TcpStream, expected: &Expected, found: &mpsc::Sender<
         stream.shutdown().await?;
         Ok::<_, std::io::Error>(answer)
     };
-    match tokio::time::timeout(SPEAK_WITHIN, talk).await {
+    match clock.timeout(SPEAK_WITHIN, talk).await {
         // A second right answer finds nobody waiting.
         Ok(Ok(Some(answer))) => drop(found.try_send(answer)),
         Ok(Ok(None)) => tracing::debug!("refused a request that was not for us"),

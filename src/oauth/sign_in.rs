@@ -5,7 +5,7 @@ use super::identity::Identity;
 use super::listener::{self, Answer, Expected};
 use super::provider::Endpoints;
 use super::token::{self, Client, Tokens};
-use crate::model::UnixTime;
+use crate::clock::Clock;
 use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -67,17 +67,13 @@ impl SignIn {
         &self.url
     }
 
-    /// Waits for the browser, then trades its code for tokens. `now` is asked for the time when the tokens come.
+    /// Waits for the browser, then trades its code for tokens. The clock tells when the tokens came.
     ///
     /// # Errors
     /// The user said no, took too long, or the answer was not from whom we asked.
-    pub async fn finish(
-        self,
-        patience: Duration,
-        now: impl Fn() -> UnixTime + Send,
-    ) -> Result<Tokens, OAuthError> {
-        let waiting = listener::answer(&self.listener, &self.expected);
-        let answer = tokio::time::timeout(patience, waiting).await.map_err(|_| OAuthError::TimedOut)??;
+    pub async fn finish(self, patience: Duration, clock: &Clock) -> Result<Tokens, OAuthError> {
+        let waiting = listener::answer(&self.listener, &self.expected, clock);
+        let answer = clock.timeout(patience, waiting).await.map_err(|_| OAuthError::TimedOut)??;
         // One answer: the port is of no more use to anybody.
         drop(self.listener);
         let said = match &answer {
@@ -87,7 +83,8 @@ impl SignIn {
         match answer {
             Answer::Error { text, .. } => Err(OAuthError::Denied { text }),
             Answer::Code { code, .. } => {
-                let came = token::exchange(&self.client, code, self.verifier, self.redirect, now()).await?;
+                let came =
+                    token::exchange(&self.client, code, self.verifier, self.redirect, clock.now()).await?;
                 if came.lacks(&self.scopes) {
                     return Err(OAuthError::Denied {
                         text: "access_denied the permission for mail was not given".to_owned(),

@@ -116,7 +116,9 @@ async fn the_port_takes_one_answer_and_waits_for_nobody() {
         assert!(right.starts_with("HTTP/1.1 200"), "{right}");
         drop(silent);
     };
-    let (answer, ()) = tokio::join!(listener::answer(&listener, &expected), visitors);
+    // It stands still: the silent visitor holds up nobody.
+    let clock = crate::clock::ManualClock::new(crate::model::UnixTime(0)).clock();
+    let (answer, ()) = tokio::join!(listener::answer(&listener, &expected, &clock), visitors);
     assert_eq!(answer, Ok(code("good", None)));
 }
 
@@ -352,7 +354,8 @@ async fn a_code_is_traded_once_and_for_what_was_asked() {
             tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut page).await.unwrap();
             url
         };
-        let (result, url) = tokio::join!(sign_in.finish(std::time::Duration::from_secs(60), || NOW), visit);
+        let clock = crate::clock::ManualClock::new(NOW).clock();
+        let (result, url) = tokio::join!(sign_in.finish(std::time::Duration::from_secs(60), &clock), visit);
         assert!(right(&result), "{what}: {result:?}");
         let log = provider.asked.lock().unwrap().clone();
         assert!(

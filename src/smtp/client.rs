@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::extensions::Extensions;
 use super::reply::{self, Reply};
+use crate::clock::Clock;
 use crate::model::{Fingerprint, Security, Server};
 use crate::net::sasl::{Channel, Exchange, Refusal, order};
 use crate::net::tap::Tap;
@@ -43,13 +44,22 @@ pub struct SubmissionOptions {
     pub trace: Option<Trace>,
     /// How long to wait for what.
     pub timeouts: Timeouts,
+    /// What time-outs are measured with.
+    pub clock: Clock,
 }
 
 impl SubmissionOptions {
     /// Options with the usual patience.
     #[must_use]
     pub fn new(server: Server) -> Self {
-        Self { server, extra_roots: Vec::new(), exception: None, trace: None, timeouts: Timeouts::default() }
+        Self {
+            server,
+            extra_roots: Vec::new(),
+            exception: None,
+            trace: None,
+            timeouts: Timeouts::default(),
+            clock: Clock::system(),
+        }
     }
 }
 
@@ -76,6 +86,7 @@ pub struct Submission {
     channel: Channel,
     trace: Option<Trace>,
     limit: Duration,
+    clock: Clock,
 }
 
 impl Submission {
@@ -84,14 +95,15 @@ impl Submission {
     /// # Errors
     /// Each stage has its own: see [`Error`].
     pub async fn connect(options: &SubmissionOptions) -> Result<Self, Error> {
-        let SubmissionOptions { server, timeouts, .. } = options;
+        let SubmissionOptions { server, timeouts, clock, .. } = options;
         let trace = options.trace.as_ref();
         let name = tls::server_name(&server.host)?;
-        let connecting = tcp::connect(server.host.trim(), server.port, trace);
-        let socket = within(timeouts.connect, "the connection", async { Ok(connecting.await?) }).await?;
+        let connecting = tcp::connect(server.host.trim(), server.port, clock, trace);
+        let socket =
+            within(clock, timeouts.connect, "the connection", async { Ok(connecting.await?) }).await?;
         let mut plain: Line = BufReader::new(Box::new(socket));
         if server.security == Security::StartTls {
-            start_tls(&mut plain, timeouts.reply).await?;
+            start_tls(&mut plain, clock, timeouts.reply).await?;
         }
         let trust = Trust { roots: options.extra_roots.clone(), exception: options.exception };
         let securing = async {
@@ -100,7 +112,7 @@ impl Submission {
                 Broken::Line(error) => error.into(),
             })
         };
-        let (stream, agreed) = within(timeouts.connect, "the TLS handshake", securing).await?;
+        let (stream, agreed) = within(clock, timeouts.connect, "the TLS handshake", securing).await?;
         let stream: Box<dyn Stream> = match trace {
             Some(trace) => Box::new(Tap::new(stream, trace.clone())),
             None => Box::new(stream),
@@ -112,6 +124,7 @@ impl Submission {
             channel: Channel { exporter: agreed.channel, plus_offered: false, endpoint },
             trace: options.trace.clone(),
             limit: timeouts.reply,
+            clock: clock.clone(),
         };
         if server.security == Security::Tls {
             let greeting = submission.read("the greeting").await?;
@@ -207,12 +220,13 @@ impl Submission {
 
     /// Says good-bye. Whatever the answer: it is over.
     pub async fn quit(mut self) {
+        let clock = self.clock.clone();
         let farewell = async {
             self.ask("QUIT").await?;
             self.line.get_mut().shutdown().await?;
             Ok::<_, Error>(())
         };
-        match tokio::time::timeout(FAREWELL, farewell).await {
+        match clock.timeout(FAREWELL, farewell).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::debug!(%error, "no good-bye"),
             Err(_) => tracing::debug!("no good-bye in time"),
@@ -220,28 +234,28 @@ impl Submission {
     }
 
     async fn ask(&mut self, command: &str) -> Result<Reply, Error> {
-        say(&mut self.line, command, self.limit).await?;
+        say(&mut self.line, command, (&self.clock, self.limit)).await?;
         self.read("a reply").await
     }
 
     async fn read(&mut self, what: &'static str) -> Result<Reply, Error> {
-        within(self.limit, what, reply::read(&mut self.line)).await
+        within(&self.clock, self.limit, what, reply::read(&mut self.line)).await
     }
 }
 
 /// Greeting, EHLO, STARTTLS (RFC 3207); the words of the server are shown to nobody.
-async fn start_tls(line: &mut Line, limit: Duration) -> Result<(), Error> {
-    let greeting = within(limit, "the greeting", reply::read(line)).await?;
+async fn start_tls(line: &mut Line, clock: &Clock, limit: Duration) -> Result<(), Error> {
+    let greeting = within(clock, limit, "the greeting", reply::read(line)).await?;
     if !greeting.is_good() {
         return Err(Error::Refused { command: "greeting", reply: Reply { lines: Vec::new(), ..greeting } });
     }
-    say(line, &format!("EHLO {OWN_NAME}"), limit).await?;
-    let offered = within(limit, "a reply", reply::read(line)).await?;
+    say(line, &format!("EHLO {OWN_NAME}"), (clock, limit)).await?;
+    let offered = within(clock, limit, "a reply", reply::read(line)).await?;
     if !Extensions::of(&offered).start_tls {
         return Err(Error::StartTlsRefused);
     }
-    say(line, "STARTTLS", limit).await?;
-    let reply = within(limit, "STARTTLS", reply::read(line)).await?;
+    say(line, "STARTTLS", (clock, limit)).await?;
+    let reply = within(clock, limit, "STARTTLS", reply::read(line)).await?;
     if !reply.is_good() {
         return Err(Error::StartTlsRefused);
     }
@@ -249,13 +263,13 @@ async fn start_tls(line: &mut Line, limit: Duration) -> Result<(), Error> {
     if line.buffer().is_empty() { Ok(()) } else { Err(Error::StartTlsInjection) }
 }
 
-async fn say(line: &mut Line, command: &str, limit: Duration) -> Result<(), Error> {
+async fn say(line: &mut Line, command: &str, (clock, limit): (&Clock, Duration)) -> Result<(), Error> {
     let bytes = Zeroizing::new(format!("{command}\r\n").into_bytes());
     let writing = async {
         line.get_mut().write_all(&bytes).await?;
         Ok(line.get_mut().flush().await?)
     };
-    within(limit, "a command", writing).await
+    within(clock, limit, "a command", writing).await
 }
 
 fn good(command: &'static str, reply: &Reply) -> Result<(), Error> {
@@ -263,9 +277,10 @@ fn good(command: &'static str, reply: &Reply) -> Result<(), Error> {
 }
 
 async fn within<T>(
+    clock: &Clock,
     limit: Duration,
     what: &'static str,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    tokio::time::timeout(limit, work).await.map_err(|_| Error::Timeout { what })?
+    clock.timeout(limit, work).await.map_err(|_| Error::Timeout { what })?
 }

@@ -54,6 +54,15 @@ impl AccountTasks {
         self.start();
     }
 
+    /// The computer woke up: connects at once, with fresh connections. What only the user can solve stays so.
+    pub(super) async fn wake(&mut self) {
+        self.stop().await;
+        self.shared.gate.open(Solved::No, &self.shared.board);
+        // The server had its rest.
+        self.shared.deferred.hurry();
+        self.start();
+    }
+
     /// The user asks for an attempt, or for news, now.
     pub(super) fn hurry(&self) {
         self.shared.gate.open(Solved::Perhaps, &self.shared.board);
@@ -67,6 +76,7 @@ impl AccountTasks {
         self.shared.links.suspect();
         self.shared.gate.open(Solved::No, &self.shared.board);
         self.shared.probe.send_modify(|n| *n = n.wrapping_add(1));
+        self.shared.queue.put(Errand::Probe);
         self.shared.wake.notify_one();
     }
 }

@@ -10,11 +10,11 @@ use super::text;
 use super::trouble::Trouble;
 use super::visit;
 use super::watch;
+use crate::clock::Moment;
 use crate::model::{MailboxId, MessageId};
 use crate::store::Changes;
 use std::convert::Infallible;
 use tokio::sync::broadcast;
-use tokio::time::Instant;
 
 /// Runs until there is trouble. The errand that met it goes back to the queue.
 pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
@@ -33,6 +33,7 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
                 // More may come while it runs: then it is noted anew.
                 due = op::run_pending(shared).await?.due;
             }
+            Some(Errand::Probe) => probe(shared).await?,
             Some(Errand::Body(message)) => body(shared, *message).await?,
             Some(Errand::Visit(mailbox) | Errand::News(mailbox)) => open(shared, *mailbox).await?,
             Some(Errand::Piece(transfer)) => match piece(shared, transfer).await? {
@@ -46,9 +47,9 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
     }
 }
 
-async fn sleep_until(end: Option<Instant>) {
+async fn sleep_until(shared: &Shared, end: Option<Moment>) {
     match end {
-        Some(end) => tokio::time::sleep_until(end).await,
+        Some(end) => shared.config.clock.sleep_until(end).await,
         None => std::future::pending().await,
     }
 }
@@ -58,11 +59,11 @@ async fn sleep_until(end: Option<Instant>) {
 /// interrupted in the middle of a command.
 async fn nudge(
     shared: &Shared,
-    due: Option<Instant>,
+    due: Option<Moment>,
     changes: &mut broadcast::Receiver<Changes>,
 ) -> Infallible {
     tokio::select! {
-        () = sleep_until(due) => {}
+        () = sleep_until(shared, due) => {}
         () = journal(changes) => {}
     }
     shared.queue.put(Errand::Operations);
@@ -107,6 +108,15 @@ impl Drop for Held<'_> {
         }
         self.queue.rests();
     }
+}
+
+/// Tries the connection if there is one; a lease opens another if it is dead.
+async fn probe(shared: &Shared) -> Result<(), Trouble> {
+    if shared.links.is_open(Role::Act) {
+        let mut lease = shared.lease(Role::Act).await?;
+        lease.settle(Ok(()))?;
+    }
+    Ok(())
 }
 
 async fn body(shared: &Shared, message: MessageId) -> Result<(), Trouble> {

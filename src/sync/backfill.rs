@@ -9,7 +9,6 @@ use super::visit;
 use crate::model::{MailboxId, Uid, UidSet};
 use crate::store::{MailboxRow, NewMessage};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +55,14 @@ pub(super) async fn step(
     let missing = below.difference(&here);
     let window = planner::newest(&missing, pace.0);
     let more = window != missing;
-    let start = Instant::now();
+    let clock = &shared.config.clock;
+    let start = clock.moment();
     let (got, count) = fill(shared, link, &row, (&window, &all)).await?;
     visit::not_nothing(count, &window)?;
-    pace.0 = planner::next_size(pace.0, start.elapsed().max(Duration::from_millis(1)));
+    let took = clock.elapsed(start);
+    pace.0 = planner::next_size(pace.0, took.max(Duration::from_millis(1)));
     let new_low = planner::bounds(&window).filter(|_| more).map_or(Uid::MIN, |(low, _)| low);
-    tracing::debug!(%mailbox, size = window.len(), took = ?start.elapsed(), "window");
+    tracing::debug!(%mailbox, size = window.len(), ?took, "window");
     shared
         .write("window", move |w| {
             if !got.is_empty() {

@@ -1,9 +1,9 @@
 //! Puts together what is known of an account into one honest [`AccountStatus`] and tells it when it changes.
 
-use super::clock::Clock;
 use super::event::Event;
 use super::handle::EventSink;
 use super::status::{AccountStatus, Problem};
+use crate::clock::Clock;
 use crate::model::{AccountId, MailboxId, UnixTime};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn the_status_is_what_counts_most_and_is_told_once() {
         let (events, mut heard) = EventSink::new();
-        let board = Board::new(AccountId::from_row(1), events, Clock::new(|| UnixTime(50)));
+        let board =
+            Board::new(AccountId::from_row(1), events, crate::clock::ManualClock::new(UnixTime(50)).clock());
         let mut last = || match heard.next().now_or_never().flatten() {
             Some(Event::Status { status, .. }) => Some(status),
             _ => None,

@@ -20,7 +20,6 @@ use crate::store::MailboxRow;
 use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// What was done is remembered for so long, in seconds: 90 days.
 const KEEP_JOURNAL: i64 = 90 * 24 * 60 * 60;
@@ -46,14 +45,14 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
 /// Rests until it is time for the next pass, and asks for the mailbox on the screen in between where its news do
 /// not come by themselves.
 async fn rest(shared: &Shared, pass: &Pass) {
-    let timing = &shared.config.timing;
+    let (timing, clock) = (&shared.config.timing, &shared.config.clock);
     let usual = if pass.has_idle { timing.poll } else { pass.poll.unwrap_or(timing.poll_without_idle) };
-    let end = Instant::now() + pass.pause.unwrap_or(usual);
+    let end = clock.moment() + pass.pause.unwrap_or(usual);
     loop {
         tokio::select! {
-            () = tokio::time::sleep_until(end) => return,
+            () = clock.sleep_until(end) => return,
             () = shared.wake.notified() => return,
-            () = tokio::time::sleep(pass.poll.unwrap_or(timing.poll_without_idle)) => {}
+            () = clock.sleep(pass.poll.unwrap_or(timing.poll_without_idle)) => {}
         }
         let (visible, pushed) = (*shared.visible.borrow(), *shared.pushed.borrow());
         if let Some(mailbox) = visible
@@ -87,7 +86,7 @@ async fn rest_with_bodies(shared: &Shared, pass: &Pass) -> Result<(), Trouble> {
 
 /// Deletes what has been gone from the server for long. Only after a pass that saw all mailboxes, so that
 /// a message that another client moved has been found at its new place.
-async fn clean(shared: &Shared, start: UnixTime) -> Result<(), Trouble> {
+pub(super) async fn clean(shared: &Shared, start: UnixTime) -> Result<(), Trouble> {
     let keep = i64::try_from(shared.config.timing.keep_vanished.as_secs()).unwrap_or(i64::MAX);
     let before = UnixTime(start.0.saturating_sub(keep));
     if !confirmed(shared, before).await? {

@@ -227,8 +227,10 @@ pub enum Command {
     DismissOperation(OperationId),
     /// Offline mode by hand: on closes every connection, off connects at once.
     SetOffline(bool),
-    /// The system says that the network is back or that it woke up: connect at once.
+    /// The system says that the network is back, or another one: what waits tries at once, what stands is tried.
     NetworkChanged,
+    /// The computer slept and woke up: all connections are opened anew.
+    WokeUp,
     /// Stop all work in an orderly way. The event stream ends afterwards.
     Shutdown,
 }

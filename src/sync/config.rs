@@ -1,8 +1,8 @@
 //! What the worker is given: store, secrets, clock, patience.
 
 use super::backoff::Patience;
-use super::clock::Clock;
 use super::memory::Memory;
+use crate::clock::Clock;
 use crate::imap::{Quirks, Timeouts};
 use crate::model::UnixTime;
 use crate::oauth::TokenKeeper;
@@ -19,7 +19,7 @@ pub struct Config {
     pub secrets: SecretStore,
     /// Where OAuth tokens come from.
     pub tokens: TokenKeeper,
-    /// The wall clock.
+    /// The time of day, and all waiting.
     pub clock: Clock,
     /// How often, how soon, how long.
     pub timing: Timing,

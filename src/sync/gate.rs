@@ -3,19 +3,19 @@
 
 use super::backoff::{Backoff, Patience};
 use super::board::Board;
-use super::clock::{Clock, Dice};
+use super::dice::Dice;
 use super::status::Problem;
 use super::trouble::{self, Trouble};
+use crate::clock::{Clock, Moment};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Passage {
     Open,
     /// Opens by itself at that time.
-    Waiting(Instant),
+    Waiting(Moment),
     /// Opens only when somebody acts.
     Blocked,
 }
@@ -53,7 +53,7 @@ impl Gate {
             };
             tokio::select! {
                 changed = passage.changed() => if changed.is_err() { return },
-                () = sleep_until(end) => {
+                () = self.sleep_until(end) => {
                     // Whoever wakes first opens it for all.
                     self.passage.send_if_modified(|state| {
                         let mine = *state == now;
@@ -65,6 +65,13 @@ impl Gate {
                     });
                 }
             }
+        }
+    }
+
+    async fn sleep_until(&self, end: Option<Moment>) {
+        match end {
+            Some(end) => self.clock.sleep_until(end).await,
+            None => std::future::pending().await,
         }
     }
 
@@ -104,7 +111,7 @@ impl Gate {
             let wait = trouble::hint(problem).map_or(wait, |hint| hint.max(wait));
             tracing::info!(?problem, ?wait, "offline");
             board.offline(problem.clone(), Some(self.clock.after(wait)));
-            *passage = Passage::Waiting(Instant::now() + wait);
+            *passage = Passage::Waiting(self.clock.moment() + wait);
             true
         });
     }
@@ -143,31 +150,18 @@ pub(super) enum Solved {
     No,
 }
 
-async fn sleep_until(end: Option<Instant>) {
-    match end {
-        Some(end) => tokio::time::sleep_until(end).await,
-        None => std::future::pending().await,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::ManualClock;
     use crate::model::{AccountId, UnixTime};
     use crate::sync::handle::EventSink;
     use crate::sync::status::LinkFault;
-    use std::sync::Arc;
 
-    /// Waits of some milliseconds, since nothing here can stop the clock.
-    fn gate() -> (Arc<Gate>, Board) {
-        let clock = Clock::new(|| UnixTime(1_000));
-        let board = Board::new(AccountId::from_row(1), EventSink::new().0, clock.clone());
-        let patience = Patience {
-            first: Duration::from_millis(8),
-            longest: Duration::from_secs(3_600),
-            healthy: Duration::from_secs(60),
-        };
-        (Arc::new(Gate::new(patience, clock, 7)), board)
+    fn gate() -> (Gate, Board, ManualClock) {
+        let manual = ManualClock::new(UnixTime(1_000));
+        let board = Board::new(AccountId::from_row(1), EventSink::new().0, manual.clock());
+        (Gate::new(Patience::default(), manual.clock(), 7), board, manual)
     }
 
     fn lost(age: u64) -> Trouble {
@@ -181,23 +175,45 @@ mod tests {
 
     #[tokio::test]
     async fn one_outage_is_one_waiting_time() {
-        let (gate, board) = gate();
+        let (gate, board, manual) = gate();
         gate.pass(&board).await;
-        let start = Instant::now();
         gate.fail(&lost(0), &board);
         gate.fail(&lost(0), &board);
         assert_eq!(failures(&gate), 1);
-        tokio::join!(gate.pass(&board), gate.pass(&board), gate.pass(&board));
-        assert!(start.elapsed() >= Duration::from_millis(4), "{:?}", start.elapsed());
+        let all = async { tokio::join!(gate.pass(&board), gate.pass(&board), gate.pass(&board)) };
+        manual.drive(all).await;
+        let first = manual.elapsed();
+        assert!((Duration::from_secs(1)..=Duration::from_secs(2)).contains(&first), "{first:?}");
         gate.fail(&lost(0), &board);
-        gate.pass(&board).await;
-        assert!(start.elapsed() >= Duration::from_millis(12), "{:?}", start.elapsed());
+        manual.drive(gate.pass(&board)).await;
         assert_eq!(failures(&gate), 2);
     }
 
     #[tokio::test]
+    async fn waits_double_from_seconds_to_five_minutes() {
+        let (gate, board, manual) = gate();
+        for low in [1, 2, 4, 8, 16, 32, 64, 128, 150, 150, 150] {
+            let before = manual.elapsed();
+            gate.fail(&lost(0), &board);
+            manual.drive(gate.pass(&board)).await;
+            let took = manual.elapsed() - before;
+            let low = Duration::from_secs(low);
+            assert!((low..=2 * low).contains(&took), "{took:?}, at least {low:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_says_how_long_gets_that() {
+        let (gate, board, manual) = gate();
+        let text = "Request is throttled. Suggested Backoff Time: 92415 milliseconds".to_owned();
+        gate.fail(&Trouble::Link { problem: trouble::busy(text), age: Duration::ZERO }, &board);
+        manual.drive(gate.pass(&board)).await;
+        assert_eq!(manual.elapsed(), Duration::from_millis(92_415));
+    }
+
+    #[tokio::test]
     async fn a_connection_may_end_without_a_wait_but_not_again_and_again() {
-        let (gate, board) = gate();
+        let (gate, board, _) = gate();
         gate.fail(&lost(3), &board);
         assert!(gate.is_open());
         gate.fail(&lost(60), &board);
@@ -208,27 +224,32 @@ mod tests {
 
     #[tokio::test]
     async fn the_same_password_is_not_tried_again_by_itself() {
-        let (gate, board) = gate();
+        let (gate, board, manual) = gate();
         let problem = Problem::SignInRefused { text: "no".into() };
         gate.fail(&Trouble::Link { problem, age: Duration::ZERO }, &board);
         assert_eq!(*gate.passage.borrow(), Passage::Blocked);
+        let mut waiting = std::pin::pin!(gate.pass(&board));
+        assert!(futures::poll!(waiting.as_mut()).is_pending());
+        manual.advance(Duration::from_secs(86_400));
         gate.open(Solved::No, &board);
+        assert!(futures::poll!(waiting.as_mut()).is_pending());
         assert!(!gate.is_open());
         gate.open(Solved::Perhaps, &board);
-        gate.pass(&board).await;
+        waiting.await;
     }
 
     #[tokio::test]
     async fn the_user_does_not_wait() {
-        let (gate, board) = gate();
+        let (gate, board, manual) = gate();
         for _ in 0..20 {
             gate.fail(&lost(0), &board);
-            gate.passage.send_replace(Passage::Open);
+            manual.drive(gate.pass(&board)).await;
         }
         gate.fail(&lost(0), &board);
-        // Half an hour and more, if nobody acts.
+        // Minutes, if nobody acts.
         let mut waiting = std::pin::pin!(gate.pass(&board));
         assert!(futures::poll!(waiting.as_mut()).is_pending());
+        assert!(manual.waits()[0] >= Duration::from_secs(150), "{manual:?}");
         gate.open(Solved::No, &board);
         waiting.await;
         assert_eq!(failures(&gate), 0);

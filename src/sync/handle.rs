@@ -29,6 +29,12 @@ impl Handle {
         (Self { commands }, receiver)
     }
 
+    /// Sends commands as long as there is a handle, but is none: the worker ends without it. Gives whether it was sent.
+    pub(super) fn outsider(&self) -> impl Fn(Command) -> bool + Send + use<> {
+        let commands = self.commands.downgrade();
+        move |command| commands.upgrade().is_some_and(|commands| commands.send(command).is_ok())
+    }
+
     /// Sends a command. After [`Command::Shutdown`] it goes nowhere: whoever sent it is about to end too.
     pub fn send(&self, command: Command) {
         if self.commands.send(command).is_err() {

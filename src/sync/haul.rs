@@ -7,6 +7,7 @@ use super::status::Problem;
 use super::text::{self, Source};
 use super::trouble::Trouble;
 use super::whole::{MAX_READ, Reading};
+use crate::clock::{Clock, Moment};
 use crate::imap::{ByteRange, Error, Section, WholeMessage};
 use crate::model::{MailboxId, MessageId, PartPath, Uid, UidSet, UnixTime};
 use crate::store::{BodyFacts, MissingBody, PartWriter, Store, StoreError};
@@ -17,7 +18,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 /// Messages up to this size come many with a command; larger ones by pieces, so that a break costs little.
 const SMALL: u64 = 512 * 1024;
@@ -116,7 +116,7 @@ pub(super) async fn run(shared: &Shared, haul: &Haul<'_>) -> Result<Outcome, Tro
 #[derive(Clone, Copy, Debug)]
 struct Pace {
     bytes: u64,
-    last: Option<Instant>,
+    last: Option<Moment>,
 }
 
 impl Default for Pace {
@@ -127,9 +127,8 @@ impl Default for Pace {
 
 impl Pace {
     /// A command has ended.
-    fn tick(&mut self) {
-        let now = Instant::now();
-        if let Some(took) = self.last.map(|last| now.duration_since(last)) {
+    fn tick(&mut self, now: Moment) {
+        if let Some(took) = self.last.map(|last| now.since(last)) {
             if took < FAST {
                 self.bytes = self.bytes.saturating_mul(2);
             } else if took > SLOW {
@@ -173,7 +172,7 @@ async fn many(
         if (haul.stop)() {
             return Ok(Way::End);
         }
-        shared.queue.calm().await;
+        shared.queue.calm(&shared.config.clock).await;
         let mut lease = shared.lease(Role::Bulk).await?;
         let result = {
             let (link, is_wanted) = lease.split();
@@ -194,7 +193,7 @@ async fn many(
                     let asked = std::sync::Mutex::new(UidSet::new());
                     let mut is_first = true;
                     let mut next = || {
-                        pace.tick();
+                        pace.tick(shared.config.clock.moment());
                         // The first one goes in any case: the user's work may wait for something itself.
                         let busy = !std::mem::take(&mut is_first) && (is_wanted() || shared.queue.is_busy());
                         let rest = (haul.stop)() || busy;
@@ -261,7 +260,7 @@ async fn store_all(
         Some(Ok(Err(error))) => Err(Trouble::from(error)),
         Some(Err(error)) => Err(Trouble::Store(Problem::Store { detail: error.to_string() })),
     };
-    while let Some(batch) = batch(&mut receiver, &by_uid, &mut over, &mut seen).await {
+    while let Some(batch) = batch(&shared.config.clock, &mut receiver, &by_uid, &mut over, &mut seen).await {
         while jobs.len() >= JOBS {
             count(jobs.join_next().await)?;
         }
@@ -279,23 +278,25 @@ type Batch = Vec<(MessageId, Vec<u8>)>;
 
 /// Collects the next batch; `None` at the end.
 async fn batch(
+    clock: &Clock,
     receiver: &mut mpsc::Receiver<WholeMessage>,
     by_uid: &BTreeMap<Uid, MissingBody>,
     over: &mut Vec<MissingBody>,
     seen: &mut UidSet,
 ) -> Option<Batch> {
     let (mut batch, mut bytes) = (Batch::new(), 0_usize);
-    let mut end: Option<Instant> = None;
+    let mut end: Option<Moment> = None;
     while batch.len() < BATCH && bytes < BATCH_BYTES {
         let next = match end {
             None => receiver.recv().await,
-            Some(end) => match tokio::time::timeout_at(end, receiver.recv()).await {
-                Ok(next) => next,
-                Err(_) => break,
+            Some(end) => tokio::select! {
+                biased;
+                next = receiver.recv() => next,
+                () = clock.sleep_until(end) => break,
             },
         };
         let Some(whole) = next else { break };
-        end.get_or_insert_with(|| Instant::now() + LINGER);
+        end.get_or_insert_with(|| clock.moment() + LINGER);
         let Some(body) = by_uid.get(&whole.uid) else { continue };
         seen.insert(whole.uid);
         match whole.bytes {
@@ -334,7 +335,7 @@ async fn beginning(shared: &Shared, haul: &Haul<'_>, body: &MissingBody) -> Resu
     if text::is_here(shared, body.message).await? {
         return Ok(Way::On);
     }
-    shared.queue.calm().await;
+    shared.queue.calm(&shared.config.clock).await;
     let mut lease = shared.lease(Role::Bulk).await?;
     let result = text::fetch_text(shared, lease.link()?, body.message).await;
     match lease.settle(result) {
@@ -359,7 +360,7 @@ async fn one(
         if (haul.stop)() {
             return Ok(Way::End);
         }
-        shared.queue.calm().await;
+        shared.queue.calm(&shared.config.clock).await;
         let mut lease = shared.lease(Role::Bulk).await?;
         let mut bytes = Vec::new();
         let result = piece(shared, lease.link()?, haul, body, writer.offset(), &mut bytes).await;

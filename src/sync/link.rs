@@ -1,14 +1,15 @@
 //! One connection with what sync knows about it: what the server offers, which mailbox is selected.
 
+use super::config::Config;
 use super::event::Event;
 use super::planner::{Remote, Telling};
 use super::shared::Shared;
 use super::sign_in;
-use super::status::Problem;
+use super::status::{LinkFault, Problem};
 use super::trouble::{self, Trouble};
+use crate::clock::{Clock, Moment};
 use crate::imap::{
-    self, Capability, ConnectOptions, Credential, Error, FetchItems, Quirks, Resync, Selected, Session,
-    Unsolicited,
+    self, Capability, ConnectOptions, Credential, Error, FetchItems, Resync, Selected, Session, Unsolicited,
 };
 use crate::mime::header::LIST_FIELDS;
 use crate::model::{Account, MailboxId, Server, Uid, UidSet, UidValidity};
@@ -16,7 +17,6 @@ use crate::store::MailboxRow;
 use rustls::pki_types::CertificateDer;
 use std::net::IpAddr;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// After such a rest a connection is tried before it is relied on.
 const RESTED: Duration = Duration::from_secs(45);
@@ -29,8 +29,9 @@ pub(super) struct Link {
     pub(super) has_idle: bool,
     pub(super) has_esearch: bool,
     server: Server,
-    since: Instant,
-    used: Instant,
+    clock: Clock,
+    since: Moment,
+    used: Moment,
     /// Number of outages when it last worked.
     outage: u64,
     selected: Option<View>,
@@ -83,24 +84,15 @@ impl Link {
         let known = config.memory.server_name(shared.account, now);
         let meter = || shared.links.meter.clone();
         let credential = sign_in::credential(config, &account, None).await.map_err(Refusal::early)?;
-        let link = match (
-            Self::open_knowing(
-                &account,
-                &credential,
-                config.timeouts,
-                &config.quirks,
-                known.clone(),
-                meter(),
-            )
-            .await,
-            &credential,
-        ) {
+        let open = async |credential: &Credential| {
+            Self::open_knowing(config, &account, credential, known.clone(), meter()).await
+        };
+        let link = match (open(&credential).await, &credential) {
             (Err(refusal), Credential::Token { token, .. }) if refusal.is_of_the_token() => {
                 // It may have been revoked before its time: one new one, one more try.
                 let fresh =
                     sign_in::credential(config, &account, Some(token)).await.map_err(Refusal::early)?;
-                Self::open_knowing(&account, &fresh, config.timeouts, &config.quirks, known.clone(), meter())
-                    .await?
+                open(&fresh).await?
             }
             (opened, _) => opened?,
         };
@@ -114,26 +106,25 @@ impl Link {
 
     /// Connects and signs in with given settings.
     pub(super) async fn open_as(
+        config: &Config,
         account: &Account,
         credential: &Credential,
-        timeouts: imap::Timeouts,
-        quirks: &Quirks,
     ) -> Result<Self, Refusal> {
-        Self::open_knowing(account, credential, timeouts, quirks, None, imap::Meter::default()).await
+        Self::open_knowing(config, account, credential, None, imap::Meter::default()).await
     }
 
     /// The same where the server is known already, by the name that it gave itself, and counted.
     async fn open_knowing(
+        config: &Config,
         account: &Account,
         credential: &Credential,
-        timeouts: imap::Timeouts,
-        quirks: &Quirks,
         known_name: Option<String>,
         total: imap::Meter,
     ) -> Result<Self, Refusal> {
         let mut options = ConnectOptions { known_name, total, ..ConnectOptions::new(account.imap.clone()) };
-        options.quirks = quirks.clone();
-        options.timeouts = timeouts;
+        options.quirks = config.quirks.clone();
+        options.timeouts = config.timeouts;
+        options.clock = config.clock.clone();
         options.compress = !is_near(&account.imap.host);
         options.extra_roots = roots(account).await.map_err(Refusal::early)?;
         options.exception = account.exception(&account.imap);
@@ -145,21 +136,22 @@ impl Link {
             }
             Refusal { trouble: Trouble::Link { problem, age: Duration::ZERO }, error: Some(error) }
         })?;
-        Ok(Self::new(session, server))
+        Ok(Self::new(session, server, options.clock))
     }
 
-    fn new(session: Session, server: Server) -> Self {
+    fn new(session: Session, server: Server, clock: Clock) -> Self {
         let capabilities = session.capabilities();
         let telling = telling(&session);
         let has_idle = capabilities.has(Capability::Idle);
         let has_esearch = capabilities.has(Capability::Esearch);
-        let now = Instant::now();
+        let now = clock.moment();
         Self {
             session,
             telling,
             has_idle,
             has_esearch,
             server,
+            clock,
             since: now,
             used: now,
             outage: 0,
@@ -173,17 +165,17 @@ impl Link {
 
     /// Notes that the server answered a moment ago.
     pub(super) fn note_use(&mut self, outage: u64) {
-        self.used = Instant::now();
+        self.used = self.clock.moment();
         self.outage = outage;
     }
 
     /// Whether the connection works. One that rested may be dead without a sign: routers forget quiet
     /// connections, and a command into the void takes a minute to fail.
     pub(super) async fn is_alive(&mut self, outage: u64, limit: Duration) -> bool {
-        if !self.is_open() || (self.used.elapsed() < RESTED && self.outage == outage) {
+        if !self.is_open() || (self.clock.elapsed(self.used) < RESTED && self.outage == outage) {
             return self.is_open();
         }
-        let answer = tokio::time::timeout(limit, self.session.noop()).await;
+        let answer = self.clock.timeout(limit, self.session.noop()).await;
         self.note_use(outage);
         matches!(answer, Ok(Ok(())))
     }
@@ -191,11 +183,23 @@ impl Link {
     /// Sorts an error of this connection.
     pub(super) fn trouble(&self, error: &Error) -> Trouble {
         let problem = trouble::of_imap(error, &self.server);
+        let age = self.clock.elapsed(self.since);
         if !self.session.is_open() {
-            Trouble::Link { problem, age: self.since.elapsed() }
-        } else {
-            Trouble::Refused(problem)
+            return Trouble::Link { problem, age };
         }
+        if trouble::is_signed_out(error) {
+            // Whatever was asked for: the next connection signs in anew, with another token if need be.
+            let Server { host, port, .. } = self.server.clone();
+            return Trouble::Link {
+                problem: Problem::Link { host, port, fault: LinkFault::ServerClosed },
+                age,
+            };
+        }
+        if matches!(problem, Problem::Blocked { .. } | Problem::SignInRefused { .. }) {
+            // It is about the account, and would be said of everything else too.
+            return Trouble::Link { problem, age };
+        }
+        Trouble::Refused(problem)
     }
 
     /// The selected mailbox.

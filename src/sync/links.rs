@@ -168,6 +168,11 @@ impl Links {
         }
     }
 
+    /// Whether the connection of a role is open.
+    pub(super) fn is_open(&self, role: Role) -> bool {
+        self.places.get(self.seat(role)).is_some_and(|place| place.open.load(Ordering::Relaxed))
+    }
+
     /// Whether a role shares its place with no other.
     pub(super) fn is_alone(&self, role: Role) -> bool {
         let seat = self.seat(role);

@@ -22,6 +22,8 @@ const NAME_KEPT: i64 = 7 * DAY;
 #[serde(default)]
 struct Notes {
     offline: bool,
+    /// When the files of the store were last looked through.
+    swept: Option<i64>,
     accounts: BTreeMap<i64, AccountNotes>,
 }
 
@@ -70,6 +72,16 @@ impl Memory {
 
     pub(super) fn set_offline(&self, offline: bool) {
         self.edit(|notes| notes.offline = offline);
+    }
+
+    /// Whether a day has gone by since the files of the store were looked through; from now on it has not.
+    pub(super) fn is_sweep_due(&self, now: UnixTime) -> bool {
+        let due = |swept: i64| !(0..DAY).contains(&now.0.saturating_sub(swept));
+        let is_due = self.lock().swept.is_none_or(due);
+        if is_due {
+            self.edit(|notes| notes.swept = Some(now.0));
+        }
+        is_due
     }
 
     /// Connections that the server of an account allowed lately; `None`: it never refused one.
@@ -197,6 +209,11 @@ mod tests {
             "a new day"
         );
         assert_eq!(again.server_name(account, now), None);
+        assert!(again.is_sweep_due(now) && !again.is_sweep_due(UnixTime(2_000)));
+        assert!(
+            again.is_sweep_due(UnixTime(1_000 + DAY)) && again.is_sweep_due(now),
+            "also after it was set back"
+        );
         again.note_server_name(account, "Dovecot", now);
         assert_eq!(again.server_name(account, UnixTime(2_000)).as_deref(), Some("Dovecot"));
         assert_eq!(again.server_name(account, UnixTime(1_000 + NAME_KEPT)), None, "asked again some day");

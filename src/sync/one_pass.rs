@@ -21,7 +21,6 @@ use super::visit;
 use crate::model::{AccountId, MessageId, PartPath, SpecialUse, TransferId, UnixTime};
 use crate::store::{AccountRow, PartSource};
 use futures::{FutureExt, StreamExt};
-use tokio::time::Instant;
 
 /// What a pass fetches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,7 +85,7 @@ pub async fn one_pass_counted(
     summary: &mut Summary,
     progress: &mut (dyn FnMut(&AccountStatus) + Send),
 ) -> Result<(), Problem> {
-    let start = Instant::now();
+    let start = config.clock.moment();
     let (shared, events) = alone(config, account);
     let mut undone = Vec::new();
     let mut hear = |event| {
@@ -99,7 +98,7 @@ pub async fn one_pass_counted(
     let result = listen(run(&shared, request, summary), events, &mut hear).await;
     summary.undone = undone;
     // Before the good-bye: nobody waits for that.
-    summary.seconds = start.elapsed().as_secs_f64();
+    summary.seconds = config.clock.elapsed(start).as_secs_f64();
     shared.links.log_out().await;
     let traffic = shared.links.traffic();
     (summary.bytes_in, summary.bytes_out) = (traffic.bytes_in, traffic.bytes_out);
@@ -321,6 +320,7 @@ async fn listen<T>(
 }
 
 async fn run(shared: &Shared, request: &PassRequest, summary: &mut Summary) -> Result<(), Trouble> {
+    let start = shared.config.clock.now();
     op::run_pending(shared).await?;
     let mut folders = tree(shared).await?;
     for name in &request.mailboxes {
@@ -349,6 +349,10 @@ async fn run(shared: &Shared, request: &PassRequest, summary: &mut Summary) -> R
                 Err(trouble) => return Err(trouble),
             }
         }
+    }
+    // As the worker does after a pass that saw everything.
+    if request.mailboxes.is_empty() && summary.refused.is_empty() {
+        bulk::clean(shared, start).await?;
     }
     Ok(())
 }

@@ -20,12 +20,12 @@ pub(super) use patience::Deferred;
 
 use super::event::Event;
 use super::shared::Shared;
-use super::status::Problem;
+use super::status::{Problem, Wait};
 use super::trouble::{self, Trouble};
+use crate::clock::Moment;
 use crate::model::{MailboxId, MessageId, OperationId};
 use crate::store::{Failure, JournalLock, Operation, OperationKind, Standing};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// So often in a row an operation is begun again because its mailbox was rebuilt meanwhile.
 const MAX_REBUILT: usize = 5;
@@ -42,7 +42,7 @@ const LOCK_STEP: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rest {
     /// When something that the server refused for now is to be tried again.
-    pub(super) due: Option<Instant>,
+    pub(super) due: Option<Moment>,
     /// Why it was refused.
     pub(super) problem: Option<Problem>,
     /// Whether something was sent.
@@ -60,9 +60,12 @@ enum Next {
 /// Sends everything that can be sent.
 pub(super) async fn run_pending(shared: &Shared) -> Result<Rest, Trouble> {
     let Some(_lock) = lock(shared).await? else {
-        let text = "another Postrider sends the same changes".to_owned();
-        let due = Some(Instant::now() + LOCK_LIMIT);
-        return Ok(Rest { due, problem: Some(Problem::Busy { text }), worked: false });
+        let due = Some(shared.config.clock.moment() + LOCK_LIMIT);
+        return Ok(Rest {
+            due,
+            problem: Some(Problem::Busy { why: Wait::Here, text: String::new() }),
+            worked: false,
+        });
     };
     let mut worked = false;
     let mut rebuilt = 0;
@@ -97,15 +100,16 @@ pub(super) async fn run_pending(shared: &Shared) -> Result<Rest, Trouble> {
 }
 
 async fn lock(shared: &Shared) -> Result<Option<JournalLock>, Trouble> {
-    let end = Instant::now() + LOCK_LIMIT;
+    let clock = &shared.config.clock;
+    let end = clock.moment() + LOCK_LIMIT;
     loop {
         if let Some(lock) = shared.config.store.lock_journal(shared.account)? {
             return Ok(Some(lock));
         }
-        if Instant::now() >= end {
+        if clock.moment() >= end {
             return Ok(None);
         }
-        tokio::time::sleep(LOCK_STEP).await;
+        clock.sleep(LOCK_STEP).await;
     }
 }
 

@@ -112,7 +112,7 @@ impl Desk {
             None => match open(&shared.config.store, transfer).await? {
                 Some(writer) => writer,
                 None => {
-                    tokio::time::sleep(BUSY).await;
+                    shared.config.clock.sleep(BUSY).await;
                     return Ok(Fetched::More { done: 0, total });
                 }
             },

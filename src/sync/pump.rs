@@ -2,13 +2,14 @@
 
 use super::event::Event;
 use super::handle::EventSink;
+use crate::clock::Clock;
 use crate::store::Changes;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 /// Runs until the store is closed.
-pub(super) async fn run(mut changes: Receiver<Changes>, events: EventSink, merge: Duration) {
+pub(super) async fn run(mut changes: Receiver<Changes>, events: EventSink, merge: Duration, clock: Clock) {
     loop {
         let mut merged = match changes.recv().await {
             Ok(first) => first,
@@ -18,7 +19,7 @@ pub(super) async fn run(mut changes: Receiver<Changes>, events: EventSink, merge
             }
             Err(RecvError::Closed) => return,
         };
-        tokio::time::sleep(merge).await;
+        clock.sleep(merge).await;
         loop {
             match changes.try_recv() {
                 Ok(more) => merged.merge(more),
@@ -33,7 +34,8 @@ pub(super) async fn run(mut changes: Receiver<Changes>, events: EventSink, merge
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Revision;
+    use crate::clock::ManualClock;
+    use crate::model::{Revision, UnixTime};
     use futures::StreamExt;
     use tokio::sync::broadcast;
 
@@ -41,10 +43,15 @@ mod tests {
     async fn commits_of_one_frame_come_as_one() {
         let (sender, receiver) = broadcast::channel(4);
         let (sink, mut events) = EventSink::new();
-        tokio::spawn(run(receiver, sink, Duration::from_millis(16)));
+        let manual = ManualClock::new(UnixTime(0));
+        let frame = Duration::from_millis(16);
+        tokio::spawn(run(receiver, sink, frame, manual.clock()));
         for n in 1..=3 {
             sender.send(Changes { revision: Revision(n), ..Changes::default() }).unwrap();
         }
+        manual.until_waiting(|wait| wait == frame).await;
+        assert!(futures::poll!(events.next()).is_pending(), "before the frame is over");
+        manual.advance(frame);
         let event = events.next().await;
         assert!(matches!(event, Some(Event::Changed(c)) if c.revision == Revision(3)));
         for n in 0..10 {

@@ -2,6 +2,7 @@
 //! mailboxes, and pieces of attachments in turn. Survives a lost connection. No I/O.
 
 use super::command::Destination;
+use crate::clock::Clock;
 use crate::model::{MailboxId, MessageId, PartPath, TransferId};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,8 @@ pub(super) struct Transfer {
 pub(super) enum Errand {
     /// Send what the journal holds.
     Operations,
+    /// Try the connection, so that the user finds a live one.
+    Probe,
     /// Fetch a text.
     Body(MessageId),
     /// Bring an opened mailbox up to date.
@@ -41,6 +44,7 @@ pub(super) enum Errand {
 #[derive(Debug, Default)]
 struct Waiting {
     operations: bool,
+    probe: bool,
     /// Last wanted, first served.
     bodies: Vec<MessageId>,
     visits: Vec<MailboxId>,
@@ -72,6 +76,7 @@ impl Queue {
     pub(super) fn put(&self, errand: Errand) {
         self.edit(|waiting| match errand {
             Errand::Operations => waiting.operations = true,
+            Errand::Probe => waiting.probe = true,
             Errand::Body(message) => {
                 waiting.bodies.retain(|other| *other != message);
                 if waiting.bodies.len() >= MAX_BODIES {
@@ -108,7 +113,7 @@ impl Queue {
     }
 
     /// Waits until the user waits for nothing, but not for ever.
-    pub(super) async fn calm(&self) {
+    pub(super) async fn calm(&self, clock: &Clock) {
         let calm = async {
             loop {
                 let mut over = std::pin::pin!(self.calm.notified());
@@ -119,7 +124,7 @@ impl Queue {
                 over.await;
             }
         };
-        let _ = tokio::time::timeout(CALM, calm).await;
+        let _ = clock.timeout(CALM, calm).await;
     }
 
     /// The most urgent piece of work, if any waits.
@@ -138,6 +143,7 @@ impl Queue {
     pub(super) fn put_back(&self, errand: Errand) {
         self.edit(|waiting| match errand {
             Errand::Operations => waiting.operations = true,
+            Errand::Probe => waiting.probe = true,
             Errand::Body(message) => {
                 if !waiting.bodies.contains(&message) {
                     waiting.bodies.insert(0, message);
@@ -182,6 +188,7 @@ impl Queue {
 impl Waiting {
     fn is_empty(&self) -> bool {
         !self.operations
+            && !self.probe
             && self.bodies.is_empty()
             && self.visits.is_empty()
             && self.news.is_empty()
@@ -197,6 +204,9 @@ impl Waiting {
     fn take_out(&mut self) -> Option<Errand> {
         if std::mem::take(&mut self.operations) {
             return Some(Errand::Operations);
+        }
+        if std::mem::take(&mut self.probe) {
+            return Some(Errand::Probe);
         }
         if let Some(message) = self.bodies.pop() {
             return Some(Errand::Body(message));
@@ -235,10 +245,12 @@ mod tests {
         queue.put(Errand::Visit(MailboxId::from_row(5)));
         queue.put(Errand::News(MailboxId::from_row(6)));
         queue.put(Errand::News(MailboxId::from_row(6)));
+        queue.put(Errand::Probe);
         queue.put(Errand::Operations);
         assert!(queue.ready().now_or_never().is_some());
         let next = || queue.try_next();
         assert_eq!(next(), Some(Errand::Operations));
+        assert_eq!(next(), Some(Errand::Probe));
         assert_eq!(next(), Some(body(1)));
         assert_eq!(next(), Some(body(2)));
         assert_eq!(next(), Some(Errand::Visit(MailboxId::from_row(5))));
@@ -264,15 +276,20 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_calm_when_nothing_waits_or_is_being_done() {
+        let manual = crate::clock::ManualClock::new(crate::model::UnixTime(0));
+        let clock = manual.clock();
         let queue = Queue::default();
-        queue.calm().await;
+        queue.calm(&clock).await;
         queue.put(Errand::Operations);
-        let mut calm = std::pin::pin!(queue.calm());
+        let mut calm = std::pin::pin!(queue.calm(&clock));
         assert!(futures::poll!(calm.as_mut()).is_pending());
         assert!(queue.try_next().is_some());
         assert!(queue.is_busy() && futures::poll!(calm.as_mut()).is_pending());
         queue.rests();
         assert!(futures::poll!(calm.as_mut()).is_ready());
+        queue.put(Errand::Operations);
+        manual.drive(queue.calm(&clock)).await;
+        assert_eq!(manual.elapsed(), CALM, "not for ever");
     }
 
     #[test]

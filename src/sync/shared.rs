@@ -89,13 +89,12 @@ impl Shared {
             account,
             gate: Gate::new(config.timing.patience, config.clock.clone(), seed),
             board,
-            config,
             events,
             links: Links::default(),
             known: Known::default(),
             queue: Queue::default(),
             desk: Desk::default(),
-            deferred: Deferred::new(seed),
+            deferred: Deferred::new(seed, config.clock.clone()),
             tree_changes: Arc::default(),
             tree: tokio::sync::Mutex::default(),
             wake: Notify::new(),
@@ -111,6 +110,7 @@ impl Shared {
             tried: Mutex::default(),
             odd: Mutex::default(),
             bodies: Mutex::default(),
+            config,
         }
     }
 
@@ -227,7 +227,7 @@ impl Shared {
         label: &'static str,
         write: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Trouble> {
-        Ok(self.config.store.write(label, write).await?)
+        Ok(self.config.clock.busy(self.config.store.write(label, write)).await?)
     }
 
     /// Tells the window.
@@ -243,7 +243,7 @@ pub(super) async fn read_store<T: Send + 'static>(
 ) -> Result<T, StoreError> {
     let store = config.store.clone();
     let job = tokio::task::spawn_blocking(move || store.snapshot().and_then(|snapshot| read(&snapshot)));
-    match job.await {
+    match config.clock.busy(job).await {
         Ok(result) => result,
         Err(error) => {
             tracing::error!(%error, "a read of the store did not end");

@@ -30,8 +30,7 @@ pub async fn in_browser(
             // The user was told the address.
             tracing::warn!(%error, "no browser");
         }
-        let clock = config.clock.clone();
-        sign_in.finish(oauth::PATIENCE, move || clock.now()).await
+        sign_in.finish(oauth::PATIENCE, &config.clock).await
     };
     work.await.map_err(of_oauth)
 }

@@ -198,6 +198,8 @@ pub enum Problem {
     },
     /// The server asks us to wait (too many connections, maintenance, throttling).
     Busy {
+        /// What there is too much of.
+        why: Wait,
         /// The server's words.
         text: String,
     },
@@ -290,7 +292,7 @@ pub enum Speaks {
     Unknown,
 }
 
-/// What a server that asks to wait has too much of.
+/// Why there is a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
     /// Connections of this account.
@@ -299,6 +301,10 @@ pub enum Wait {
     Limit,
     /// Part of the server is down (RFC 5530, UNAVAILABLE).
     Unavailable,
+    /// It complains of too much work.
+    Throttled,
+    /// It is not the server: another Postrider on this computer is at work on the same.
+    Here,
     /// It does not say.
     Unknown,
 }
@@ -446,13 +452,6 @@ impl Problem {
     #[must_use]
     pub fn page(&self) -> Option<&str> {
         if let Self::Blocked { page, .. } = self { page.as_deref() } else { None }
-    }
-
-    /// What a [`Problem::Busy`] server waits for.
-    #[must_use]
-    pub fn wait(&self) -> Option<Wait> {
-        let Self::Busy { text } = self else { return None };
-        Some(super::trouble::wait(text))
     }
 
     /// Whether trying again later, without anybody doing anything, makes sense.

@@ -13,17 +13,18 @@ use super::shared::{Shared, read_store};
 use super::status::{AccountStatus, Problem};
 use super::trial;
 use super::trouble;
+use crate::clock::Moment;
 use crate::model::{
     Account, AccountId, AccountOptions, CertificateException, MailboxId, MessageId, OperationId, UnixTime,
 };
 use crate::secret::Secret;
 use crate::store::StoreError;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
-/// The wall clock may run ahead of ours by so much before it means that the computer slept.
+/// So many seconds more between two looks at the clock mean that the computer slept.
 const SLEPT: i64 = 30;
 
 /// Starts the worker on the current runtime. It ends after [`Command::Shutdown`], or when all handles are
@@ -32,9 +33,15 @@ const SLEPT: i64 = 30;
 pub fn start(config: Config) -> (Handle, Events) {
     let (handle, commands) = Handle::new();
     let (sink, events) = EventSink::new();
-    let pump = tokio::spawn(pump::run(config.store.subscribe(), sink.clone(), config.timing.merge));
+    let pump = tokio::spawn(pump::run(
+        config.store.subscribe(),
+        sink.clone(),
+        config.timing.merge,
+        config.clock.clone(),
+    ));
     let threads = tokio::spawn(super::thread::catch_up(config.store.clone()));
-    tokio::spawn(sweep(config.store.clone()));
+    config.memory.is_sweep_due(config.clock.now());
+    tokio::spawn(super::sweep::sweep(config.store.clone()));
     tokio::spawn(async move {
         let offline = config.memory.is_offline();
         let mut supervisor = Supervisor {
@@ -54,16 +61,6 @@ pub fn start(config: Config) -> (Handle, Events) {
         supervisor.events.close();
     });
     (handle, events)
-}
-
-/// Tidies up behind a crash, beside all other work.
-async fn sweep(store: crate::store::Store) {
-    match store.sweep_files().await {
-        Ok((0, 0)) => {}
-        Ok((removed, lost)) => tracing::info!(removed, lost, "swept files"),
-        // The next start tries again; nothing depends on it.
-        Err(error) => tracing::warn!(%error, "sweep"),
-    }
 }
 
 /// What came of a trial.
@@ -100,7 +97,7 @@ impl Supervisor {
             }
             Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
         }
-        let mut last = (Instant::now(), self.config.clock.now());
+        let mut last = (self.config.clock.moment(), self.config.clock.now());
         loop {
             tokio::select! {
                 command = commands.recv() => match command {
@@ -112,7 +109,7 @@ impl Supervisor {
                     Err(error) if error.is_cancelled() => tracing::debug!("a sign-in was given up"),
                     Err(error) => tracing::error!(%error, "a trial did not end"),
                 },
-                () = tokio::time::sleep_until(last.0 + self.config.timing.tick) => {
+                () = self.config.clock.sleep_until(last.0 + self.config.timing.tick) => {
                     last = self.tick(last).await;
                 }
             }
@@ -120,20 +117,33 @@ impl Supervisor {
     }
 
     /// Notices that the computer slept, and that another process wrote into the store.
-    async fn tick(&self, (instant, wall): (Instant, UnixTime)) -> (Instant, UnixTime) {
-        let now = (Instant::now(), self.config.clock.now());
-        let ran = i64::try_from(now.0.duration_since(instant).as_secs()).unwrap_or(i64::MAX);
-        if now.1.0.saturating_sub(wall.0).saturating_sub(ran) > SLEPT {
-            tracing::info!("woke up");
-            self.accounts.values().for_each(AccountTasks::network_changed);
+    async fn tick(&mut self, (moment, wall): (Moment, UnixTime)) -> (Moment, UnixTime) {
+        let now = (self.config.clock.moment(), self.config.clock.now());
+        let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        // Some systems' moments stand still in sleep, others' go on; the time of day always does.
+        let passed = seconds(now.0.since(moment)).max(now.1.0.saturating_sub(wall.0));
+        if passed.saturating_sub(seconds(self.config.timing.tick)) > SLEPT {
+            self.wake().await;
         }
         let store = self.config.store.clone();
-        match tokio::task::spawn_blocking(move || store.external_change()).await {
+        let look = tokio::task::spawn_blocking(move || store.external_change());
+        match self.config.clock.busy(look).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => tracing::debug!(%error, "cannot look for writes of others"),
             Err(error) => tracing::error!(%error, "a read of the store did not end"),
         }
         now
+    }
+
+    /// Nothing that stood before a sleep can be relied on, and a wait that was right before is none now. Opening anew
+    /// costs a few kilobytes; finding out what is dead costs the user's time.
+    async fn wake(&mut self) {
+        tracing::info!("woke up");
+        if !self.offline {
+            for tasks in self.accounts.values_mut() {
+                tasks.wake().await;
+            }
+        }
     }
 
     async fn begin(&mut self, id: AccountId, account: Account) {
@@ -271,6 +281,7 @@ impl Supervisor {
             Command::RetryOperation(id) => self.retry(id, true).await,
             Command::DismissOperation(id) => self.retry(id, false).await,
             Command::SetOffline(offline) => self.set_offline(offline).await,
+            Command::WokeUp => self.wake().await,
             Command::NetworkChanged => self.accounts.values().for_each(AccountTasks::network_changed),
             Command::Shutdown => {}
         }

@@ -37,7 +37,7 @@ pub async fn test_account(
 }
 
 async fn test(config: &Config, account: &Account, credential: &Credential) -> Result<Trial, Problem> {
-    let opened = Link::open_as(account, credential, config.timeouts, &config.quirks).await;
+    let opened = Link::open_as(config, account, credential).await;
     let mut link = opened.map_err(|refusal| refusal.trouble.problem())?;
     let listed = link.session.list().await.map_err(|error| link.trouble(&error).problem())?;
     let details = link.session.security();
@@ -199,6 +199,7 @@ async fn forget<'a>(config: &Config, account: &Account, mut others: impl Iterato
 pub async fn test_submission(config: &Config, account: &Account, server: &Server) -> Result<String, Problem> {
     let mut options = smtp::SubmissionOptions::new(server.clone());
     options.timeouts = SUBMISSION_PATIENCE;
+    options.clock = config.clock.clone();
     options.extra_roots = super::link::roots(account).await?;
     options.exception = account.exception(server);
     let credential = sign_in::credential(config, account, None).await?;
@@ -268,12 +269,14 @@ pub async fn try_certificate(
         Protocol::Imap => {
             let mut options = imap::ConnectOptions::new(server.clone());
             options.timeouts = config.timeouts;
+            options.clock = config.clock.clone();
             options.extra_roots = extra_roots;
             options.exception = account.exception(server);
             imap::probe(&options).await.map(drop).map_err(|error| trouble::of_imap(&error, server))
         }
         Protocol::Smtp => {
             let mut options = smtp::SubmissionOptions::new(server.clone());
+            options.clock = config.clock.clone();
             options.extra_roots = extra_roots;
             options.exception = account.exception(server);
             let line = smtp::Submission::connect(&options).await;

@@ -37,7 +37,7 @@ impl Trouble {
     pub(super) fn problem(&self) -> Problem {
         match self {
             Self::Link { problem, .. } | Self::Refused(problem) | Self::Store(problem) => problem.clone(),
-            Self::Again | Self::Rebuilt => Problem::Busy { text: String::new() },
+            Self::Again | Self::Rebuilt => Problem::Busy { why: Wait::Unknown, text: String::new() },
         }
     }
 }
@@ -111,9 +111,7 @@ pub fn of_imap(error: &Error, server: &Server) -> Problem {
         Error::Timeout { what: "the greeting" } => link(LinkFault::Silent),
         Error::Timeout { .. } => link(LinkFault::TimedOut),
         Error::Closed => link(LinkFault::Lost),
-        Error::Bye { text } if is_busy(text) || wait(text) != Wait::Unknown => {
-            Problem::Busy { text: tidy(text) }
-        }
+        Error::Bye { text } if is_busy(text) || why(text) != Wait::Unknown => busy(tidy(text)),
         Error::Bye { text } if text.trim().is_empty() => link(LinkFault::ServerClosed),
         Error::Bye { text } => Problem::Farewell { host: server.host.clone(), text: tidy(text) },
         Error::Tls(problem, chain) => of_tls(problem, chain, server),
@@ -150,8 +148,8 @@ pub fn of_imap(error: &Error, server: &Server) -> Problem {
             let code = code.as_deref();
             let said = Said { host: &server.host, code: code.and_then(code_word), text, password: false };
             let problem = of_refusal(said, true, web_page(code));
-            if let (Problem::Busy { text }, Some(ResponseCode::Unavailable)) = (&problem, code) {
-                return Problem::Busy { text: format!("{UNAVAILABLE} {text}") };
+            if let (Problem::Busy { text, .. }, Some(ResponseCode::Unavailable)) = (&problem, code) {
+                return Problem::Busy { why: Wait::Unavailable, text: text.clone() };
             }
             problem
         }
@@ -162,7 +160,7 @@ pub fn of_imap(error: &Error, server: &Server) -> Problem {
             of_refusal(said, false, None)
         }
         // Microsoft 365 throttles by BAD.
-        Error::Bad { text, .. } if is_throttled(text) => Problem::Busy { text: tidy(text) },
+        Error::Bad { text, .. } if is_throttled(text) => busy(tidy(text)),
         Error::Bad { command, text } => Problem::Refused { command: (*command).to_owned(), text: tidy(text) },
         Error::Limit { .. }
         | Error::Protocol { .. }
@@ -177,12 +175,12 @@ fn of_refusal(said: Said<'_>, passes: bool, page: Option<Box<str>>) -> Problem {
     let is_full = said.code == Some("OVERQUOTA");
     match refusal::read(said) {
         None if is_full => Problem::OverQuota { text },
-        Some(Reading::Connections) => Problem::Busy { text },
-        Some(Reading::Limit) => Problem::Busy { text: format!("{LIMIT} {text}") },
+        Some(Reading::Connections) => Problem::Busy { why: Wait::Connections, text },
+        Some(Reading::Limit) => Problem::Busy { why: Wait::Limit, text },
         Some(Reading::Blocked { why, service, page: usual }) => {
             Problem::Blocked { why, service, page: page.or(usual), text }
         }
-        None if passes || is_busy(&text) => Problem::Busy { text },
+        None if passes || is_busy(&text) => busy(text),
         None => Problem::SignInRefused { text },
     }
 }
@@ -266,9 +264,7 @@ pub fn of_smtp(error: &smtp::Error, server: &Server) -> Problem {
             problem
         }
         smtp::Error::NoCommonMechanism { offered } => Problem::NoSignInMethod { offered: offered.clone() },
-        smtp::Error::Refused { reply, .. } if reply.is_transient() => {
-            Problem::Busy { text: tidy(&reply.to_string()) }
-        }
+        smtp::Error::Refused { reply, .. } if reply.is_transient() => busy(tidy(&reply.to_string())),
         smtp::Error::Refused { command, reply } => {
             Problem::Refused { command: (*command).to_owned(), text: tidy(&reply.to_string()) }
         }
@@ -284,10 +280,10 @@ fn of_no(command: &str, code: Option<&ResponseCode>, text: &str) -> Problem {
         Some(ResponseCode::OverQuota) => Problem::OverQuota { text },
         Some(ResponseCode::NoPerm) => Problem::Denied { text },
         Some(ResponseCode::NonExistent) => Problem::MailboxGone,
-        Some(ResponseCode::Limit) => Problem::Busy { text: format!("{LIMIT} {text}") },
-        Some(ResponseCode::Unavailable) => Problem::Busy { text: format!("{UNAVAILABLE} {text}") },
-        Some(code) if passes(code) => Problem::Busy { text },
-        _ if is_throttled(&text) => Problem::Busy { text },
+        Some(ResponseCode::Limit) => Problem::Busy { why: Wait::Limit, text },
+        Some(ResponseCode::Unavailable) => Problem::Busy { why: Wait::Unavailable, text },
+        Some(code) if passes(code) => busy(text),
+        _ if is_throttled(&text) => busy(text),
         _ => Problem::Refused { command: command.to_owned(), text },
     }
 }
@@ -307,36 +303,38 @@ pub(super) fn passes(code: &ResponseCode) -> bool {
     }
 }
 
-/// Stands before the words of a server that says that a limit of the account is reached (RFC 5530).
-const LIMIT: &str = "[LIMIT]";
-/// The same for a server a part of which is down.
-const UNAVAILABLE: &str = "[UNAVAILABLE]";
-/// How long no copying is tried after that.
+/// How long no copying is tried after a server said that a limit of the account is reached (RFC 5530).
 const LIMIT_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// The same where a server only complains of too much work.
 const THROTTLE_PAUSE: Duration = Duration::from_secs(60);
 /// A server that wants a longer wait is asked again after this time all the same: mail must not stand still for hours.
 const LONGEST_HINT: Duration = Duration::from_secs(5 * 60);
 
-/// What a server that says this has too much of.
-pub(super) fn wait(text: &str) -> Wait {
-    if text.starts_with(LIMIT) {
-        return Wait::Limit;
-    }
-    if text.starts_with(UNAVAILABLE) {
+/// A wait whose reason only the words tell.
+pub(super) fn busy(text: String) -> Problem {
+    Problem::Busy { why: why(&text), text }
+}
+
+fn why(text: &str) -> Wait {
+    // A good-bye is passed on with its code.
+    if text.starts_with("[UNAVAILABLE]") {
         return Wait::Unavailable;
+    }
+    if text.starts_with("[LIMIT]") {
+        return Wait::Limit;
     }
     // The host says nothing here: those words are the same everywhere.
     match refusal::read(Said { host: "", code: None, text, password: false }) {
         Some(Reading::Connections) => Wait::Connections,
         Some(Reading::Limit) => Wait::Limit,
+        Some(Reading::Blocked { .. }) | None if is_throttled(text) => Wait::Throttled,
         Some(Reading::Blocked { .. }) | None => Wait::Unknown,
     }
 }
 
 /// The wait that a server asks for, such as "Suggested Backoff Time: 92415 milliseconds".
 pub(super) fn hint(problem: &Problem) -> Option<Duration> {
-    let Problem::Busy { text } = problem else { return None };
+    let Problem::Busy { text, .. } = problem else { return None };
     let lower = text.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut found = None;
@@ -362,12 +360,38 @@ pub(super) fn hint(problem: &Problem) -> Option<Duration> {
 
 /// How long the copying of mail rests after a refusal, if the refusal is about more than one mailbox.
 pub(super) fn pause(problem: &Problem) -> Option<Duration> {
-    let Problem::Busy { text } = problem else { return None };
-    if text.starts_with(LIMIT) {
+    let Problem::Busy { why, .. } = problem else { return None };
+    if *why == Wait::Limit {
         return Some(LIMIT_PAUSE);
     }
-    hint(problem).or_else(|| is_throttled(text).then_some(THROTTLE_PAUSE))
+    hint(problem).or_else(|| (*why == Wait::Throttled).then_some(THROTTLE_PAUSE))
 }
+
+/// Whether a server says in the middle of a connection that we are no longer signed in: an access token has run out, or
+/// was taken back.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only refusals have words")]
+pub(super) fn is_signed_out(error: &Error) -> bool {
+    let (code, text) = match error {
+        Error::No { code, text, .. } => (code.as_deref(), text),
+        Error::Bad { text, .. } => (None, text),
+        _ => return false,
+    };
+    if matches!(code, Some(ResponseCode::AuthenticationFailed | ResponseCode::Expired)) {
+        return true;
+    }
+    let text = text.to_ascii_lowercase();
+    SIGNED_OUT.iter().any(|words| text.contains(words))
+}
+
+/// Words of servers that have no code for it.
+const SIGNED_OUT: [&str; 6] = [
+    "token expired",
+    "token has expired",
+    "accesstokenexpired",
+    "session expired",
+    "session has expired",
+    "session invalidated",
+];
 
 /// Whether a server says that we ask for too much.
 fn is_throttled(text: &str) -> bool {
@@ -435,95 +459,4 @@ fn of_tls(problem: &TlsProblem, chain: &Chain, server: &Server) -> Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::Arc;
-
-    fn server() -> Server {
-        Server { host: "mail.example".into(), port: 993, security: Security::Tls }
-    }
-
-    #[test]
-    fn what_servers_say_is_sorted_by_what_helps() {
-        let no = |code: Option<ResponseCode>, text: &str| Error::No {
-            command: "STORE",
-            code: code.map(Box::new),
-            text: text.into(),
-        };
-        let io = |kind| Error::Offline { host: "h".into(), port: 1, source: Arc::new(io::Error::from(kind)) };
-        let link = |fault| Problem::Link { host: "mail.example".into(), port: 993, fault };
-        let cases = [
-            (io(io::ErrorKind::ConnectionRefused), link(LinkFault::Refused)),
-            (io(io::ErrorKind::UnexpectedEof), link(LinkFault::Lost)),
-            (Error::Timeout { what: "greeting" }, link(LinkFault::TimedOut)),
-            (
-                Error::Bye { text: "Too many connections".into() },
-                Problem::Busy { text: "Too many connections".into() },
-            ),
-            (Error::Bye { text: String::new().into() }, link(LinkFault::ServerClosed)),
-            (
-                Error::Bye { text: "blocked".into() },
-                Problem::Farewell { host: "mail.example".into(), text: "blocked".into() },
-            ),
-            (
-                Error::Bye { text: "[UNAVAILABLE] down".into() },
-                Problem::Busy { text: "[UNAVAILABLE] down".into() },
-            ),
-            (
-                Error::NotImap { detail: "+OK POP3".into() },
-                Problem::NotImap { host: "mail.example".into(), port: 993, speaks: Speaks::Pop },
-            ),
-            (
-                Error::from(TlsProblem::NotTls { said: "HTTP/1.1 400 Bad Request".into() }),
-                Problem::Captive { host: "mail.example".into(), port: 993 },
-            ),
-            (no(Some(ResponseCode::OverQuota), "full"), Problem::OverQuota { text: "full".into() }),
-            (no(Some(ResponseCode::InUse), "later"), Problem::Busy { text: "later".into() }),
-            (no(Some(ResponseCode::ReadOnly), "later"), Problem::Busy { text: "later".into() }),
-            (no(None, "no\r\nway"), Problem::Refused { command: "STORE".into(), text: "no way".into() }),
-            (
-                Error::from(TlsProblem::UntrustedIssuer),
-                Problem::Certificate {
-                    host: "mail.example".into(),
-                    port: 993,
-                    fault: CertificateFault::UntrustedIssuer,
-                    chain: Chain::default(),
-                },
-            ),
-        ];
-        for (error, expected) in cases {
-            assert_eq!(of_imap(&error, &server()), expected, "{error}");
-        }
-    }
-
-    #[test]
-    fn a_server_may_say_how_long_to_wait() {
-        let busy = |text: &str| Problem::Busy { text: text.into() };
-        let cases = [
-            ("Request is throttled. Suggested Backoff Time: 92415 milliseconds", Some(92_415)),
-            ("slow down, try again in 30 seconds", Some(30_000)),
-            ("try again in 2 minutes", Some(120_000)),
-            ("wait 45s", Some(45_000)),
-            ("Suggested Backoff Time: 99999999 milliseconds", Some(300_000)),
-            ("come back in 3 hours", Some(300_000)),
-            ("too many connections (max 10)", None),
-            ("99999999999999999999999999 seconds", None),
-            ("", None),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(hint(&busy(text)), expected.map(Duration::from_millis), "{text}");
-        }
-        assert_eq!(hint(&Problem::PasswordMissing), None);
-        assert_eq!(pause(&busy("[LIMIT] daily quota")), Some(LIMIT_PAUSE));
-        assert_eq!(pause(&busy("You are being throttled")), Some(THROTTLE_PAUSE));
-        assert_eq!(pause(&busy("mailbox in use")), None, "that is about one mailbox");
-        let bad = Error::Bad { command: "SELECT", text: "Request is throttled.".into() };
-        assert_eq!(of_imap(&bad, &server()), busy("Request is throttled."));
-    }
-
-    #[test]
-    fn foreign_text_is_one_short_line() {
-        assert_eq!(tidy(" a\u{7}\n b  "), "a b");
-        assert_eq!(tidy(&"x".repeat(5_000)).chars().count(), Problem::MAX_TEXT);
-    }
-}
+mod tests;

@@ -13,7 +13,6 @@ use crate::imap::{Error, IdleEnd, Unsolicited};
 use crate::model::{MailboxId, MailboxName};
 use std::convert::Infallible;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Runs until there is trouble.
 pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
@@ -35,7 +34,7 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
         match lease.settle(watched) {
             Ok(Watched::Wanted) => {
                 drop(lease);
-                tokio::time::sleep(shared.config.timing.rest).await;
+                shared.config.clock.sleep(shared.config.timing.rest).await;
             }
             Ok(Watched::Impossible) => {
                 // A connection that only costs the server memory.
@@ -43,12 +42,12 @@ pub(super) async fn run(shared: &Shared) -> Result<Infallible, Trouble> {
                     lease.drop_link();
                 }
                 drop(lease);
-                tokio::time::sleep(poll).await;
+                shared.config.clock.sleep(poll).await;
             }
             Err(Trouble::Refused(problem)) => {
                 tracing::info!(?problem, "INBOX refused");
                 drop(lease);
-                tokio::time::sleep(poll).await;
+                shared.config.clock.sleep(poll).await;
             }
             Err(trouble) => return Err(trouble),
         }
@@ -86,8 +85,11 @@ async fn attend(shared: &Shared, lease: &mut Lease<'_>, inbox: MailboxId) -> Res
         let mut probing = false;
         let stop = async {
             tokio::select! {
-                () = wanted => {}
-                _ = probes.changed() => probing = true,
+                () = wanted => None,
+                _ = probes.changed() => {
+                    probing = true;
+                    Some(shared.config.timing.probe)
+                }
             }
         };
         shared.board.idle(true);
@@ -95,7 +97,7 @@ async fn attend(shared: &Shared, lease: &mut Lease<'_>, inbox: MailboxId) -> Res
         shared.pushed.send_if_modified(|pushed| std::mem::replace(&mut pushed.all, all) != all);
         match listen(shared, link, inbox, stop).await? {
             Heard::News => {}
-            Heard::Stopped if probing => probe(link, shared.config.timing.probe).await?,
+            Heard::Stopped if probing => probe(shared, link).await?,
             Heard::Stopped => return Ok(Watched::Wanted),
             Heard::Refused => return Ok(Watched::Impossible),
         }
@@ -118,16 +120,17 @@ async fn listen(
     shared: &Shared,
     link: &mut Link,
     mailbox: MailboxId,
-    stop: impl Future<Output = ()>,
+    stop: impl Future<Output = Option<Duration>>,
 ) -> Result<Heard, Trouble> {
     let renewal = shared.renewal(link.session.rules().keepalive);
     link.session.set_idle_renewal(renewal);
-    let start = Instant::now();
-    let end = match link.session.idle(stop).await {
+    let start = shared.config.clock.moment();
+    let end = match link.session.idle_until(stop).await {
         Ok(end) => end,
         Err(Error::No { .. } | Error::Bad { .. } | Error::Unsupported { .. }) => return Ok(Heard::Refused),
         Err(error) => {
-            shared.learn_renewal(|renewal| renewal.died(start.elapsed()));
+            let silence = shared.config.clock.elapsed(start);
+            shared.learn_renewal(|renewal| renewal.died(silence));
             return Err(link.trouble(&error));
         }
     };
@@ -198,8 +201,8 @@ async fn elsewhere(shared: &Shared, news: &[Unsolicited]) -> Result<(), Trouble>
 }
 
 /// Whether the connection survived a change of the network.
-async fn probe(link: &mut Link, limit: Duration) -> Result<(), Trouble> {
-    match tokio::time::timeout(limit, link.session.noop()).await {
+async fn probe(shared: &Shared, link: &mut Link) -> Result<(), Trouble> {
+    match shared.config.clock.timeout(shared.config.timing.probe, link.session.noop()).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(link.trouble(&error)),
         Err(_) => Err(link.trouble(&Error::Timeout { what: "NOOP" })),
@@ -293,17 +296,19 @@ async fn glance_at(
         let stop = async {
             tokio::select! {
                 () = wanted => {}
+                // The user waits for it.
                 () = shared.queue.ready() => {}
                 () = &mut changed => elsewhere = true,
                 _ = probes.changed() => probing = true,
             }
+            Some(shared.config.timing.probe)
         };
         shared.pushed.send_if_modified(|pushed| pushed.visible.replace(mailbox) != Some(mailbox));
         match listen(shared, link, mailbox, stop).await? {
             // Also if news came at the same moment: the other mailbox is on the screen now.
             Heard::News if elsewhere => return Ok(Heard::Stopped),
             Heard::News => {}
-            Heard::Stopped if probing => probe(link, shared.config.timing.probe).await?,
+            Heard::Stopped if probing => probe(shared, link).await?,
             end @ (Heard::Stopped | Heard::Refused) => return Ok(end),
         }
     }

@@ -158,11 +158,12 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         Problem::CaFile { path, .. } => {
             pair!(l, "problem-ca-file", "problem-ca-file-advice", path = path.display().to_string())
         }
-        Problem::Busy { .. } => match problem.wait() {
-            Some(Wait::Connections) => pair!(l, "problem-connections", "problem-connections-advice"),
-            Some(Wait::Limit) => pair!(l, "problem-limit", "problem-limit-advice"),
-            Some(Wait::Unavailable) => pair!(l, "problem-unavailable", "problem-unavailable-advice"),
-            Some(Wait::Unknown) | None => pair!(l, "problem-busy", "problem-busy-advice"),
+        Problem::Busy { why, .. } => match why {
+            Wait::Connections => pair!(l, "problem-connections", "problem-connections-advice"),
+            Wait::Limit => pair!(l, "problem-limit", "problem-limit-advice"),
+            Wait::Unavailable => pair!(l, "problem-unavailable", "problem-unavailable-advice"),
+            Wait::Here => pair!(l, "problem-busy-here", "problem-busy-here-advice"),
+            Wait::Throttled | Wait::Unknown => pair!(l, "problem-busy", "problem-busy-advice"),
         },
         Problem::OverQuota { .. } => pair!(l, "problem-over-quota", "problem-over-quota-advice"),
         Problem::Denied { .. } => pair!(l, "problem-denied", "problem-denied-advice"),
@@ -282,7 +283,7 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::SignInDenied { text }
         | Problem::Farewell { text, .. }
         | Problem::Blocked { text, .. }
-        | Problem::Busy { text }
+        | Problem::Busy { text, .. }
         | Problem::OverQuota { text }
         | Problem::Denied { text }
         | Problem::Refused { text, .. } => (text.as_str(), ""),

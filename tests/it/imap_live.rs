@@ -3,15 +3,15 @@
 use crate::dovecot::{Dovecot, HOST, Setup, message};
 use postrider::imap::{
     ByteRange, Capability, ConnectOptions, Credential, Error, FetchItems, IdleEnd, Mechanism, Resync,
-    SearchQuery, Section, Session, Timeouts, TlsProblem, Unsolicited, connect, roots_from_pem,
+    SearchQuery, Section, Session, TlsProblem, Unsolicited, connect, roots_from_pem,
 };
 use postrider::model::{
     Flag, FlagChange, MailboxName, PartPath, Security, Server, SpecialUse, Uid, UidSet, UnixTime,
 };
 use postrider::secret::Secret;
+use postrider::sync::ManualClock;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 fn options(server: &Dovecot, security: Security) -> ConnectOptions {
     let port = match security {
@@ -122,8 +122,18 @@ async fn an_untrusted_line_is_explained() {
 
     let mut silent = options(&server, Security::StartTls);
     silent.server.port = server.imaps_port;
-    silent.timeouts.greeting = Duration::from_millis(300);
-    let result = connect(&silent, &alice()).await;
+    let manual = ManualClock::new(UnixTime(0));
+    silent.clock = manual.clock();
+    let credential = alice();
+    let mut waiting = std::pin::pin!(connect(&silent, &credential));
+    let limit = silent.timeouts.greeting;
+    let result = tokio::select! {
+        result = &mut waiting => result,
+        _ = manual.until_waiting(|wait| wait == limit) => {
+            manual.advance(limit);
+            waiting.await
+        }
+    };
     assert!(matches!(result, Err(Error::Timeout { what: "the greeting" })), "{result:?}");
 
     let mut closed = good.clone();
@@ -414,10 +424,19 @@ async fn idle_wakes_for_news_stops_and_renews() {
     let Some(server) = Dovecot::start().map(Arc::new) else { return };
     server.append("alice", "INBOX", "", messages(0..2));
     let mut options = options(&server, Security::Tls);
-    options.timeouts.idle_renewal = Duration::from_millis(150);
+    let manual = ManualClock::new(UnixTime(0));
+    options.clock = manual.clock();
     let mut quick = connect(&options, &alice()).await.unwrap();
     quick.select(&name("INBOX"), None).await.unwrap();
-    assert_eq!(quick.idle(std::future::pending()).await.unwrap(), IdleEnd::Renew);
+    let renewal = options.timeouts.idle_renewal;
+    {
+        let mut idle = std::pin::pin!(quick.idle(std::future::pending()));
+        tokio::select! {
+            end = &mut idle => panic!("{end:?}"),
+            _ = manual.until_waiting(|wait| wait == renewal) => manual.advance(renewal),
+        }
+        assert_eq!(idle.await.unwrap(), IdleEnd::Renew);
+    }
     assert_eq!(quick.idle(async {}).await.unwrap(), IdleEnd::Stopped);
     quick.noop().await.unwrap();
 
@@ -506,12 +525,13 @@ async fn a_frozen_server_is_given_up_in_time() {
     let Some(server) = Dovecot::start() else { return };
     server.append("alice", "INBOX", "", messages(0..3));
     let mut options = options(&server, Security::Tls);
-    options.timeouts = Timeouts { command: Duration::from_millis(400), ..Timeouts::default() };
+    let manual = ManualClock::new(UnixTime(0));
+    options.clock = manual.clock();
     let mut session = connect(&options, &alice()).await.unwrap();
     session.select(&name("INBOX"), None).await.unwrap();
     assert!(session.capabilities().has(Capability::Idle));
     server.freeze();
-    let result = session.uid_search_all().await;
+    let result = manual.drive(session.uid_search_all()).await;
     server.thaw();
     assert!(matches!(result, Err(Error::Timeout { .. })), "{result:?}");
     assert!(matches!(session.noop().await, Err(Error::Closed)));

@@ -175,25 +175,6 @@ async fn what_a_server_allows_is_remembered_for_a_day() {
 }
 
 #[tokio::test]
-async fn an_idle_that_keeps_living_proves_its_interval() {
-    let mut lab = Lab::new(CapabilityMask::full(), mailboxes(5)).await;
-    lab.config.timeouts.idle_renewal = Duration::from_millis(20);
-    let mut worker = lab.start();
-    worker.until_idle().await;
-    let file = lab.config.store.folder().join("live.json");
-    let proven = async {
-        while !std::fs::read_to_string(&file).is_ok_and(|text| text.contains("\"idle_proven\":true")) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), proven).await.unwrap();
-    assert!(lab.commands("IDLE").len() >= 3);
-    // In between nothing is missed.
-    lab.server.state().change(|all| all.append("INBOX", Flags::default(), UnixTime(NOW), mail(6)).unwrap());
-    worker.until_same(&lab, "news").await;
-}
-
-#[tokio::test]
 async fn a_good_bye_in_idle_is_followed_by_a_new_connection() {
     let lab = Lab::new(CapabilityMask::full(), mailboxes(5)).await;
     let mut worker = lab.start();

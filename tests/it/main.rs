@@ -52,6 +52,8 @@ mod sync_moves;
 mod sync_operations;
 mod threads;
 mod tidy;
+mod timers;
+mod tokens;
 mod transcripts;
 mod trust;
 mod wait;

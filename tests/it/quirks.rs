@@ -8,9 +8,7 @@ use postrider::model::{
     Flag, FlagChange, Flags, MailboxName, PartPath, SpecialUse, TransferId, Uid, UidSet, UnixTime,
 };
 use postrider::secret::Secret;
-use postrider::sync::{
-    AccountStatus, Command, Destination, Event, PassRequest, Problem, TransferState, one_pass,
-};
+use postrider::sync::{Command, Destination, Event, PassRequest, TransferState, one_pass};
 
 /// Another client does all that another client can do.
 fn meddle(all: &mut Mailboxes) {
@@ -196,21 +194,6 @@ async fn a_rule_for_ones_own_server_is_found_by_its_capabilities() {
     other.config.quirks = Quirks::from_toml(table).unwrap();
     other.pass().await;
     assert!(said(&other, "ENABLE", "QRESYNC"), "not all words are there");
-}
-
-#[tokio::test]
-async fn a_wait_that_the_server_asks_for_is_waited() {
-    let text = "Request is throttled. Suggested Backoff Time: 92415 milliseconds";
-    let lab = Lab::new(CapabilityMask::m365(), mailboxes(5)).await;
-    lab.server.faults().add(Rule::greeting().then(Fault::Bye(text.into())));
-    let mut worker = lab.start();
-    let offline = |status: &AccountStatus| matches!(status, AccountStatus::Offline { .. });
-    let status = worker.until_status("throttled", offline).await;
-    let AccountStatus::Offline { reason, retry_at, .. } = status else { unreachable!() };
-    assert_eq!(reason, Problem::Busy { text: text.into() });
-    assert_eq!(retry_at, Some(UnixTime(NOW + 92)));
-    worker.send(Command::SyncNow(None));
-    worker.until_same(&lab, "the user does not wait").await;
 }
 
 #[tokio::test]

@@ -301,7 +301,6 @@ async fn play(case: &Case) {
     lab.config.store.write("attacked", move |w| w.update_account(id, &row)).await.unwrap();
     let hour = Duration::from_secs(3_600);
     lab.config.timing.patience = Patience { first: hour, longest: hour, healthy: hour };
-    lab.config.timeouts.command = Duration::from_secs(4);
     let mut worker = lab.start();
     let (status, alerts) = outcome(&mut worker).await;
     if matches!(status, AccountStatus::Online { .. }) {

@@ -5,7 +5,6 @@ use crate::sync_lab::{Lab, NOW, mail, mailboxes, masks};
 use postrider::demo::{CapabilityMask, Fault, Mailboxes, Rule};
 use postrider::model::{Flag, FlagChange, Flags, UnixTime};
 use postrider::sync::Problem;
-use std::time::Duration;
 
 /// Passes until one is done; each of them meets what is left of the faults.
 async fn pass_at_last(lab: &Lab, what: &str) {
@@ -109,12 +108,13 @@ async fn a_cut_at_any_byte_of_an_answer_loses_nothing() {
 
 #[tokio::test]
 async fn a_silent_server_is_given_up() {
-    let mut lab = Lab::new(CapabilityMask::full(), mailboxes(20)).await;
-    lab.config.timeouts.command = Duration::from_millis(100);
+    let lab = Lab::new(CapabilityMask::full(), mailboxes(20)).await.by_hand();
     lab.server.faults().add(Rule::command("UID FETCH").then(Fault::Stall));
-    let problem = lab.try_pass().await.unwrap_err();
+    let before = lab.manual.elapsed();
+    let problem = lab.outwait(lab.try_pass()).await.unwrap_err();
     assert!(matches!(problem, Problem::Link { .. }), "{problem:?}");
-    lab.config.timeouts.command = Duration::from_secs(5);
+    let waited = (lab.manual.elapsed() - before).as_secs();
+    assert!((60..=80).contains(&waited), "{waited}");
     lab.server.faults().release();
     lab.pass().await;
     lab.assert_same("after the silence");

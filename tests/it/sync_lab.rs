@@ -8,11 +8,10 @@ use postrider::model::{
 use postrider::secret::{PasswordPlace, Secret, SecretStore};
 use postrider::store::{AccountRow, MailboxRow, SortOrder, Store};
 use postrider::sync::{
-    AccountStatus, Clock, Command, Config, Event, Events, Handle, PassRequest, Patience, Problem, Summary,
-    one_pass, start,
+    AccountStatus, Clock, Command, Config, Event, Events, Handle, ManualClock, PassRequest, Patience,
+    Problem, Summary, Timing, one_pass, start,
 };
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 /// Longest time that anything here may take; only a failing test waits for so long.
@@ -22,10 +21,11 @@ pub(crate) const NOW: i64 = 1_790_000_000;
 
 pub(crate) struct Lab {
     pub(crate) dir: tempfile::TempDir,
-    pub(crate) server: Server,
+    pub(crate) server: Arc<Server>,
     pub(crate) config: Config,
     pub(crate) account: AccountRow,
-    clock: Arc<AtomicI64>,
+    /// The time of day there; after [`Lab::by_hand`] all time.
+    pub(crate) manual: ManualClock,
 }
 
 /// One mail as it is compared: mailbox, UID, Message-ID, flags.
@@ -68,7 +68,7 @@ impl Lab {
     }
 
     pub(crate) async fn with(config: ServerConfig) -> Self {
-        let server = Server::start(config).await.unwrap();
+        let server = Arc::new(Server::start(config).await.unwrap());
         // In memory where there is such a place: hundreds of stores are made here, each with its fsyncs.
         let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let ca_file = dir.path().join("ca.pem");
@@ -106,22 +106,69 @@ impl Lab {
             })
             .await
             .unwrap();
-        let clock = Arc::new(AtomicI64::new(NOW));
         let mut config = Config::new(store, secrets);
-        let ticking = Arc::clone(&clock);
-        config.clock = Clock::new(move || UnixTime(ticking.load(Ordering::SeqCst)));
+        let manual = ManualClock::new(UnixTime(NOW));
+        // The durations of the system, as short as can be; see `by_hand` for real ones.
+        let day = manual.clone();
+        config.clock = Clock::with_time_of_day(move || day.clock().now());
+        config.timeouts.command = Duration::from_secs(5);
         config.seed = 1;
         config.timing.patience =
             Patience { first: Duration::from_millis(4), longest: Duration::from_millis(40), healthy: LIMIT };
         config.timing.rest = Duration::from_millis(5);
         config.timing.poll = Duration::from_secs(3_600);
         config.timing.poll_without_idle = Duration::from_secs(3_600);
-        config.timeouts.command = Duration::from_secs(5);
-        Self { dir, server, config, account: AccountRow { id, account }, clock }
+        Self { dir, server, config, account: AccountRow { id, account }, manual }
     }
 
-    pub(crate) fn advance(&self, seconds: i64) {
-        self.clock.fetch_add(seconds, Ordering::SeqCst);
+    /// Lets time pass, for everybody.
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.manual.advance(Duration::from_secs(seconds));
+    }
+
+    /// The worker with the durations that it has in real life, and a clock that only moves by hand.
+    pub(crate) fn by_hand(mut self) -> Self {
+        self.manual = ManualClock::new(UnixTime(NOW));
+        self.config.clock = self.manual.clock();
+        let usual = Config::new(self.config.store.clone(), self.config.secrets.clone());
+        self.config.timing = Timing { merge: Duration::ZERO, ..usual.timing };
+        self.config.timeouts = usual.timeouts;
+        self
+    }
+
+    /// Does work, and whenever somebody waits for a server that has stopped talking, lets time pass by as much.
+    pub(crate) async fn outwait<T>(&self, work: impl Future<Output = T>) -> T {
+        let silent = async {
+            while self.server.faults().fired() == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = silent => {}
+        }
+        self.manual.drive(work).await
+    }
+
+    /// Lets time pass in small steps, see [`ManualClock::pass`].
+    pub(crate) async fn wait(&self, by: Duration) {
+        if tokio::time::timeout(Duration::from_secs(60), self.manual.pass(by)).await.is_err() {
+            panic!("time does not pass: {:?}", self.manual);
+        }
+    }
+
+    /// Waits until something holds, also if the worker tells nothing of it.
+    pub(crate) async fn until(&self, what: &str, holds: impl Fn() -> bool) {
+        let come = async {
+            while !holds() {
+                tokio::task::yield_now().await;
+            }
+        };
+        if tokio::time::timeout(LIMIT, come).await.is_err() {
+            panic!("{what}: did not happen; {:?}", self.manual);
+        }
     }
 
     pub(crate) async fn try_pass(&self) -> Result<Summary, Problem> {

@@ -1,8 +1,8 @@
 //! The worker at its edges: progress, snippets, whole bodies, sleep, sudden ends.
 
-use crate::sync_lab::{Lab, NOW, mail, mailboxes};
+use crate::sync_lab::{Lab, mailboxes};
 use postrider::demo::{CapabilityMask, Fault, Rule};
-use postrider::model::{Flag, FlagChange, Flags, UnixTime};
+use postrider::model::{Flag, FlagChange};
 use postrider::sync::{AccountStatus, Command, Depth, PassRequest, Problem, one_pass};
 use std::time::Duration;
 
@@ -47,40 +47,6 @@ async fn a_pass_with_bodies_fetches_each_once() {
     let text = lab.config.store.snapshot().unwrap().part(message, &"1".parse().unwrap()).unwrap().unwrap();
     assert_eq!(text, b"This is the text of mail 17.\r\n");
     assert_eq!(pass().await.bodies, 0);
-}
-
-#[tokio::test]
-async fn a_connection_that_died_unnoticed_is_found_when_the_network_changes() {
-    let mut lab = Lab::new(CapabilityMask::full(), mailboxes(5)).await;
-    lab.config.timing.probe = Duration::from_millis(50);
-    let mut worker = lab.start();
-    worker.until_idle().await;
-    worker.until_same(&lab, "copied").await;
-    // What was connected answers no more, as after a change of the address.
-    for connection in 1..=lab.server.connections() {
-        lab.server.faults().add(Rule::any_command().connection(connection).always().then(Fault::Stall));
-    }
-    let before = lab.server.connections();
-    worker.send(Command::NetworkChanged);
-    worker.until_status("noticed", |status| !matches!(status, AccountStatus::Online { idle: true })).await;
-    lab.server.state().change(|all| all.append("INBOX", Flags::default(), UnixTime(NOW), mail(6)).unwrap());
-    worker.until_same(&lab, "over a new connection").await;
-    assert!(lab.server.connections() > before);
-}
-
-#[tokio::test]
-async fn sleep_is_noticed_by_the_clock() {
-    let mut lab = Lab::new(CapabilityMask::full(), mailboxes(5)).await;
-    lab.config.timing.tick = Duration::from_millis(5);
-    lab.config.timing.patience.first = Duration::from_secs(3_600);
-    lab.config.timing.patience.longest = Duration::from_secs(3_600);
-    let mut worker = lab.start();
-    worker.until_idle().await;
-    lab.server.go_down().await;
-    worker.until_status("offline", |status| matches!(status, AccountStatus::Offline { .. })).await;
-    lab.server.come_back().await.unwrap();
-    lab.advance(8 * 3_600);
-    worker.until_idle().await;
 }
 
 #[tokio::test]

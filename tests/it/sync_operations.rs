@@ -329,6 +329,55 @@ async fn a_refused_rename_is_put_back_and_undo_reverses_one() {
     worker.until_true("unmade", || !names(&lab.server).contains(&"Made".to_owned())).await;
 }
 
+/// A worker that made a mailbox, and has sent all.
+async fn with_a_new_mailbox() -> (Lab, Worker) {
+    let lab = Lab::new(CapabilityMask::full(), mailboxes(1)).await;
+    let mut worker = started(&lab).await;
+    worker.send(create(&lab, None, "Made"));
+    acted(&mut worker).await;
+    worker.until_true("made", || names(&lab.server).contains(&"Made".to_owned())).await;
+    worker.until_true("done", || !waits(&lab, lab.account.id)).await;
+    (lab, worker)
+}
+
+#[tokio::test]
+async fn mail_that_comes_while_a_mailbox_is_taken_back_keeps_it() {
+    // Somebody delivers just before each of the commands that take it away.
+    for verb in ["STATUS", "RENAME"] {
+        let (lab, mut worker) = with_a_new_mailbox().await;
+        let deliver = Fault::change(|all| {
+            all.append("Made", Flags::default(), UnixTime(NOW), mail(77)).unwrap();
+        });
+        // The worker asks about all mailboxes too; this is about the one.
+        worker.send(Command::SetOffline(true));
+        worker.until("offline", |e| matches!(e, Event::Status { .. }).then_some(())).await;
+        worker.send(Command::Undo(None));
+        worker.until("undone here", |e| matches!(e, Event::Undone { .. }).then_some(())).await;
+        lab.server.faults().add(Rule::command(verb).then(deliver));
+        worker.send(Command::SetOffline(false));
+        worker.until("refused", |e| matches!(e, Event::OperationFailed { .. }).then_some(())).await;
+        worker.until_same(&lab, "kept").await;
+        assert_eq!(ids(&lab.server, "Made"), ["<mail-77@example.org>"], "{verb}");
+        assert!(!names(&lab.server).iter().any(|name| name.contains("undo")), "{:?}", names(&lab.server));
+        assert!(shown(&lab).contains(&"Made".to_owned()), "{verb}: {:?}", shown(&lab));
+    }
+}
+
+#[tokio::test]
+async fn a_mailbox_is_taken_back_whatever_breaks_on_the_way() {
+    for verb in ["STATUS", "RENAME", "DELETE"] {
+        for fault in breaks() {
+            let what = format!("{verb}: {fault:?}");
+            let (lab, mut worker) = with_a_new_mailbox().await;
+            lab.server.faults().add(Rule::command(verb).then(fault));
+            worker.send(Command::Undo(None));
+            let gone = || !names(&lab.server).iter().any(|name| name.starts_with("Made"));
+            worker.until_true(&what, || gone() && !waits(&lab, lab.account.id)).await;
+            worker.until_same(&lab, &what).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn ten_thousand_messages_take_few_commands() {
     let lab = Lab::new(CapabilityMask::full(), mailboxes(10_000)).await;

@@ -6,22 +6,23 @@ use std::path::{Path, PathBuf};
 /// Which layers each layer may use (ARCHITECTURE.md, "Layers").
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("clock", &["model"]),
     ("mime", &["model"]),
     ("html", &["model", "mime"]),
-    ("net", &["model"]),
-    ("imap", &["model", "net", "secret"]),
-    ("smtp", &["model", "net", "secret"]),
+    ("net", &["model", "clock"]),
+    ("imap", &["model", "clock", "net", "secret"]),
+    ("smtp", &["model", "clock", "net", "secret"]),
     ("secret", &["model"]),
-    ("oauth", &["model", "secret"]),
+    ("oauth", &["model", "clock", "secret"]),
     ("trust", &["model", "mime", "html"]),
     ("remote", &["model", "mime", "html", "trust"]),
-    ("discover", &["model", "net", "imap", "smtp", "oauth"]),
+    ("discover", &["model", "clock", "net", "imap", "smtp", "oauth"]),
     ("profile", &[]),
     ("notify", &[]),
     ("store", &["model"]),
     ("demo", &["model", "mime"]),
-    ("sync", &["model", "mime", "net", "imap", "smtp", "oauth", "discover", "secret", "store"]),
-    ("doctor", &["model", "net", "imap", "smtp", "discover", "secret", "sync"]),
+    ("sync", &["model", "clock", "mime", "net", "imap", "smtp", "oauth", "discover", "secret", "store"]),
+    ("doctor", &["model", "clock", "net", "imap", "smtp", "discover", "secret", "sync"]),
     (
         "ui",
         &[
@@ -131,7 +132,23 @@ fn files_stay_small_enough_to_read() {
 /// Files whose tests may let real time pass, and why.
 const MAY_SLEEP: &[(&str, &str)] = &[
     ("tests/it/wait.rs", "looks after real servers and programs, kills one at any moment"),
-    ("src/imap/link.rs", "the time limit of a connection itself is tested"),
+    ("src/clock.rs", "the clock itself is tested"),
+    ("src/clock/manual.rs", "the same; no time passes there"),
+];
+
+/// Who may look at the system's clock or wait by it, and why. Everybody else is handed a [`postrider::clock::Clock`].
+const MAY_TELL_THE_TIME: &[(&str, &str)] = &[
+    ("src/clock.rs", "the clock itself"),
+    ("src/ui", "frames and pointers; its messages carry the time that the screens know"),
+    ("src/html", "a process that renders, measured and ended by real time"),
+    ("src/remote", "pictures and keys from the web, by the HTTP client's own clock"),
+    ("src/demo", "a server that is slow on purpose"),
+    ("src/secret/command.rs", "a program of the user's"),
+    ("src/secret/keyring.rs", "the keyring's program, which may ask a person"),
+    ("src/oauth/desktop.rs", "a program of the desktop's"),
+    ("src/oauth/lock.rs", "another Postrider that holds the same lock"),
+    ("src/notify.rs", "the desktop's notifications"),
+    ("src/discover/network.rs", "name servers, by the resolver's own clock"),
 ];
 
 /// The test code of a file.
@@ -160,6 +177,29 @@ fn tests_do_not_sleep() {
         }
     }
     assert!(wrong.is_empty(), "wait for an event, or see tests/it/wait.rs: {wrong:#?}");
+}
+
+#[test]
+fn only_the_clock_tells_the_time() {
+    let words = ["tokio::time", "Instant::now", "SystemTime::now", "std::thread::sleep", "Clock::system()"];
+    let mut wrong = Vec::new();
+    for path in files(&root().join("src"), ".rs") {
+        let inside = path.strip_prefix(root()).unwrap();
+        let tests = inside.iter().any(|part| part == "tests" || part == "tests.rs");
+        if tests || MAY_TELL_THE_TIME.iter().any(|(name, _)| inside.starts_with(name)) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        // Defaults of whoever is handed no other.
+        let defaults = ["config.rs", "options.rs", "client.rs", "search.rs", "import.rs", "trust.rs"];
+        let is_default = path.file_name().is_some_and(|name| defaults.iter().any(|file| name == *file));
+        for word in words.iter().filter(|word| **word != "Clock::system()" || !is_default) {
+            if code(&text).contains(word) {
+                wrong.push(format!("{}: {word}", inside.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "ask the clock that was handed in: {wrong:#?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! LOGIN, AUTHENTICATE PLAIN, ENABLE, ID.
+//! LOGIN, AUTHENTICATE PLAIN and OAUTHBEARER, ENABLE, ID.
 
 use super::Session;
 use crate::demo::capability::{Extension, Quirk};
@@ -17,6 +17,11 @@ impl Session {
         if !known {
             return Reply::no("[AUTHENTICATIONFAILED] Wrong user or password");
         }
+        self.enter()
+    }
+
+    /// Lets somebody in who has shown who they are.
+    fn enter(&mut self) -> Reply {
         let limit = self.shared.max_sessions.unwrap_or(u32::MAX);
         let free = self.shared.sessions.send_if_modified(|open| {
             let free = *open < limit;
@@ -34,7 +39,7 @@ impl Session {
         }
     }
 
-    /// SASL PLAIN (RFC 4616), with or without initial response (RFC 4959).
+    /// SASL PLAIN (RFC 4616) and OAUTHBEARER (RFC 7628), with or without initial response (RFC 4959).
     pub(in crate::demo) async fn authenticate(
         &mut self,
         mechanism: &str,
@@ -44,7 +49,8 @@ impl Session {
         if self.signed_in {
             return Ok(Reply::bad("Already signed in"));
         }
-        if mechanism != "PLAIN" {
+        let bearer = mechanism == "OAUTHBEARER" && self.shared.takes(None);
+        if mechanism != "PLAIN" && !bearer {
             return Ok(Reply::no("[CANNOT] No such mechanism"));
         }
         if !self.secure {
@@ -68,12 +74,30 @@ impl Session {
                 }
             }
         };
+        if bearer {
+            return self.bearer(&response, link).await;
+        }
         let mut fields = response.split(|byte| *byte == 0).map(String::from_utf8_lossy);
         let (_, user, password) = (fields.next(), fields.next(), fields.next());
         Ok(match (user, password) {
             (Some(user), Some(password)) => self.login(&user, &password),
             _ => Reply::bad("Not a PLAIN response"),
         })
+    }
+
+    /// A refusal is told in a challenge first, which the client answers with a lone %x01 (RFC 7628 section 3.2.3).
+    async fn bearer(&mut self, response: &[u8], link: &mut Link) -> io::Result<Reply> {
+        let text = String::from_utf8_lossy(response);
+        let token = text.split('\u{1}').find_map(|field| field.strip_prefix("auth=Bearer "));
+        if token.is_some_and(|token| self.shared.takes(Some(token))) {
+            return Ok(self.enter());
+        }
+        let said = STANDARD.encode(r#"{"status":"invalid_token"}"#);
+        link.send(format!("+ {said}\r\n").as_bytes()).await?;
+        match link.line().await? {
+            Some(_) => Ok(Reply::no("[AUTHENTICATIONFAILED] The token has expired")),
+            None => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+        }
     }
 
     pub(super) fn id(&mut self, output: &mut Output) -> Reply {

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// How the waiting inside IDLE ended.
 enum Wait {
     /// The server must be told `DONE`.
-    Done(IdleEnd),
+    Done(IdleEnd, Option<Duration>),
     /// The server ended the command itself.
     Ended(StatusText),
 }
@@ -70,6 +70,21 @@ impl Session {
     /// [`Error::Unsupported`] without IDLE; [`Error::No`] or [`Error::Bad`] if the server refuses. A server
     /// that closes an idle connection is normal: connect again.
     pub async fn idle(&mut self, stop: impl Future<Output = ()>) -> Result<IdleEnd, Error> {
+        self.idle_until(async {
+            stop.await;
+            None
+        })
+        .await
+    }
+
+    /// The same; `stop` may give the server less time than usual to end it: somebody waits, or the connection may be dead.
+    ///
+    /// # Errors
+    /// As [`Session::idle`].
+    pub async fn idle_until(
+        &mut self,
+        stop: impl Future<Output = Option<Duration>>,
+    ) -> Result<IdleEnd, Error> {
         self.require(Capability::Idle, "IDLE")?;
         if !self.news.is_empty() {
             return Ok(IdleEnd::News);
@@ -84,10 +99,12 @@ impl Session {
         }
         match self.wait_for_news(&tag, stop).await? {
             Wait::Ended(status) => self.finish("IDLE", status).map(|_| IdleEnd::News),
-            Wait::Done(end) => {
+            Wait::Done(end, hurry) => {
                 self.link.send_line("DONE").await?;
-                let limit = self.link.timeouts().idle_done;
-                let status = tokio::time::timeout(limit, self.read_until(&tag, &mut Some)).await;
+                let usual = self.link.timeouts().idle_done;
+                let limit = hurry.map_or(usual, |hurry| hurry.min(usual));
+                let clock = self.link.clock().clone();
+                let status = clock.timeout(limit, self.read_until(&tag, &mut Some)).await;
                 let status = status.map_err(|_| Error::Timeout { what: "the end of IDLE" })??;
                 self.finish("IDLE", status)?;
                 // News that came together with the end count too.
@@ -96,8 +113,13 @@ impl Session {
         }
     }
 
-    async fn wait_for_news(&mut self, tag: &str, stop: impl Future<Output = ()>) -> Result<Wait, Error> {
-        let renewal = tokio::time::sleep(self.link.timeouts().idle_renewal);
+    async fn wait_for_news(
+        &mut self,
+        tag: &str,
+        stop: impl Future<Output = Option<Duration>>,
+    ) -> Result<Wait, Error> {
+        let clock = self.link.clock().clone();
+        let renewal = clock.sleep(self.link.timeouts().idle_renewal);
         tokio::pin!(stop, renewal);
         while self.news.is_empty() {
             tokio::select! {
@@ -107,10 +129,10 @@ impl Session {
                     }
                     response => self.dispatch(response, &mut Some),
                 },
-                () = &mut stop => return Ok(Wait::Done(IdleEnd::Stopped)),
-                () = &mut renewal => return Ok(Wait::Done(IdleEnd::Renew)),
+                hurry = &mut stop => return Ok(Wait::Done(IdleEnd::Stopped, hurry)),
+                () = &mut renewal => return Ok(Wait::Done(IdleEnd::Renew, None)),
             }
         }
-        Ok(Wait::Done(IdleEnd::News))
+        Ok(Wait::Done(IdleEnd::News, None))
     }
 }

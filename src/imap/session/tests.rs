@@ -512,6 +512,26 @@ async fn idle_ends_in_every_way() {
 }
 
 #[tokio::test]
+async fn an_idle_is_renewed_when_its_time_has_come() {
+    let mut script = signed_in("IDLE");
+    script.extend([expect("IDLE"), send("+ idling\r\n"), expect("DONE"), send("{tag} OK\r\n"), Step::Hang]);
+    let mut fake = Fake::start(Security::Tls, vec![script]).await;
+    fake.options.clock = fake.manual.clock();
+    let mut session_ = connect(&fake.options, &user()).await.unwrap();
+    session_.set_idle_renewal(Duration::from_secs(28 * 60));
+    let mut idle = std::pin::pin!(session_.idle(std::future::pending()));
+    for _ in 0..28 {
+        tokio::select! {
+            biased;
+            result = &mut idle => panic!("{:?}: {result:?}", fake.manual.elapsed()),
+            _ = fake.manual.until_waiting(|wait| wait > Duration::from_secs(60 - 1)) => {}
+        }
+        fake.manual.advance(Duration::from_secs(60));
+    }
+    assert_eq!(idle.await.unwrap(), IdleEnd::Renew);
+}
+
+#[tokio::test]
 async fn a_header_comes_whole_or_not_at_all() {
     let section = Section { path: PartPath::root(), text: SectionText::Mime };
     let (mut session_, _fake) = session(

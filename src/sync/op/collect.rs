@@ -9,7 +9,7 @@ use crate::sync::haul;
 use crate::sync::link::Link;
 use crate::sync::links::Role;
 use crate::sync::shared::Shared;
-use crate::sync::status::Problem;
+use crate::sync::status::{Problem, Wait};
 use crate::sync::text::{Source, of_part};
 use crate::sync::trouble::Trouble;
 use std::ops::ControlFlow;
@@ -65,7 +65,7 @@ pub(in crate::sync) async fn whole(
     let opened = blocking(move || store.part_writer(owner, &path)).await;
     let mut writer = match opened {
         Err(StoreError::PartBusy) => {
-            return Err(Trouble::Refused(Problem::Busy { text: "the message is being read".to_owned() }));
+            return Err(Trouble::Refused(Problem::Busy { why: Wait::Here, text: String::new() }));
         }
         other => other?,
     };

@@ -1,23 +1,23 @@
 //! Operations that the server does not want now: how long each waits, and how often it is tried. In memory only: who
 //! starts the program anew wants to see it try.
 
+use crate::clock::{Clock, Moment};
 use crate::model::OperationId;
 use crate::store::Operation;
 use crate::sync::backoff::Backoff;
-use crate::sync::clock::Dice;
+use crate::sync::dice::Dice;
 use crate::sync::shared::Shared;
 use crate::sync::status::Problem;
 use crate::sync::trouble;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tokio::time::Instant;
 
 /// Tries until a refusal "for now" counts as one for good.
 const MAX_TRIES: u32 = 10;
 
 #[derive(Clone, Debug)]
 struct Waiting {
-    until: Instant,
+    until: Moment,
     tries: u32,
     backoff: Backoff,
     problem: Problem,
@@ -28,11 +28,12 @@ struct Waiting {
 pub(in crate::sync) struct Deferred {
     waiting: Mutex<BTreeMap<OperationId, Waiting>>,
     dice: Dice,
+    clock: Clock,
 }
 
 impl Deferred {
-    pub(in crate::sync) fn new(seed: u64) -> Self {
-        Self { waiting: Mutex::default(), dice: Dice::new(seed) }
+    pub(in crate::sync) fn new(seed: u64, clock: Clock) -> Self {
+        Self { waiting: Mutex::default(), dice: Dice::new(seed), clock }
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<OperationId, Waiting>> {
@@ -42,7 +43,7 @@ impl Deferred {
     /// Lets operations wait; `false` if they were tried often enough.
     pub(super) fn defer(&self, shared: &Shared, ids: &[OperationId], problem: &Problem) -> bool {
         let mut all = self.lock();
-        let now = Instant::now();
+        let now = self.clock.moment();
         let mut again = true;
         for id in ids {
             let waiting = all.entry(*id).or_insert_with(|| Waiting {
@@ -66,11 +67,11 @@ impl Deferred {
 
     /// Whether an operation has to wait.
     pub(super) fn holds(&self, id: OperationId) -> bool {
-        self.lock().get(&id).is_some_and(|waiting| waiting.until > Instant::now())
+        self.lock().get(&id).is_some_and(|waiting| waiting.until > self.clock.moment())
     }
 
     /// When the first one is to be tried again, and why it waits.
-    pub(super) fn first(&self) -> Option<(Instant, Problem)> {
+    pub(super) fn first(&self) -> Option<(Moment, Problem)> {
         let all = self.lock();
         let first = all.values().min_by_key(|waiting| waiting.until)?;
         Some((first.until, first.problem.clone()))
@@ -86,7 +87,7 @@ impl Deferred {
 
     /// The user wants them tried now.
     pub(in crate::sync) fn hurry(&self) {
-        let now = Instant::now();
+        let now = self.clock.moment();
         self.lock().values_mut().for_each(|waiting| waiting.until = now);
     }
 }

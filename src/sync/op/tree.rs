@@ -1,8 +1,8 @@
 //! Makes, renames, deletes and subscribes mailboxes. What the server has done already counts as done: after a break
 //! nobody knows whether it was us.
 
-use crate::imap::{Error, ResponseCode};
-use crate::model::{MailboxId, MailboxName};
+use crate::imap::{Capability, Error, ResponseCode};
+use crate::model::{MailboxId, MailboxName, OperationId};
 use crate::store::{MailboxRow, Naming, Operation, OperationKind};
 use crate::sync::link::Link;
 use crate::sync::links::Role;
@@ -36,7 +36,8 @@ async fn perform(shared: &Shared, link: &mut Link, operation: &Operation) -> Res
         }
         OperationKind::DeleteMailbox { mailbox, empty } => {
             link.leave(*mailbox).await?;
-            delete(link, &row(shared, *mailbox).await?, *empty).await
+            let row = row(shared, *mailbox).await?;
+            if *empty { delete_empty(link, &row, operation.id).await } else { delete(link, &row.name).await }
         }
         OperationKind::Subscribe { mailbox, on } => {
             let row = row(shared, *mailbox).await?;
@@ -94,24 +95,83 @@ async fn rename(
     Ok(())
 }
 
-async fn delete(link: &mut Link, row: &MailboxRow, empty: bool) -> Result<(), Trouble> {
-    if empty {
-        match link.session.status(&row.name).await {
-            Ok(status) if status.messages != Some(0) => {
-                let text = "there is mail in it by now".to_owned();
-                return Err(Trouble::Refused(Problem::Denied { text }));
+/// Takes a mailbox back that was made here, unless there is mail in it by now.
+///
+/// Between a look into it and DELETE mail could come, and DELETE takes all along. So it is moved out of the way first:
+/// under a name that nobody delivers to, what was counted stays so. If something is in it, it gets its name back. After
+/// a break the name tells what to go on with.
+async fn delete_empty(link: &mut Link, row: &MailboxRow, operation: OperationId) -> Result<(), Trouble> {
+    if link.session.capabilities().has(Capability::Gmail) {
+        // Only a label goes; the mail stays in All Mail.
+        is_empty(link, &row.name).await?;
+        return delete(link, &row.name).await;
+    }
+    let mut aside = row.name.as_bytes().to_vec();
+    aside.extend_from_slice(format!("-undo-{}", operation.to_row()).as_bytes());
+    let aside = MailboxName::from_wire(&aside);
+    let all = link.session.list().await.map_err(|e| link.trouble(&e))?;
+    if !all.iter().any(|one| one.name == aside) {
+        is_empty(link, &row.name).await?;
+        let below = |name: &MailboxName| {
+            let rest = name.as_bytes().strip_prefix(row.name.as_bytes()).unwrap_or_default();
+            rest.first().is_some_and(|byte| row.delimiter.is_some_and(|d| u32::from(d) == u32::from(*byte)))
+        };
+        if all.iter().any(|one| below(&one.name)) {
+            // They would go along, and it cannot be deleted anyway.
+            return delete(link, &row.name).await;
+        }
+        if let Err(error) = link.session.rename(&row.name, &aside).await
+            && (!link.is_open() || !exists(link, &aside).await?)
+        {
+            if !link.is_open() {
+                return Err(link.trouble(&error));
             }
-            Err(error) if !link.is_open() => return Err(link.trouble(&error)),
-            Ok(_) | Err(_) => {}
+            // Not here: then what is left is a second look, as late as can be.
+            is_empty(link, &row.name).await?;
+            return delete(link, &row.name).await;
         }
     }
-    if let Err(error) = link.session.delete(&row.name).await {
+    let result = match is_empty(link, &aside).await {
+        Ok(()) => delete(link, &aside).await,
+        full => full,
+    };
+    match result {
+        Ok(()) => quietly(link, &row.name, false).await,
+        Err(trouble @ Trouble::Refused(_)) => {
+            if let Err(error) = link.session.rename(&aside, &row.name).await {
+                if !link.is_open() {
+                    return Err(link.trouble(&error));
+                }
+                // Somebody made one of that name meanwhile; what is in the other one will be listed.
+                tracing::warn!(%error, "a mailbox keeps another name");
+            }
+            Err(trouble)
+        }
+        broken => broken,
+    }
+}
+
+/// An error if there is mail in a mailbox, or the server does not say; one that is gone is empty.
+async fn is_empty(link: &mut Link, name: &MailboxName) -> Result<(), Trouble> {
+    match link.session.status(name).await {
+        Ok(status) if status.messages != Some(0) => {
+            let text = "there is mail in it by now".to_owned();
+            Err(Trouble::Refused(Problem::Denied { text }))
+        }
+        Ok(_) => Ok(()),
+        Err(error) if !link.is_open() || exists(link, name).await? => Err(link.trouble(&error)),
+        Err(_) => Ok(()),
+    }
+}
+
+async fn delete(link: &mut Link, name: &MailboxName) -> Result<(), Trouble> {
+    if let Err(error) = link.session.delete(name).await {
         let told = matches!(error.code(), Some(ResponseCode::NonExistent));
-        if !link.is_open() || (!told && exists(link, &row.name).await?) {
+        if !link.is_open() || (!told && exists(link, name).await?) {
             return Err(link.trouble(&error));
         }
     }
-    quietly(link, &row.name, false).await
+    quietly(link, name, false).await
 }
 
 async fn subscribe(link: &mut Link, name: &MailboxName, on: bool) -> Result<(), Trouble> {

@@ -42,7 +42,11 @@ pub(super) fn subscription(seed: Seed) -> Subscription<Message> {
 
 fn run(seed: Seed) -> impl Stream<Item = Message> {
     let generation = seed.generation;
-    let started = stream::once(async move { sync::start(seed.config()) });
+    let started = stream::once(async move {
+        let (handle, events) = sync::start(seed.config());
+        tokio::spawn(sync::follow_system(&handle));
+        (handle, events)
+    });
     started.flat_map(move |(handle, events)| {
         // The worker is a task of its own: it goes on even if the window doesn't take its events.
         stream::once(async move { Message::WorkerReady(generation, handle) })

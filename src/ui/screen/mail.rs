@@ -153,9 +153,9 @@ impl Mail {
     pub fn start(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
         let remembered =
             desk.settings.mailbox.filter(|id| self.folders.find(*id).is_some_and(|r| r.selectable));
-        match remembered.or_else(|| self.folders.first()) {
+        match remembered {
             Some(mailbox) => self.open_mailbox(mailbox, desk),
-            None => Vec::new(),
+            None => self.open_first(desk),
         }
     }
 

@@ -7,7 +7,7 @@ use super::tally::Tally;
 use crate::sync_lab::Worker;
 use postrider::demo::{Fault, Rule};
 use postrider::store::Store;
-use postrider::sync::{Command, Depth, PassRequest, carry_out, one_pass};
+use postrider::sync::{Clock, Command, Depth, PassRequest, carry_out, one_pass};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -110,6 +110,9 @@ impl World {
     fn new(case: &Case) -> Self {
         let tally = Tally::default();
         let mut sides = Sides::new(case, &tally);
+        // Two programs race here, and no judgement depends on when: only the time of day is moved by hand.
+        let manual = sides.lab.manual.clone();
+        sides.lab.config.clock = Clock::with_time_of_day(move || manual.clock().now());
         sides.lab.config.timeouts.command = MOMENT;
         sides.lab.config.timeouts.greeting = MOMENT;
         sides.lab.config.timeouts.idle_done = MOMENT;
@@ -241,7 +244,7 @@ impl World {
             }
             Step::Wait(minutes) => {
                 self.tally.say(&format!("{minutes} minutes pass"));
-                self.sides.lab.advance(i64::from(*minutes) * 60);
+                self.sides.lab.advance(u64::from(*minutes) * 60);
             }
         }
         self.breathe();

@@ -15,13 +15,14 @@ impl Mail {
             Event::Status { account, status } => {
                 let online = matches!(status, AccountStatus::Online { .. } | AccountStatus::Syncing { .. });
                 self.statuses.insert(account, status);
+                // It was waited for, and nothing will come of it.
+                let mut actions = self.open_first(desk);
                 if online {
                     let mut wishes = self.reader.online();
                     wishes.extend(self.talk.online());
-                    wishes.into_iter().map(reader_action).collect()
-                } else {
-                    Vec::new()
+                    actions.extend(wishes.into_iter().map(reader_action));
                 }
+                actions
             }
             Event::Bodies { account, progress } => self.bodies(account, progress),
             Event::Changed(changes) => self.changed(&changes),
@@ -180,6 +181,22 @@ impl Mail {
         }
     }
 
+    /// Opens the inbox of the account that the user put first, unless a mailbox is open. While that account may still
+    /// get one nothing else is opened in its place.
+    pub(super) fn open_first(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
+        let statuses = &self.statuses;
+        let waits = |account| match statuses.get(&account) {
+            None | Some(AccountStatus::Connecting | AccountStatus::Syncing { .. }) => true,
+            Some(
+                AccountStatus::Online { .. } | AccountStatus::Offline { .. } | AccountStatus::SignInNeeded(_),
+            ) => false,
+        };
+        match self.folders.opened().map_or_else(|| self.folders.first(waits), |_| None) {
+            Some(mailbox) => self.open_mailbox(mailbox, desk),
+            None => Vec::new(),
+        }
+    }
+
     fn take_tree(&mut self, tree: &Tree, desk: &mut Desk<'_>) -> Vec<Action> {
         let again = self.tree_flight.take() == Some(true);
         let mut actions = Vec::new();
@@ -199,9 +216,7 @@ impl Mail {
                 // The open folder is gone, or this is the first one of a new account.
                 self.list.close();
                 actions.extend(self.wishes_of_reader(None));
-                if let Some(first) = self.folders.first() {
-                    actions.extend(self.open_mailbox(first, desk));
-                }
+                actions.extend(self.open_first(desk));
             }
         }
         if again {

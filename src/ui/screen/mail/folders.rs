@@ -216,14 +216,22 @@ impl Folders {
         })
     }
 
-    /// The mailbox to show at the start: the first inbox, else the first that can be opened.
+    /// The mailbox to show when none was chosen: the inbox of the first account, else whatever can be opened there. Only
+    /// if that account has none is it the next one's turn, and not while it may get some: `waits` says so.
     #[must_use]
-    pub fn first(&self) -> Option<MailboxId> {
-        let rows = || self.branches.iter().map(|b| &b.row).filter(|row| row.selectable);
-        rows()
-            .find(|row| row.special_use == Some(SpecialUse::Inbox))
-            .or_else(|| rows().next())
-            .and_then(mailbox)
+    pub fn first(&self, waits: impl Fn(AccountId) -> bool) -> Option<MailboxId> {
+        for account in self.accounts().map(|row| row.account) {
+            let rows = || {
+                let rows = self.branches.iter().map(|b| &b.row);
+                rows.filter(move |row| row.selectable && row.account == account)
+            };
+            let inbox = rows().find(|row| row.special_use == Some(SpecialUse::Inbox));
+            let found = inbox.or_else(|| rows().next()).and_then(mailbox);
+            if found.is_some() || waits(account) {
+                return found;
+            }
+        }
+        None
     }
 
     /// Marks a mailbox as the open one and opens the way to it; `false` if it can't be opened.

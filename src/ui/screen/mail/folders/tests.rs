@@ -58,8 +58,25 @@ fn special_folders_come_first_and_children_below_their_parents() {
         (2, "b"),
     ];
     assert_eq!(shown(&folders), expected);
-    assert_eq!(folders.first(), Some(id(3)));
+    assert_eq!(folders.first(|_| true), Some(id(3)));
     assert_eq!(folders.special(AccountId::from_row(1), SpecialUse::Sent), Some(id(5)));
+}
+
+#[test]
+fn the_account_that_the_user_put_first_is_opened() {
+    let later = |id, mailboxes| AccountMailboxes {
+        id: AccountId::from_row(id),
+        email: format!("account{id}@example.org"),
+        mailboxes,
+    };
+    let inbox = |id| vec![mailbox(id, "INBOX", Some(SpecialUse::Inbox), 0)];
+    let mut folders = Folders::default();
+    // The second account's folders came first.
+    folders.replace(&[later(2, Vec::new()), later(1, inbox(7))]);
+    assert_eq!(folders.first(|account| account == AccountId::from_row(2)), None, "it is on its way");
+    assert_eq!(folders.first(|_| false), Some(id(7)), "there is nothing to wait for");
+    folders.replace(&[later(2, inbox(8)), later(1, inbox(7))]);
+    assert_eq!(folders.first(|_| true), Some(id(8)));
 }
 
 #[test]
