@@ -13,6 +13,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -185,11 +186,17 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).chain(usual).map(|dir| dir.join(name)).find(|file| file.is_file())
 }
 
+/// Two ports on which nothing listens. They are below those that systems give to outgoing connections, and this program
+/// gives none out twice: nobody else takes one before its server opens it.
 pub(crate) fn free_ports() -> (u16, u16) {
-    // Both are held until both are known, so that they differ.
-    let one = TcpListener::bind("127.0.0.1:0").unwrap();
-    let two = TcpListener::bind("127.0.0.1:0").unwrap();
-    (one.local_addr().unwrap().port(), two.local_addr().unwrap().port())
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let mut free = std::iter::from_fn(|| {
+        // Two runs on one machine begin at other places.
+        let n = std::process::id().wrapping_mul(97).wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
+        u16::try_from(10_000 + n % 20_000).ok()
+    })
+    .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    (free.next().unwrap(), free.next().unwrap())
 }
 
 fn launch(program: &Path, dir: &Path) -> Child {

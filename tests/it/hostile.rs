@@ -389,7 +389,7 @@ async fn whoever_speaks_no_imap_is_told_apart() {
             Rule::accept().then(Fault::Replace(b"\x00\xffgarbage\x01".repeat(400))),
             "does not speak TLS from the start",
         ),
-        (Rule::accept().then(Fault::Replace(page.to_vec())), "does not speak TLS from the start"),
+        (Rule::accept().then(Fault::Replace(page.to_vec())), "a web page answers"),
         (
             Rule::accept().then(Fault::Replace(b"* OK IMAP4rev1 here\r\n".to_vec())),
             "does not speak TLS from the start",
@@ -398,7 +398,7 @@ async fn whoever_speaks_no_imap_is_told_apart() {
         (Rule::greeting().then(Fault::Replace(page.to_vec())), "a web page answers"),
         (
             Rule::greeting().then(Fault::Replace(b"220 mail.example.org ESMTP\r\n".to_vec())),
-            "does not speak IMAP",
+            "takes mail for sending",
         ),
         (Rule::greeting().then(Fault::Replace(vec![0; 4_000])), "does not speak IMAP"),
     ];

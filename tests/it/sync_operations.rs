@@ -357,7 +357,7 @@ async fn mail_that_comes_while_a_mailbox_is_taken_back_keeps_it() {
         worker.send(Command::SetOffline(false));
         worker.until("refused", |e| matches!(e, Event::OperationFailed { .. }).then_some(())).await;
         worker.until_same(&lab, "kept").await;
-        assert_eq!(ids(&lab.server, "Made"), ["<mail-77@example.org>"], "{verb}");
+        assert_eq!(ids(&lab.server, "Made"), ["mail-77@example.org"], "{verb}");
         assert!(!names(&lab.server).iter().any(|name| name.contains("undo")), "{:?}", names(&lab.server));
         assert!(shown(&lab).contains(&"Made".to_owned()), "{verb}: {:?}", shown(&lab));
     }
