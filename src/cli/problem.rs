@@ -99,6 +99,7 @@ impl fmt::Display for Sentence<'_> {
             | Problem::Busy { .. }
             | Problem::OverQuota { .. }
             | Problem::Denied { .. }
+            | Problem::NotDone { .. }
             | Problem::Refused { .. }
             | Problem::Protocol { .. }
             | Problem::MessageGone
@@ -282,6 +283,9 @@ fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
             write!(f, "there is no room left on the server{}; delete something there", said(text))
         }
         Problem::Denied { text } => write!(f, "the server does not allow it{}", said(text)),
+        Problem::NotDone { text } => {
+            write!(f, "the server says {text}; nothing is lost, try again or ask who runs the server")
+        }
         Problem::Refused { command, text } => write!(f, "the server refused {command}{}", said(text)),
         Problem::Protocol { detail } => {
             write!(

@@ -291,7 +291,11 @@ fn tell(shared: &Shared, failure: Failure, problem: &Problem) {
 
 /// The server's words, for the journal.
 fn words(problem: &Problem) -> String {
-    if let Problem::Refused { text, .. } | Problem::Denied { text } | Problem::OverQuota { text } = problem {
+    if let Problem::Refused { text, .. }
+    | Problem::Denied { text }
+    | Problem::NotDone { text }
+    | Problem::OverQuota { text } = problem
+    {
         return text.clone();
     }
     format!("{problem:?}")

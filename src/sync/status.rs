@@ -213,6 +213,11 @@ pub enum Problem {
         /// The server's words.
         text: String,
     },
+    /// The server said OK, but nothing came of it.
+    NotDone {
+        /// What was found instead.
+        text: String,
+    },
     /// The server refused a command.
     Refused {
         /// The command, such as `STORE`.
@@ -432,7 +437,8 @@ impl Problem {
             | Self::AccountGone
             | Self::AccountExists
             | Self::OverQuota { .. }
-            | Self::Denied { .. } => Fix::Nothing,
+            | Self::Denied { .. }
+            | Self::NotDone { .. } => Fix::Nothing,
             Self::Link { .. }
             | Self::Blocked { .. }
             | Self::Captive { .. }

@@ -167,6 +167,7 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         },
         Problem::OverQuota { .. } => pair!(l, "problem-over-quota", "problem-over-quota-advice"),
         Problem::Denied { .. } => pair!(l, "problem-denied", "problem-denied-advice"),
+        Problem::NotDone { .. } => pair!(l, "problem-not-done", "problem-not-done-advice"),
         Problem::Refused { command, .. } => {
             pair!(l, "problem-refused", "problem-refused-advice", command = command.as_str())
         }
@@ -296,6 +297,7 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::PasswordCommandFailed { detail, .. }
         | Problem::CaFile { detail, .. }
         | Problem::Protocol { detail }
+        | Problem::NotDone { text: detail }
         | Problem::File { detail, .. }
         | Problem::Store { detail } => ("", detail.as_str()),
         Problem::OfflineByChoice

@@ -203,6 +203,10 @@ fn denied(text: &str) -> Trouble {
     Trouble::Refused(Problem::Denied { text: text.to_owned() })
 }
 
+fn not_done(text: &str) -> Trouble {
+    Trouble::Refused(Problem::NotDone { text: text.to_owned() })
+}
+
 /// Whether carrying this out takes the flag `\Deleted`.
 fn deletes(link: &Link, aims: &[Aim<'_>]) -> bool {
     match aims.first().map(|(operation, _)| &operation.kind) {
@@ -285,7 +289,7 @@ async fn relocate(
         let (kept, safe): (Vec<_>, Vec<_>) = safe.into_iter().partition(|(_, target)| removed.kept(target));
         landed(shared, &safe, &there, removed.stays).await?;
         if !kept.is_empty() {
-            return Err(denied("OK, but the original is still there, besides the copy in the target"));
+            return Err(not_done("OK, but the original is still there, besides the copy in the target"));
         }
     }
     let unsure = still_here(shared, link, from, unsure).await?;
@@ -331,7 +335,7 @@ async fn arrived_or_lost(
     let (arrived, missing): (Vec<_>, Vec<_>) =
         aims.iter().copied().partition(|(_, target)| there.contains_key(&target.message));
     landed(shared, &arrived, there, false).await?;
-    if still_here(shared, link, from, missing).await?.is_empty() { Ok(()) } else { Err(denied(text)) }
+    if still_here(shared, link, from, missing).await?.is_empty() { Ok(()) } else { Err(not_done(text)) }
 }
 
 /// Those of the messages that the mailbox still has; the others are noted as lost.
@@ -355,7 +359,7 @@ async fn expunge(shared: &Shared, link: &mut Link, aims: &[Aim<'_>]) -> Result<(
     let removed = remove(link, &uids(aims)).await?;
     let (kept, gone): (Vec<_>, Vec<_>) = aims.iter().copied().partition(|(_, target)| removed.kept(target));
     expunged(shared, &gone, removed.stays).await?;
-    if kept.is_empty() { Ok(()) } else { Err(denied("OK, but the message is still there")) }
+    if kept.is_empty() { Ok(()) } else { Err(not_done("OK, but the message is still there")) }
 }
 
 /// Originals of Gmail's whose copies are safe in another account: to the trash, where they lie for 30 days. Taking only

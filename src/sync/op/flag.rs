@@ -103,7 +103,7 @@ async fn store(
         let messages: Vec<_> = hit.map(|target| target.message).collect();
         if !messages.is_empty() {
             let text = "OK, but the flag did not change".to_owned();
-            super::refuse_some(shared, operation, messages, Problem::Denied { text }).await?;
+            super::refuse_some(shared, operation, messages, Problem::NotDone { text }).await?;
         }
     }
     Ok(())
