@@ -98,7 +98,7 @@ fn tails(base: &BaseDocument) -> Vec<(Vec<NodeId>, Option<NodeId>)> {
         // What is all of an element is looked at as such.
         let mut whole = true;
         for child in node.children.iter().filter_map(|id| base.get_node(*id)) {
-            let (ends, line_break) = match kind(child) {
+            let (ends, line_break) = match kind(base, child) {
                 Kind::Inline => {
                     run.push(child.id);
                     continue;
@@ -123,16 +123,25 @@ enum Kind {
     Inline,
 }
 
-fn kind(node: &Node) -> Kind {
+fn kind(base: &BaseDocument, node: &Node) -> Kind {
     let Some(element) = node.element_data() else { return Kind::Inline };
     if element.name.local == local_name!("br") {
         return Kind::Break;
     }
-    let Some(styles) = node.primary_styles() else { return Kind::Inline };
-    match format!("{:?}", styles.clone_display().outside()).as_str() {
-        "Inline" | "None" => Kind::Inline,
-        _ => Kind::Block,
+    // A block within a link ends the line as one beside it does: a line break behind is a line of its own.
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        let Some(styles) = node.primary_styles() else { continue };
+        match format!("{:?}", styles.clone_display().outside()).as_str() {
+            "None" => continue,
+            "Inline" => {}
+            _ => return Kind::Block,
+        }
+        if format!("{:?}", styles.clone_display().inside()) == "Flow" {
+            open.extend(node.children.iter().filter_map(|id| base.get_node(*id)));
+        }
     }
+    Kind::Inline
 }
 
 /// Whether a run is a line with elements and no letters.

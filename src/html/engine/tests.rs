@@ -232,6 +232,18 @@ fn old_documents_have_last_lines_as_high_as_the_picture_in_them() {
 }
 
 #[test]
+fn a_line_break_behind_a_block_in_a_link_is_a_line() {
+    let inside = "<a href=https://e.example/><div style='height:30px'></div></a><br>\
+        <a href=https://e.example/><div style='height:10px'></div></a>";
+    for doctype in ["", "<!DOCTYPE html>"] {
+        let html = format!(
+            "{doctype}<body style='margin:0;font-size:16px;line-height:20px'><div id=a>{inside}</div>"
+        );
+        near(ids(&html)["a"].height, 60.0);
+    }
+}
+
+#[test]
 fn the_old_word_for_breaking_words_makes_a_column_as_narrow_as_it_has_to_be() {
     let found = ids("<!DOCTYPE html><table cellspacing=0 cellpadding=0 width=200><tr><td id=cell \
          style='padding:0;word-break:break-word'>averyveryveryveryveryverylongwordwithoutanyend</td>\
