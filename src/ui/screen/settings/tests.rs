@@ -39,6 +39,10 @@ fn the_search_leaves_what_has_all_its_words() {
         assert!(ui.find("Language").is_err());
         assert!(ui.find("Reading").is_err(), "a group without settings has no heading");
     });
+    screen.update(Message::Edited("look".into()));
+    with(&screen, &Settings::default(), &[], |mut ui| {
+        assert!(ui.find("Language").is_ok(), "the name of a group finds what is in it");
+    });
     screen.update(Message::Edited("no such thing".into()));
     with(&screen, &Settings::default(), &[], |mut ui| assert!(ui.find("No setting has these words").is_ok()));
     assert_eq!(screen.update(Message::Left), Action::Nothing, "out of the search first");

@@ -168,22 +168,22 @@ pub fn view<'a>(screen: &'a Screen, look: Look<'a>) -> Element<'a, Message> {
     }
     let mut any = false;
     for (group, title) in GROUPS {
+        let title = l.text(title);
         let mut rows: Vec<Element<'a, Message>> = Key::ALL
             .into_iter()
             .filter(|key| group_of(*key) == group)
             .filter(|key| *key != Key::MarkReadAfter || look.settings.mark_seen || !screen.query.is_empty())
-            .filter_map(|key| setting(key, screen, look))
+            .filter_map(|key| setting(key, &title, screen, look))
             .collect();
         match group {
-            Group::Privacy => rows.extend(privacy::rows(screen, look)),
-            Group::Offline => rows.extend(keeping(screen, look)),
+            Group::Privacy => rows.extend(privacy::rows(&title, screen, look)),
+            Group::Offline => rows.extend(keeping(&title, screen, look)),
             Group::Look | Group::Reading | Group::News => {}
         }
         if rows.is_empty() {
             continue;
         }
         any = true;
-        let title = l.text(title);
         let heading = spoken(
             KEY.item(group as u64),
             Role::Heading,
@@ -270,8 +270,8 @@ fn fault_banner<'a>(number: u64, fault: &Fault, l: &'a Locale) -> Element<'a, Me
     semantic(KEY.part(7).item(number), Role::Alert, words).live(Live::Polite).wrap(shown)
 }
 
-/// One row; `None` if it is not searched for.
-fn setting<'a>(key: Key, screen: &Screen, look: Look<'a>) -> Option<Element<'a, Message>> {
+/// One row; `None` if it is not searched for, by words of its own or of its group.
+fn setting<'a>(key: Key, group: &str, screen: &Screen, look: Look<'a>) -> Option<Element<'a, Message>> {
     let l = look.locale;
     let (name, hint) = name(key);
     let (name, hint) = (l.text(name), l.text(hint));
@@ -282,7 +282,7 @@ fn setting<'a>(key: Key, screen: &Screen, look: Look<'a>) -> Option<Element<'a, 
         }
         Control::Switch | Control::Zoom => String::new(),
     };
-    if !screen.finds(&[&name, &hint, &choices, key.name()]) {
+    if !screen.finds(&[group, &name, &hint, &choices, key.name()]) {
         return None;
     }
     let place = KEY.part(20).item(key as u64);
@@ -366,10 +366,10 @@ fn zoom<'a>(place: NodeKey, now: f64, l: &'a Locale) -> Element<'a, Message> {
 }
 
 /// What all accounts keep on this computer.
-fn keeping<'a>(screen: &Screen, look: Look<'a>) -> Option<Element<'a, Message>> {
+fn keeping<'a>(group: &str, screen: &Screen, look: Look<'a>) -> Option<Element<'a, Message>> {
     let l = look.locale;
     let (name, hint) = (tr!(l, "settings-keep").into_owned(), tr!(l, "settings-keep-hint").into_owned());
-    if !screen.finds(&[&name, &hint]) {
+    if !screen.finds(&[group, &name, &hint]) {
         return None;
     }
     let place = KEY.part(8);

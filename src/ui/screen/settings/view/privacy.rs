@@ -14,18 +14,18 @@ use iced::{Alignment, Length};
 const MOST: usize = 100;
 
 /// The rows of the group; none before it is known what is remembered.
-pub(super) fn rows<'a>(screen: &Screen, look: Look<'a>) -> Vec<Element<'a, Message>> {
+pub(super) fn rows<'a>(group: &str, screen: &Screen, look: Look<'a>) -> Vec<Element<'a, Message>> {
     let Some(known) = screen.privacy() else { return Vec::new() };
     let l = look.locale;
     let mut rows = Vec::new();
-    rows.extend(consents(screen, &known.consents, l));
+    rows.extend(consents(group, screen, &known.consents, l));
     let switches = [
         ("settings-strip", "settings-strip-hint", known.strip, Preference::StripLinks),
         ("settings-check", "settings-check-hint", known.check, Preference::CheckSignatures),
     ];
     for (number, (name, hint, on, preference)) in switches.into_iter().enumerate() {
         let (name, hint) = (l.text(name).into_owned(), l.text(hint).into_owned());
-        if screen.finds(&[&name, &hint]) {
+        if screen.finds(&[group, &name, &hint]) {
             let place = KEY.part(10).item(number as u64);
             let shown = switch(place, &name, on, Message::Preferred(preference, !on), l);
             rows.push(line(name, hint, shown, place));
@@ -43,14 +43,19 @@ fn who(consent: &Consent, l: &Locale) -> String {
 }
 
 /// Senders and domains whose pictures are always loaded, each to be taken back.
-fn consents<'a>(screen: &Screen, all: &[Consent], l: &'a Locale) -> Option<Element<'a, Message>> {
+fn consents<'a>(
+    group: &str,
+    screen: &Screen,
+    all: &[Consent],
+    l: &'a Locale,
+) -> Option<Element<'a, Message>> {
     let (name, hint) =
         (l.text("settings-consents").into_owned(), l.text("settings-consents-hint").into_owned());
-    let whole = screen.finds(&[&name, &hint]);
+    let whole = screen.finds(&[group, &name, &hint]);
     let found: Vec<(&Consent, String)> = all
         .iter()
         .map(|consent| (consent, who(consent, l)))
-        .filter(|(_, who)| whole || screen.finds(&[&name, &hint, who]))
+        .filter(|(_, who)| whole || screen.finds(&[group, &name, &hint, who]))
         .collect();
     if !whole && found.is_empty() {
         return None;
