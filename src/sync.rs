@@ -25,6 +25,7 @@ mod identity;
 mod link;
 mod links;
 mod memory;
+mod news;
 mod one_pass;
 mod op;
 mod part;

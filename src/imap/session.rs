@@ -196,6 +196,11 @@ impl Session {
         self.news.take()
     }
 
+    /// Puts news back that the caller could not deal with yet: as if they came just now.
+    pub fn put_back_unsolicited(&mut self, news: Vec<Unsolicited>) {
+        news.into_iter().for_each(|one| self.news.push(one));
+    }
+
     /// Asks for news and keeps the connection alive.
     ///
     /// # Errors

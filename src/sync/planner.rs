@@ -196,6 +196,14 @@ pub(super) fn intersection(a: &UidSet, b: &UidSet) -> UidSet {
     a.difference(&a.difference(b))
 }
 
+/// Of the UIDs in the store, those of which a connection can tell that they are gone. A message that another connection
+/// put there after this one selected the mailbox is not there for this one, until the server could tell of it (RFC 9051
+/// section 7.5.1). So UIDs from `next` on, UIDNEXT at that time, count only if they were known `before`.
+pub(super) fn judged(known: &UidSet, before: &UidSet, next: Option<Uid>) -> UidSet {
+    let late = UidSet::range(next.unwrap_or(Uid::MIN), Uid::MAX).difference(before);
+    known.difference(&late)
+}
+
 /// The lowest and the highest member.
 pub(super) fn bounds(set: &UidSet) -> Option<(Uid, Uid)> {
     let (low, _) = set.ranges().next()?;

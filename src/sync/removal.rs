@@ -21,16 +21,17 @@ pub(super) struct Compared {
     pub(super) fetched: u64,
 }
 
-/// Compares UIDs if that is called for. `known` are the UIDs in the store after this visit.
+/// Compares UIDs if that is called for. `known` are the UIDs in the store after this visit, `judged` those of them of
+/// which this connection can tell that they are gone.
 pub(super) async fn find(
     shared: &Shared,
     link: &mut Link,
     row: &MailboxRow,
     removals: Removals,
-    known: &UidSet,
+    (known, judged): (&UidSet, &UidSet),
     effects: &mut Effects,
 ) -> Result<Compared, Trouble> {
-    let left = known.difference(&effects.gone).len();
+    let left = judged.difference(&effects.gone).len();
     let exists = link.view().map_or(0, |view| u64::from(view.exists));
     match removals {
         Removals::Told => {
@@ -48,7 +49,7 @@ pub(super) async fn find(
         tracing::warn!(mailbox = %row.id, told, listed = server.len(), "UIDs are missing in the server's answer");
     } else {
         // Also what VANISHED told: one big provider names messages that are still there.
-        effects.gone = known.difference(&server);
+        effects.gone = judged.difference(&server);
     }
     let low = row.state.backfill_low.unwrap_or(Uid::MAX);
     let above = planner::intersection(&server, &UidSet::range(low, Uid::MAX));

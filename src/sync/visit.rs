@@ -7,15 +7,16 @@ use super::event::Event;
 use super::fetch::{self, FlagRow};
 use super::identity;
 use super::link::Link;
+use super::news;
 use super::planner::{self, FlagCheck, Plan, Remote, Removals, Telling};
 use super::relink;
 use super::removal;
 use super::shared::Shared;
 use super::status::Problem;
 use super::trouble::Trouble;
-use crate::imap::{FetchData, Selected, Unsolicited};
+use crate::imap::{Selected, Unsolicited};
 use crate::model::{MailboxId, ModSeq, SpecialUse, Uid, UidSet};
-use crate::store::{MailboxRow, MailboxState, NewMessage};
+use crate::store::{MailboxRow, MailboxState, NewMessage, Snapshot, StoreError};
 
 /// UIDs whose flags are compared with one command.
 const FLAG_CHUNK: u32 = 1_000;
@@ -46,11 +47,13 @@ pub(super) async fn visit(
     told: Option<&Remote>,
 ) -> Result<Visited, Trouble> {
     let _room = shared.room(mailbox).await;
-    let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(Visited::default()) };
+    let Some((row, before)) = shared.read(move |s| known(s, mailbox)).await? else {
+        return Ok(Visited::default());
+    };
     if row.attributes.no_select {
         return Ok(Visited::default());
     }
-    link.news(shared);
+    news::elsewhere(shared, &link.news(shared)).await?;
     let selected = link.select(&row).await?;
     let mut remote = Remote::from(&selected);
     remote.unseen = told.and_then(|told| told.unseen);
@@ -65,9 +68,18 @@ pub(super) async fn visit(
         Plan::Relink => relink::relink(shared, link, &row, &remote).await,
         Plan::CatchUp { flags, removals, new_from } => {
             let catch_up = CatchUp { flags, removals, new_from };
-            catch_up.run(shared, link, &row, &remote, selected).await
+            catch_up.run(shared, link, &row, &remote, (selected, before)).await
         }
     }
+}
+
+/// A mailbox as stored, and the UIDs that are known above those of its last visit: of messages that other connections
+/// put there. What they put there from now on, this one may not see.
+fn known(snapshot: &Snapshot, mailbox: MailboxId) -> Result<Option<(MailboxRow, UidSet)>, StoreError> {
+    let Some(row) = snapshot.mailbox(mailbox)? else { return Ok(None) };
+    let above = UidSet::range(row.state.uid_next.unwrap_or(Uid::MIN), Uid::MAX);
+    let before = snapshot.ids_by_uid(mailbox, &above)?.into_iter().map(|(uid, _)| uid).collect();
+    Ok(Some((row, before)))
 }
 
 /// State after everything in `remote` has been carried over.
@@ -172,7 +184,7 @@ impl CatchUp {
         link: &mut Link,
         row: &MailboxRow,
         remote: &Remote,
-        selected: Selected,
+        (selected, before): (Selected, UidSet),
     ) -> Result<Visited, Trouble> {
         let mailbox = row.id;
         // 100,000 UIDs are not read to learn that nothing happened.
@@ -197,7 +209,8 @@ impl CatchUp {
             known = known.union(&new).union(&effects.new.iter().map(|m| m.uid).collect());
         }
         let removals = if settled { Removals::Told } else { self.removals };
-        let full = removal::find(shared, link, row, removals, &known, &mut effects).await?;
+        let judged = planner::judged(&known, &before, remote.uid_next.max(row.state.uid_next));
+        let full = removal::find(shared, link, row, removals, (&known, &judged), &mut effects).await?;
         visited.messages += full.fetched;
         removal::verify(shared, row, known.len(), &mut effects.gone).await?;
         self.absorb_news(shared, link, &mut effects);
@@ -256,14 +269,20 @@ impl CatchUp {
         Ok(())
     }
 
-    /// What other clients did while we were reading: flags are taken over; arrivals and removals are left
-    /// to the next visit, which the stored state asks for.
+    /// What other clients did while we were reading: flags are taken over. Arrivals and removals stay with the
+    /// connection: the server tells them once, so listening on it has to begin with them.
     fn absorb_news(&self, shared: &Shared, link: &mut Link, effects: &mut Effects) {
+        let seen = link.view().map(|view| view.exists);
+        let mut left = Vec::new();
         for one in link.news(shared) {
             if let Unsolicited::Fetch(data) = one {
                 effects.flags.extend(fetch::flag_row(*data));
+            } else if !matches!(one, Unsolicited::Exists(exists) if Some(exists) == seen) {
+                // (Some servers repeat the number with each answer.)
+                left.push(one);
             }
         }
+        link.session.put_back_unsolicited(left);
     }
 }
 
@@ -331,74 +350,6 @@ async fn commit(
                 w.vanish(mailbox, &gone, now)?;
             }
             w.set_mailbox_state(mailbox, &state)
-        })
-        .await
-}
-
-/// What the server told by itself about the selected mailbox, as far as it can be applied as it is.
-#[derive(Debug, Default)]
-pub(super) struct Digest {
-    pub(super) flags: Vec<FlagRow>,
-    pub(super) gone: UidSet,
-    /// Whether only a visit can tell what happened.
-    pub(super) look: bool,
-}
-
-impl Digest {
-    /// Sorts the news of a connection.
-    pub(super) fn of(news: Vec<Unsolicited>) -> Self {
-        let mut digest = Self::default();
-        for one in news {
-            match one {
-                Unsolicited::Vanished(uids) => digest.gone = digest.gone.union(&uids),
-                Unsolicited::Fetch(data) if data.uid.is_some() => {
-                    digest.flags.extend(fetch::flag_row(*data));
-                }
-                // Changed flags without the UID of their message (RFC 3501 servers): numbers are not to be trusted.
-                Unsolicited::Fetch(data) => digest.look |= tells_flags(&data),
-                Unsolicited::Exists(_) | Unsolicited::Expunge(_) | Unsolicited::Overflow => {
-                    digest.look = true
-                }
-                Unsolicited::Status { .. }
-                | Unsolicited::Listed
-                | Unsolicited::Alert(_)
-                | Unsolicited::Bye(_) => {}
-            }
-        }
-        digest
-    }
-}
-
-fn tells_flags(data: &FetchData) -> bool {
-    data.flags.is_some() || data.mod_seq.is_some()
-}
-
-/// Applies news that name their messages. Removals of many are looked at twice, as always.
-pub(super) async fn apply(
-    shared: &Shared,
-    mailbox: MailboxId,
-    flags: Vec<FlagRow>,
-    told_gone: UidSet,
-) -> Result<(), Trouble> {
-    let _room = shared.room(mailbox).await;
-    let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(()) };
-    let here = move |s: &crate::store::Snapshot| s.ids_by_uid(mailbox, &told_gone);
-    let mut gone: UidSet = shared.read(here).await?.into_iter().map(|(uid, _)| uid).collect();
-    removal::verify(shared, &row, row.at_server, &mut gone).await?;
-    let now = shared.config.clock.now();
-    shared
-        .write("live", move |w| {
-            if !flags.is_empty() {
-                w.update_flags(mailbox, &flags)?;
-            }
-            if !gone.is_empty() {
-                w.vanish(mailbox, &gone, now)?;
-                let mut state = w.mailbox_state(mailbox)?;
-                let removed = u32::try_from(gone.len()).unwrap_or(u32::MAX);
-                state.exists = state.exists.map(|n| n.saturating_sub(removed));
-                w.set_mailbox_state(mailbox, &state)?;
-            }
-            Ok(())
         })
         .await
 }

@@ -4,12 +4,12 @@
 
 use super::link::Link;
 use super::links::{Lease, Role};
-use super::planner::{self, Remote};
+use super::news::{self, Digest};
 use super::queue::Errand;
 use super::shared::Shared;
 use super::trouble::Trouble;
-use super::visit::{self, Digest};
-use crate::imap::{Error, IdleEnd, Unsolicited};
+use super::visit;
+use crate::imap::{Error, IdleEnd};
 use crate::model::{MailboxId, MailboxName};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -150,52 +150,13 @@ async fn listen(
 /// Carries news into the store.
 async fn take(shared: &Shared, link: &mut Link, mailbox: MailboxId) -> Result<(), Trouble> {
     let news = link.news(shared);
-    elsewhere(shared, &news).await?;
+    news::elsewhere(shared, &news).await?;
     let digest = Digest::of(news);
     if !digest.flags.is_empty() || !digest.gone.is_empty() {
-        visit::apply(shared, mailbox, digest.flags, digest.gone).await?;
+        news::apply(shared, mailbox, digest.flags, digest.gone).await?;
     }
     if digest.look {
         visit::visit(shared, link, mailbox, None).await?;
-    }
-    Ok(())
-}
-
-/// News of other mailboxes: those that differ from what is known here are visited soon.
-async fn elsewhere(shared: &Shared, news: &[Unsolicited]) -> Result<(), Trouble> {
-    let mut told: Vec<(MailboxName, Remote)> = Vec::new();
-    for one in news {
-        match one {
-            Unsolicited::Status { name, status } => {
-                told.retain(|(other, _)| other != name);
-                told.push((name.clone(), Remote::from(status)));
-            }
-            Unsolicited::Listed => shared.wake.notify_one(),
-            Unsolicited::Exists(_)
-            | Unsolicited::Expunge(_)
-            | Unsolicited::Vanished(_)
-            | Unsolicited::Fetch(_)
-            | Unsolicited::Alert(_)
-            | Unsolicited::Bye(_)
-            | Unsolicited::Overflow => {}
-        }
-    }
-    let (account, now) = (shared.account, shared.config.clock.now());
-    for (name, mut remote) in told {
-        let Some(row) = shared.read(move |s| s.mailbox_by_name(account, &name)).await? else {
-            shared.wake.notify_one();
-            continue;
-        };
-        // NOTIFY tells only what changed (RFC 5465 section 5.2 and following).
-        let known = row.state;
-        remote.uid_validity = remote.uid_validity.or(known.uid_validity);
-        remote.exists = remote.exists.or(known.exists);
-        remote.uid_next = remote.uid_next.or(known.uid_next);
-        remote.unseen = remote.unseen.or(known.unseen);
-        remote.mod_seq = remote.mod_seq.or(Some(known.highest_mod_seq));
-        if planner::needs_visit(&known, row.at_server, &remote, now) {
-            shared.queue.put(Errand::News(row.id));
-        }
     }
     Ok(())
 }

@@ -184,7 +184,7 @@ async fn a_move_between_accounts_is_undone_and_done_again_as_often_as_one_likes(
         all.sort();
         all
     };
-    for round in 0..3 {
+    for round in 0..9 {
         let name = format!("round {round}");
         worker.until_true(&name, || !two.waits() && at(&two.other, "Archive") == moved).await;
         assert_eq!((two.shown(to), two.shown(inbox)), (2, 2), "{name}");

@@ -42,6 +42,29 @@ async fn news_of_another_client_arrives_by_itself() {
     }
 }
 
+/// A server tells each thing once. What it tells while other news is being fetched is not told again by IDLE.
+#[tokio::test]
+async fn news_in_the_middle_of_news_arrives_too() {
+    for (name, mask) in masks() {
+        for step in ["SELECT", "UID FETCH", "UID SEARCH"] {
+            let lab = Lab::new(mask.clone(), mailboxes(30)).await;
+            let mut worker = lab.start();
+            worker.until_idle().await;
+            worker.until_same(&lab, name).await;
+            let change = |act: fn(&mut demo::Mailboxes)| {
+                lab.server.faults().add(Rule::command(step).then(Fault::change(act)));
+            };
+            change(|all| {
+                all.append("INBOX", Flags::default(), UnixTime(NOW), mail(32)).unwrap();
+            });
+            change(|all| all.expunge("INBOX", &[4, 31]).unwrap());
+            let server = lab.server.state();
+            server.change(|all| all.append("INBOX", Flags::default(), UnixTime(NOW), mail(31)).unwrap());
+            worker.until_same(&lab, &format!("{name}: {step}")).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_flag_is_set_at_once_here_and_then_on_the_server() {
     for (name, mask) in masks() {

@@ -250,6 +250,22 @@ fn long_questions_become_ranges() {
 }
 
 #[test]
+fn a_connection_does_not_judge_what_it_cannot_see() {
+    let next = |n| Uid::from_wire(n).ok();
+    for (known, before, next, expected) in [
+        ("1:4", "", next(5), "1:4"),
+        // 6 was put there by another connection after this one had looked, 5 before.
+        ("1:6", "5", next(5), "1:5"),
+        ("1:6", "5:6", next(5), "1:6"),
+        // A server without UIDNEXT: only what was known.
+        ("1:6", "1:4", None, "1:4"),
+    ] {
+        let before = if before.is_empty() { UidSet::new() } else { set(before) };
+        assert_eq!(judged(&set(known), &before, next), set(expected), "{known} {before}");
+    }
+}
+
+#[test]
 fn window_sizes_follow_the_line() {
     let seconds = Duration::from_secs;
     for (size, took, expected) in [
