@@ -4,16 +4,17 @@ use super::args::RenderArguments;
 use super::fail::Fail;
 use super::output::Output;
 use crate::html::{Renderer, Request, Trouble, View, mail};
-use crate::mime::{html_text, text};
+use crate::mime::text;
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 /// Largest file that is read.
 const MAX_FILE: u64 = 128 * 1024 * 1024;
-/// Rows painted at a time.
-const TILE: u32 = 1024;
+/// Rows painted at a time: few times, since each looks at the whole page.
+const TILE: u32 = 4096;
 /// Highest picture unless asked otherwise, in pixels.
 const MAX_ROWS: u32 = 32_000;
 
@@ -25,7 +26,7 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
     let request = request(&arguments.file)?;
     let view = View { width: arguments.width, dark: arguments.dark, ..View::default() };
     let most = arguments.max_height.unwrap_or(MAX_ROWS);
-    let renderer = Renderer::new().map_err(|why| Fail::Start { detail: why.to_string() })?;
+    let renderer = Renderer::within(MAX_WORK).map_err(|why| Fail::Start { detail: why.to_string() })?;
     let (pixels, rows) = match paint(&renderer, request.clone(), view, most).await {
         Ok(done) => done,
         Err(Trouble::NoProcess(detail)) => return Err(Fail::Start { detail }),
@@ -41,6 +42,8 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
     write(&arguments.out, &pixels, view.width, rows)
 }
 
+/// Processor time after which the text is drawn instead: whoever waits has an answer within three seconds.
+const MAX_WORK: Duration = Duration::from_millis(2_200);
 /// Bytes of text that are drawn when a mail is too complex: what broke once shall not break twice.
 const MAX_FALLBACK: usize = 60_000;
 
@@ -61,7 +64,7 @@ fn request(path: &Path) -> Result<Request, Fail> {
     }
     let label = crate::mime::charset::sniff_html(&bytes);
     let html = text::decode_bytes(label.as_deref(), &bytes);
-    Ok(Request { alternative: Some(html_text::to_text(&html).to_plain()), ..Request::new(html) })
+    Ok(Request::new(html))
 }
 
 /// Paints a page into rows of RGBA, as wide as the view.

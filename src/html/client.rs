@@ -19,7 +19,7 @@ mod process;
 use super::page::{Page, View};
 use super::sanitize::Report;
 use super::wire::{Answer, Ask};
-use process::Process;
+use process::{Patience, Process};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -125,7 +125,7 @@ struct Pool {
     program: PathBuf,
     workers: Vec<tokio::sync::Mutex<Option<Process>>>,
     next: AtomicU64,
-    wait: Duration,
+    patience: Patience,
 }
 
 impl Renderer {
@@ -138,11 +138,25 @@ impl Renderer {
         Ok(Self::with_program(program))
     }
 
+    /// A renderer that also gives up on documents that take so much processor time, where the system tells it.
+    ///
+    /// # Errors
+    /// The system does not tell where the program is.
+    pub fn within(work: Duration) -> Result<Self, Trouble> {
+        let program = std::env::current_exe().map_err(|error| Trouble::NoProcess(error.to_string()))?;
+        Ok(Self::with_patience(program, Some(work)))
+    }
+
     /// A renderer with another program as its render process, for tests.
     #[must_use]
     pub fn with_program(program: PathBuf) -> Self {
+        Self::with_patience(program, None)
+    }
+
+    fn with_patience(program: PathBuf, work: Option<Duration>) -> Self {
         let workers = (0..WORKERS).map(|_| tokio::sync::Mutex::new(None)).collect();
-        Self { pool: Arc::new(Pool { program, workers, next: AtomicU64::new(0), wait: MAX_WAIT }) }
+        let patience = Patience { wait: MAX_WAIT, work };
+        Self { pool: Arc::new(Pool { program, workers, next: AtomicU64::new(0), patience }) }
     }
 
     /// Starts the processes that are not running, so that the first mail need not wait. Errors show up there.
@@ -150,7 +164,7 @@ impl Renderer {
         for worker in &self.pool.workers {
             let mut slot = worker.lock().await;
             if slot.is_none() {
-                *slot = Process::start(&self.pool.program, self.pool.wait).await.ok();
+                *slot = Process::start(&self.pool.program, self.pool.patience).await.ok();
             }
         }
     }
@@ -215,10 +229,10 @@ impl Pool {
         let mut slot = worker.lock().await;
         let mut process = match slot.take() {
             Some(process) => process,
-            None => Process::start(&self.program, self.wait).await?,
+            None => Process::start(&self.program, self.patience).await?,
         };
         // Dropping the process ends it: also when the caller stops waiting, half an answer is no use to anybody.
-        let answer = process.ask(ask, bytes, self.wait).await?;
+        let answer = process.ask(ask, bytes).await?;
         *slot = Some(process).filter(|process| !process.is_worn());
         match answer {
             (Answer::Failed { why }, _) => Err(Trouble::Broken(why)),

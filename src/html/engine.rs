@@ -9,6 +9,7 @@ mod blitz;
 mod borders;
 mod cells;
 mod colors;
+mod cull;
 mod dark;
 mod direction;
 mod fit;

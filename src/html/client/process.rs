@@ -18,14 +18,30 @@ pub(super) struct Process {
     output: ChildStdout,
     /// Requests that it has answered.
     answered: u32,
+    patience: Patience,
 }
+
+/// How long a process may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For one request, by the clock on the wall.
+    pub(super) wait: Duration,
+    /// For all that it does in its life, in processor time: other programs on a busy machine do not count. Only where the
+    /// system tells it (Linux).
+    pub(super) work: Option<Duration>,
+}
+
+/// How often it is asked how long a process has worked.
+const LOOK: Duration = Duration::from_millis(50);
+/// Ticks of processor time in a second, as Linux tells it to programs on all machines of today (proc(5)).
+const TICKS: f64 = 100.0;
 
 /// Requests after which a process is replaced: its time is limited, and what it leaks is given back.
 const MAX_REQUESTS: u32 = 5_000;
 
 impl Process {
     /// Starts a process and waits until it is ready.
-    pub(super) async fn start(program: &Path, wait: Duration) -> Result<Self, Trouble> {
+    pub(super) async fn start(program: &Path, patience: Patience) -> Result<Self, Trouble> {
         let failed = |why: String| Trouble::NoProcess(why);
         let mut command = Command::from(sandbox::command(program));
         command
@@ -43,8 +59,8 @@ impl Process {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed("no pipes".to_owned()));
         };
-        let mut process = Self { child, input, output, answered: 0 };
-        match timeout(wait, process.receive()).await {
+        let mut process = Self { child, input, output, answered: 0, patience };
+        match timeout(patience.wait, process.receive()).await {
             Ok(Ok((Answer::Ready { .. }, _))) => Ok(process),
             Ok(_) => Err(failed("it ended at once".to_owned())),
             Err(_) => Err(failed("it does not answer".to_owned())),
@@ -62,13 +78,9 @@ impl Process {
     }
 
     /// Sends a request and waits for its answer. After an error the process is of no more use.
-    pub(super) async fn ask(
-        &mut self,
-        ask: &Ask,
-        bytes: &[&[u8]],
-        wait: Duration,
-    ) -> Result<(Answer, Vec<u8>), Trouble> {
+    pub(super) async fn ask(&mut self, ask: &Ask, bytes: &[&[u8]]) -> Result<(Answer, Vec<u8>), Trouble> {
         self.answered += 1;
+        let (id, patience) = (self.child.id(), self.patience);
         let exchange = async {
             let mut frame = Vec::new();
             wire::write(&mut frame, ask, bytes)?;
@@ -76,7 +88,12 @@ impl Process {
             self.input.flush().await?;
             self.receive().await
         };
-        match timeout(wait, exchange).await {
+        let answer = tokio::select! {
+            biased;
+            answer = timeout(patience.wait, exchange) => answer,
+            () = overworked(id, patience.work) => return Err(Trouble::TooSlow),
+        };
+        match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(_)) => Err(Trouble::Crashed),
             Err(_) => Err(Trouble::TooSlow),
@@ -93,6 +110,23 @@ impl Process {
         self.output.read_exact(&mut data).await?;
         Ok((serde_json::from_slice(&text).map_err(std::io::Error::other)?, data))
     }
+}
+
+/// Ends once a process has worked for longer than that.
+async fn overworked(id: Option<u32>, work: Option<Duration>) {
+    let (Some(id), Some(work)) = (id, work) else { return std::future::pending().await };
+    while worked(id).await.is_none_or(|worked| worked < work) {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// The processor time of a process, if the system tells it.
+async fn worked(id: u32) -> Option<Duration> {
+    let text = tokio::fs::read_to_string(format!("/proc/{id}/stat")).await.ok()?;
+    // The name in parentheses can hold anything; the fields behind it are counted from the third one on.
+    let mut fields = text.rsplit_once(')')?.1.split_ascii_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Duration::try_from_secs_f64((ticks()? + ticks()?) / TICKS).ok()
 }
 
 /// What a render process keeps of the environment.

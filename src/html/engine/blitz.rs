@@ -3,6 +3,7 @@
 //! The sanitized document is built into Blitz' tree directly. Blitz would read text with html5ever again: it takes
 //! XHTML for XML and tables in paragraphs apart where there is no document type.
 
+use super::cull::Culled;
 use super::pictures::Pictures;
 use super::text;
 use super::{Engine, Sheet, absent, blank, borders, cells, colors, dark, direction, fit, lines, tables};
@@ -310,7 +311,8 @@ impl BlitzSheet {
         let (width, scale) = (self.width, f64::from(self.view.scale));
         let mut recorded = Scene::new();
         self.base.set_viewport_scroll(Point { x: 0.0, y: f64::from(top) / scale });
-        blitz_paint::paint_scene(&mut recorded, &mut self.base, scale, width, height, 0, 0);
+        let mut near = Culled::new(&mut recorded, height);
+        blitz_paint::paint_scene(&mut near, &mut self.base, scale, width, height, 0, 0);
         self.base.set_viewport_scroll(Point { x: 0.0, y: 0.0 });
         recorded
     }
@@ -418,7 +420,10 @@ impl Sheet for BlitzSheet {
         } else {
             self.base.set_viewport_scroll(Point { x: 0.0, y: f64::from(top) / scale });
             let base = &mut self.base;
-            let paint = |scene: &mut _| blitz_paint::paint_scene(scene, base, scale, width, height, 0, 0);
+            let paint = |scene: &mut _| {
+                let mut near = Culled::new(scene, height);
+                blitz_paint::paint_scene(&mut near, base, scale, width, height, 0, 0);
+            };
             renderer.render_to_vec(paint, &mut out);
             self.base.set_viewport_scroll(Point { x: 0.0, y: 0.0 });
         }

@@ -3,7 +3,10 @@
 use super::blitz::Places;
 use crate::html::limits::MAX_LINKS;
 use crate::html::page::{Image, Line, Link, Page, Rect};
+use blitz_dom::node::TextBrush;
 use blitz_dom::{BaseDocument, Node, NodeId, local_name};
+use parley::PositionedLayoutItem;
+use std::collections::HashMap;
 
 /// Fills in links, pictures, text and lines of a page.
 pub(super) fn read(base: &BaseDocument, scale: f32, page: &mut Page) {
@@ -34,6 +37,19 @@ pub(super) fn place(base: &BaseDocument, scale: f32, name: &str) -> Option<Rect>
         open.extend(node.children.iter().rev().copied());
     }
     None
+}
+
+/// Where the runs of a line start, by their first byte. In one go: asking a run for its place adds up all before it,
+/// and a line of mixed directions has hundreds.
+fn starts(line: &parley::Line<'_, TextBrush>) -> HashMap<usize, f32> {
+    let mut starts = HashMap::new();
+    for item in line.items() {
+        if let PositionedLayoutItem::GlyphRun(piece) = item {
+            // The leftmost piece comes first.
+            starts.entry(piece.run().text_range().start).or_insert(piece.offset());
+        }
+    }
+    starts
 }
 
 struct Reader<'a> {
@@ -133,10 +149,14 @@ impl Reader<'_> {
         self.page.text.push_str(&inline.text);
         for line in inline.layout.lines() {
             let metrics = line.metrics();
+            let starts = starts(&line);
             for run in line.runs() {
                 let range = run.text_range();
-                let Some(first) = run.visual_clusters().next() else { continue };
-                let x = left + first.visual_offset().unwrap_or(0.0);
+                if run.is_empty() {
+                    continue;
+                }
+                let offset = metrics.offset + metrics.inline_min_coord;
+                let x = left + starts.get(&range.start).copied().unwrap_or(offset);
                 let area = Rect {
                     x,
                     y: top + metrics.block_min_coord,
@@ -198,5 +218,44 @@ impl Reader<'_> {
         self.page.links.retain(|link| !link.areas.is_empty());
         // Places are looked up by halving.
         self.page.lines.sort_by_key(|line| line.range.start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::html::engine::{Blitz, Engine, Pictures, Sheet};
+    use crate::html::page::{Line, View};
+
+    fn lines(html: &str) -> (String, Vec<Line>) {
+        let clean = crate::html::sanitize(html);
+        let page = Blitz::new().open(&clean, &Pictures::default(), View::default()).page();
+        (page.text, page.lines)
+    }
+
+    #[test]
+    fn text_beside_a_float_is_where_it_is_painted() {
+        let (_, lines) =
+            lines("<body style='margin:0'><div style='float:left;width:200px;height:50px'></div>Beside.");
+        let [line] = lines.as_slice() else { panic!("{lines:?}") };
+        assert!((line.area.x - 200.0).abs() < 1.0, "{line:?}");
+    }
+
+    #[test]
+    fn runs_of_both_directions_stand_side_by_side() {
+        let (text, mut lines) =
+            lines("<body style='margin:0'>one \u{5d0}\u{5d1} two \u{5d2}\u{5d3} three<b>four</b>");
+        lines.sort_by(|a, b| a.area.x.total_cmp(&b.area.x));
+        let mut end = 0.0_f32;
+        for line in &lines {
+            assert!(
+                (line.area.x - end).abs() < 0.5,
+                "{:?} starts at {}",
+                text.get(line.range.clone()),
+                line.area.x
+            );
+            end = line.area.x + line.area.width;
+        }
+        assert!(lines.len() >= 6, "{lines:?}");
+        assert_eq!(lines.iter().filter(|line| line.rtl).count(), 2, "{lines:?}");
     }
 }
