@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
     let request = request(&arguments.file)?;
     let view = View { width: arguments.width, dark: arguments.dark, ..View::default() };
     let most = arguments.max_height.unwrap_or(MAX_ROWS);
-    let renderer = Renderer::within(MAX_WORK).map_err(|why| Fail::Start { detail: why.to_string() })?;
+    let renderer = Renderer::new().map_err(|why| Fail::Start { detail: why.to_string() })?.within(MAX_WORK);
     let (pixels, rows) = match paint(&renderer, request.clone(), view, most).await {
         Ok(done) => done,
         Err(Trouble::NoProcess(detail)) => return Err(Fail::Start { detail }),

@@ -138,19 +138,16 @@ impl Renderer {
         Ok(Self::with_program(program))
     }
 
-    /// A renderer that also gives up on documents that take so much processor time, where the system tells it.
-    ///
-    /// # Errors
-    /// The system does not tell where the program is.
-    pub fn within(work: Duration) -> Result<Self, Trouble> {
-        let program = std::env::current_exe().map_err(|error| Trouble::NoProcess(error.to_string()))?;
-        Ok(Self::with_patience(program, Some(work)))
-    }
-
     /// A renderer with another program as its render process, for tests.
     #[must_use]
     pub fn with_program(program: PathBuf) -> Self {
         Self::with_patience(program, None)
+    }
+
+    /// A renderer that also gives up on documents that take so much processor time, where the system tells it.
+    #[must_use]
+    pub fn within(&self, work: Duration) -> Self {
+        Self::with_patience(self.pool.program.clone(), Some(work))
     }
 
     fn with_patience(program: PathBuf, work: Option<Duration>) -> Self {

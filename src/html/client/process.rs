@@ -144,3 +144,23 @@ const KEPT: &[&str] = &[
     "SYSTEMROOT",
     "RUST_BACKTRACE",
 ];
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    #[tokio::test]
+    async fn what_has_worked_enough_is_told_from_what_waits() {
+        let own = Some(std::process::id());
+        overworked(own, Some(Duration::ZERO)).await;
+        let mut waits = Command::new("sleep").arg("600").kill_on_drop(true).spawn().unwrap();
+        let id = waits.id().unwrap();
+        assert!(worked(id).await.unwrap() < Duration::from_secs(1));
+        let wait = overworked(Some(id), Some(Duration::from_secs(1)));
+        assert!(timeout(LOOK * 3, wait).await.is_err());
+        assert!(overworked(own, None).now_or_never().is_none());
+        waits.kill().await.unwrap();
+        assert_eq!(worked(u32::MAX).await, None);
+    }
+}
