@@ -7,6 +7,7 @@ use crate::model::{Login, Server};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 /// A secret text. `Debug` hides it; memory is wiped when it is dropped.
@@ -109,26 +110,39 @@ impl fmt::Debug for Waiting {
 pub struct SecretStore {
     memory: Arc<Mutex<BTreeMap<Key, Secret>>>,
     keyring: Option<keyring::Keyring>,
+    /// How many calls of the keyring wait for the user.
+    asking: watch::Sender<usize>,
 }
 
 impl SecretStore {
     /// With the system's keyring. It is first touched when a password is needed.
     #[must_use]
     pub fn system() -> Self {
-        Self { memory: Arc::default(), keyring: Some(keyring::Keyring::new(None)) }
+        Self::of_keyring(None)
     }
 
     /// The same for somebody who wants to know when the keyring waits for the user: `told` is called once each time.
     #[must_use]
     pub fn system_telling(told: impl Fn() + Send + Sync + 'static) -> Self {
-        let keyring = keyring::Keyring::new(Some(Waiting(Arc::new(told))));
-        Self { memory: Arc::default(), keyring: Some(keyring) }
+        Self::of_keyring(Some(Waiting(Arc::new(told))))
+    }
+
+    fn of_keyring(told: Option<Waiting>) -> Self {
+        let asking = watch::Sender::new(0);
+        let keyring = keyring::Keyring::new(told, asking.clone());
+        Self { memory: Arc::default(), keyring: Some(keyring), asking }
     }
 
     /// In memory only: demo, tests, throw-away profiles.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self { memory: Arc::default(), keyring: None }
+        Self { memory: Arc::default(), keyring: None, asking: watch::Sender::new(0) }
+    }
+
+    /// Tells how many calls of the keyring wait for the user, who has to unlock it.
+    #[must_use]
+    pub fn asking(&self) -> watch::Receiver<usize> {
+        self.asking.subscribe()
     }
 
     /// The password for a sign-in. May take as long as the user needs to unlock the keyring.

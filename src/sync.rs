@@ -72,7 +72,7 @@ pub use status::{AccountStatus, CertificateFault, Fix, LinkFault, Problem, Speak
 pub use supervisor::start;
 pub use sweep::sweep_daily;
 pub use trial::{
-    Protocol, add_account, change_account, remove_account, submit_as, test_account, test_submission,
-    try_certificate,
+    Protocol, add_account, change_account, give_back, remove_account, submit_as, test_account,
+    test_submission, test_tokens, try_certificate,
 };
 pub use trouble::{of_imap, of_smtp};

@@ -8,7 +8,7 @@ use crate::model::{Account, AuthMethod, CertificateException, Login, OAuthLogin,
 use crate::oauth::{self, OAuthError};
 use crate::secret::{PasswordPlace, Secret, SecretError};
 use crate::store::AccountRow;
-use crate::sync::{in_browser, test_submission};
+use crate::sync::{Problem, give_back, in_browser, test_submission, test_tokens};
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -75,7 +75,7 @@ async fn add(context: &Context, arguments: AddArguments) -> Result<(), Fail> {
     };
     if account.login.auth == AuthMethod::OAuth {
         if account.login.password_command.is_none() {
-            sign_in(context, &account).await?;
+            sign_in(context, &account, !arguments.no_trial).await?;
         }
     } else if account.login.password_command.is_none() {
         let secret = if arguments.password_stdin { password_from_stdin()? } else { ask(&account)? };
@@ -210,12 +210,35 @@ fn oauth_login(arguments: &AddArguments, email: &str, imap: &Server) -> Result<O
     }))
 }
 
-/// Opens the browser, waits for it, keeps the refresh token. The mail server is not asked yet.
-async fn sign_in(context: &Context, account: &Account) -> Result<(), Fail> {
+/// Opens the browser, waits for it, tries the tokens at the mail server, keeps the refresh token.
+async fn sign_in(context: &Context, account: &Account, tries: bool) -> Result<(), Fail> {
     let config = super::sync::config(context);
     let fail = |problem| Fail::Problem { account: account.email.clone(), problem };
     let told = |url: &url::Url| context.output.note(&format!("sign in with your browser: {url}"));
     let tokens = in_browser(&config, account, told).await.map_err(fail)?;
+    if tries {
+        match test_tokens(&config, account, &tokens).await {
+            Err(problem) if is_about_whom(&problem) => {
+                give_back(&config, account, &tokens).await;
+                return Err(fail(problem));
+            }
+            // The server may be there tomorrow.
+            Err(problem) => context.output.note(&format!(
+                "the sign-in is kept, but the mail server could not be asked about it: {}",
+                super::problem::Sentence(&problem)
+            )),
+            Ok(_) => {
+                let other =
+                    tokens.address.as_ref().filter(|found| !found.eq_ignore_ascii_case(&account.email));
+                other.iter().for_each(|found| {
+                    context.output.note(&format!(
+                        "you signed in as {found}; the mail server opens the mailbox of {} for that",
+                        account.login.user
+                    ));
+                });
+            }
+        }
+    }
     let kept = config.tokens.keep(&config.secrets, account, tokens, PasswordPlace::Keyring).await;
     kept.map_err(|error| {
         let reason = error.to_string();
@@ -225,6 +248,18 @@ async fn sign_in(context: &Context, account: &Account) -> Result<(), Fail> {
             Fail::NoSignIn { reason }
         }
     })
+}
+
+/// Whether nothing will come of a sign-in, however long one waits.
+fn is_about_whom(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::WrongUser { .. }
+            | Problem::SignInFailed { .. }
+            | Problem::SignInRefused { .. }
+            | Problem::NoSignInMethod { .. }
+            | Problem::Blocked { .. }
+    )
 }
 
 /// An address with something on both sides of its last `@` and nothing that could break a line or a header.

@@ -120,7 +120,7 @@ pub struct AddArguments {
     /// Shell command that prints the password; it is run at each start, so nothing is kept.
     #[arg(long, value_name = "CMD")]
     pub password_command: Option<String>,
-    /// Do not sign in at the submission server yet.
+    /// Do not sign in at the mail servers yet.
     #[arg(long)]
     pub no_trial: bool,
 }

@@ -6,7 +6,7 @@ use super::fail::Fail;
 use super::problem::Sentence;
 use super::{Context, sync};
 use crate::doctor::{self, Check, Note, Outcome, Report, Service, Step};
-use crate::model::{Security, Server};
+use crate::model::{Certificate, Security, Server, UnixTime};
 use crate::sync::{Block, Problem};
 
 pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Result<(), Fail> {
@@ -64,7 +64,7 @@ fn json(context: &Context, report: &Report) -> Result<(), Fail> {
             "service": word(step.service),
             "check": name(step.check),
             "outcome": outcome(step.outcome),
-            "facts": step.facts,
+            "facts": step.facts.iter().cloned().chain(step.certificate.as_deref().map(one_line)).collect::<Vec<_>>(),
             "advice": advice(step),
         }))?;
     }
@@ -141,8 +141,28 @@ fn facts(step: &Step) -> String {
         (Check::Size, None) => "no limit told".to_owned(),
         (Check::Secret, None) if step.outcome == Outcome::Ok => "password or token at hand".to_owned(),
         (Check::Idle, Some(took)) => format!("round trip in {took}"),
-        _ => step.facts.join(", "),
+        _ => {
+            let certificate = step.certificate.as_deref().map(one_line);
+            step.facts.iter().cloned().chain(certificate).collect::<Vec<_>>().join(", ")
+        }
     }
+}
+
+/// A certificate in one line.
+fn one_line(certificate: &Certificate) -> String {
+    let date = |time: Option<UnixTime>| {
+        let time = time.and_then(|time| jiff::Timestamp::from_second(time.0).ok());
+        time.map_or_else(|| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
+    };
+    format!(
+        "certificate of {} by {}, for {}, valid from {} to {}, SHA-256 {}",
+        certificate.subject,
+        certificate.issuer,
+        certificate.names.join(" "),
+        date(certificate.not_before),
+        date(certificate.not_after),
+        certificate.fingerprint,
+    )
 }
 
 fn advice(step: &Step) -> Vec<String> {

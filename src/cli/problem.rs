@@ -84,6 +84,9 @@ impl fmt::Display for Sentence<'_> {
             | Problem::SignInExpired { .. }
             | Problem::SignInTimedOut
             | Problem::SignInDenied { .. }
+            | Problem::WrongUser { .. }
+            | Problem::PortTaken { .. }
+            | Problem::KeyringWaits
             | Problem::SignInFailed { .. }
             | Problem::NoClientId { .. }
             | Problem::ProviderUnreachable { .. }
@@ -218,6 +221,14 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
             "the sign-in was declined in the browser{}; try again and allow Postrider to read and send mail",
             said(text)
         ),
+        Problem::WrongUser { wanted, found, text } => wrong_user(f, wanted, found.as_deref(), text),
+        Problem::PortTaken { port } => write!(
+            f,
+            "port {port}, to which the browser has to come back, is taken by another program; end that program (another sign-in may be waiting), or name another redirect in oauth.toml"
+        ),
+        Problem::KeyringWaits => {
+            f.write_str("the keyring waits for its password; unlock it in the window that it opened")
+        }
         Problem::SignInFailed { detail } => write!(f, "signing in did not work: {detail}; try again"),
         Problem::NoClientId { provider } => write!(
             f,
@@ -252,6 +263,21 @@ fn secret(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {
         }
         _ => Ok(()),
     }
+}
+
+fn wrong_user(f: &mut fmt::Formatter<'_>, wanted: &str, found: Option<&str>, text: &str) -> fmt::Result {
+    match found {
+        Some(found) => write!(f, "you signed in as {found}, and that does not open the mailbox of {wanted}")?,
+        None => write!(
+            f,
+            "this sign-in does not open the mailbox of {wanted}; most likely another account is signed in in the browser"
+        )?,
+    }
+    write!(
+        f,
+        "{}; nothing was kept: sign in as {wanted} in the browser (sign out there first if it does not ask), or name another --email or --user",
+        said(text)
+    )
 }
 
 fn server(f: &mut fmt::Formatter<'_>, problem: &Problem) -> fmt::Result {

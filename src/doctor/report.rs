@@ -97,6 +97,8 @@ pub struct Step {
     pub outcome: Outcome,
     /// What was seen, in technical words that are the same in all languages.
     pub facts: Vec<String>,
+    /// The server's own certificate, where it was looked at.
+    pub certificate: Option<Box<Certificate>>,
     /// Why it failed.
     pub why: Option<Problem>,
     /// What could be better.
@@ -105,7 +107,7 @@ pub struct Step {
 
 impl Step {
     pub(super) const fn ok(service: Service, check: Check, facts: Vec<String>) -> Self {
-        Self { service, check, outcome: Outcome::Ok, facts, why: None, notes: Vec::new() }
+        Self { service, check, outcome: Outcome::Ok, facts, certificate: None, why: None, notes: Vec::new() }
     }
 
     pub(super) fn warning(service: Service, check: Check, note: Note) -> Self {
@@ -228,7 +230,8 @@ fn reached(service: Service, check: Check, stage: &Stage, now: UnixTime) -> Opti
         (Check::Encryption, Stage::Secured { version, cipher, chain, by_exception }) => {
             let facts = [(*version).to_owned(), cipher.clone()].into_iter();
             let own = chain.first();
-            let mut step = Step::ok(service, check, facts.chain(own.map(one_line)).collect());
+            let mut step = Step::ok(service, check, facts.collect());
+            step.certificate = own.cloned().map(Box::new);
             let left = own.and_then(|own| own.not_after).map(|end| end.0 - now.0);
             if *by_exception {
                 step.warn(Note::ByException);
@@ -242,23 +245,6 @@ fn reached(service: Service, check: Check, stage: &Stage, now: UnixTime) -> Opti
         (Check::SignIn, Stage::SignedIn(mechanism)) => ok(vec![mechanism.clone()]),
         _ => None,
     }
-}
-
-/// A certificate in one line.
-fn one_line(certificate: &Certificate) -> String {
-    let date = |time: Option<UnixTime>| {
-        let time = time.and_then(|time| jiff::Timestamp::from_second(time.0).ok());
-        time.map_or_else(|| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
-    };
-    format!(
-        "certificate of {} by {}, for {}, valid from {} to {}, SHA-256 {}",
-        certificate.subject,
-        certificate.issuer,
-        certificate.names.join(" "),
-        date(certificate.not_before),
-        date(certificate.not_after),
-        certificate.fingerprint,
-    )
 }
 
 #[cfg(test)]
@@ -321,6 +307,6 @@ mod tests {
         assert_eq!(of(secured(false, 30 * day)).outcome, Outcome::Ok);
         assert_eq!(of(secured(false, 3 * day)).notes, [Note::EndsSoon { days: 3 }]);
         assert_eq!(of(secured(true, 3 * day)).notes, [Note::ByException]);
-        assert!(of(secured(false, 30 * day)).facts[2].contains("valid from 1970-01-01 to 1970-01-31"));
+        assert_eq!(of(secured(false, 30 * day)).certificate.map(|one| one.subject), Some("mail".into()));
     }
 }

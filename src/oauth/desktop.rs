@@ -100,7 +100,7 @@ mod bus {
                 if refused { OAuthError::Expired { text: tidy(&text) } } else { unreachable(&text) }
             })?;
         let expires = (seconds > 0).then(|| UnixTime(now.0.saturating_add(i64::from(seconds))));
-        Ok(Tokens { access: Secret::new(access), refresh: None, expires })
+        Ok(Tokens { access: Secret::new(access), refresh: None, expires, address: None })
     }
 
     async fn token(id: &str) -> zbus::Result<(String, i32)> {

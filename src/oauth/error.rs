@@ -53,6 +53,12 @@ pub enum OAuthError {
         /// Technical words.
         detail: String,
     },
+    /// The client id is registered with one port, and another program has it.
+    #[error("port {port}, to which the browser comes back, is taken by another program")]
+    PortTaken {
+        /// Which one.
+        port: u16,
+    },
     /// The browser did not come back in time.
     #[error("the sign-in in the browser was not finished in time")]
     TimedOut,

@@ -1,6 +1,7 @@
 //! Whose client id is used: the account's own, one of the profile, of the environment, of the build, or none.
 
-use super::error::OAuthError;
+use super::error::{OAuthError, tidy};
+use super::http::protected;
 use super::provider::plain_word;
 use crate::model::OAuthLogin;
 use crate::secret::Secret;
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use url::Url;
 
 /// File in the folder of the profile's settings.
 const FILE: &str = "oauth.toml";
@@ -25,12 +27,35 @@ pub struct Identity {
     pub id: String,
     /// What some providers call the secret of a native app, though it is none (RFC 8252 section 8.5).
     pub secret: Option<Secret>,
+    /// Where the browser comes back to, for a client id that is registered with one address only.
+    pub redirect: Option<Url>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Entry {
     client_id: String,
     client_secret: Option<String>,
+    redirect: Option<String>,
+}
+
+impl Entry {
+    fn identity(self) -> Result<Identity, OAuthError> {
+        Ok(Identity {
+            id: plain_word(&self.client_id)?,
+            secret: self.client_secret.map(Secret::new),
+            redirect: self.redirect.as_deref().map(loopback).transpose()?,
+        })
+    }
+}
+
+/// An address of this computer, which is where the answer has to come back to.
+fn loopback(text: &str) -> Result<Url, OAuthError> {
+    match protected(text) {
+        Ok(url) if url.scheme() == "http" => Ok(url),
+        _ => Err(OAuthError::Listener {
+            detail: format!("redirect in {FILE} has to begin with http://127.0.0.1, not be {}", tidy(text)),
+        }),
+    }
 }
 
 /// The shape of Google's download.
@@ -117,13 +142,14 @@ impl Identities {
     pub fn find(&self, login: &OAuthLogin) -> Result<Identity, OAuthError> {
         let name = login.provider.as_deref().unwrap_or("custom");
         if let Some(id) = &login.client_id {
-            let secret = self.in_profile(name).filter(|entry| entry.client_id == *id);
-            let secret = secret.and_then(|entry| entry.client_secret).or_else(|| variable(name, "SECRET"));
-            return Ok(Identity { id: plain_word(id)?, secret: secret.map(Secret::new) });
+            let known = self.in_profile(name).filter(|entry| entry.client_id == *id);
+            let bare = || Entry { client_id: id.clone(), client_secret: None, redirect: None };
+            let mut entry = known.unwrap_or_else(bare);
+            entry.client_secret = entry.client_secret.or_else(|| variable(name, "SECRET"));
+            return entry.identity();
         }
         let found = self.in_profile(name).or_else(|| of_environment(name)).or_else(|| of_build(name));
-        let entry = found.ok_or_else(|| OAuthError::NoClientId { provider: name.to_owned() })?;
-        Ok(Identity { id: plain_word(&entry.client_id)?, secret: entry.client_secret.map(Secret::new) })
+        found.ok_or_else(|| OAuthError::NoClientId { provider: name.to_owned() })?.identity()
     }
 
     /// Another issuer in a provider's place: a company's own, or a test's.
@@ -190,7 +216,7 @@ fn variable(name: &str, what: &str) -> Option<String> {
 }
 
 fn of_environment(name: &str) -> Option<Entry> {
-    Some(Entry { client_id: variable(name, "ID")?, client_secret: variable(name, "SECRET") })
+    Some(Entry { client_id: variable(name, "ID")?, client_secret: variable(name, "SECRET"), redirect: None })
 }
 
 /// A distributor may build in a client id of its own; this project ships none.
@@ -201,7 +227,7 @@ fn of_build(name: &str) -> Option<Entry> {
         "fastmail" => (option_env!("POSTRIDER_BUILD_FASTMAIL_ID"), None),
         _ => (None, None),
     };
-    Some(Entry { client_id: id?.to_owned(), client_secret: secret.map(str::to_owned) })
+    Some(Entry { client_id: id?.to_owned(), client_secret: secret.map(str::to_owned), redirect: None })
 }
 
 #[cfg(test)]

@@ -119,10 +119,15 @@ impl TokenKeeper {
         let slot = self.slot(account);
         *slot.lock().await = Held::default();
         let Ok(stored) = secrets.find(&account.login, &account.imap).await else { return };
+        self.give_back(account, &stored).await;
+    }
+
+    /// Gives a token back that is not kept. What cannot be reached is only logged.
+    pub async fn give_back(&self, account: &Account, token: &Secret) {
         let login = account.login.oauth.clone().unwrap_or_default();
         let revoked = async {
             let endpoints = super::endpoints(&login, &self.identities).await?;
-            super::revoke(&endpoints, &self.identities.find(&login)?, &stored).await
+            super::revoke(&endpoints, &self.identities.find(&login)?, token).await
         };
         if let Err(error) = revoked.await {
             tracing::info!(%error, "the token was not given back");

@@ -4,6 +4,8 @@
 use super::error::{OAuthError, tidy};
 use super::page::{Ending, response};
 use crate::clock::Clock;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -31,23 +33,84 @@ pub(super) struct Expected {
     pub(super) state: String,
 }
 
-/// Opens a free port of the loopback interface that the redirect address names.
-pub(super) async fn bind(redirect: &Url) -> Result<(TcpListener, Url), OAuthError> {
-    let failed = |error: std::io::Error| OAuthError::Listener { detail: tidy(&error.to_string()) };
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
-    let port = listener.local_addr().map_err(failed)?.port();
+/// So many free ports are tried: the system gives one that is free, but only for one of the two families.
+const TRIES: usize = 8;
+
+/// The port that the browser comes back to. Where the address says `localhost` a browser may take either family, and
+/// nobody else may sit on the other one.
+#[derive(Debug)]
+pub(super) struct Port {
+    socket: TcpListener,
+    other: Option<TcpListener>,
+}
+
+impl Port {
+    async fn accept(&self) -> io::Result<TcpStream> {
+        let visitor = match &self.other {
+            None => self.socket.accept().await,
+            Some(other) => tokio::select! {
+                visitor = self.socket.accept() => visitor,
+                visitor = other.accept() => visitor,
+            },
+        };
+        visitor.map(|(stream, _)| stream)
+    }
+}
+
+/// Opens the port that the redirect address names, or a free one where it names none.
+pub(super) async fn bind(redirect: &Url) -> Result<(Port, Url), OAuthError> {
+    bind_by(redirect, async |address: SocketAddr| TcpListener::bind(address).await).await
+}
+
+/// The same with somebody who opens sockets.
+pub(super) async fn bind_by(
+    redirect: &Url,
+    open: impl AsyncFn(SocketAddr) -> io::Result<TcpListener>,
+) -> Result<(Port, Url), OAuthError> {
+    let (host, other): (IpAddr, Option<IpAddr>) = match redirect.host() {
+        Some(url::Host::Ipv4(ip)) => (ip.into(), None),
+        Some(url::Host::Ipv6(ip)) => (ip.into(), None),
+        _ => (Ipv4Addr::LOCALHOST.into(), Some(Ipv6Addr::LOCALHOST.into())),
+    };
+    let (fixed, mut tries) = (redirect.port(), TRIES);
+    let (port, number) = loop {
+        tries -= 1;
+        match open_both(&open, host, other, fixed.unwrap_or(0)).await {
+            Ok(port) => break port,
+            Err(error) => match (error.kind(), fixed) {
+                (io::ErrorKind::AddrInUse, None) if tries > 0 => {}
+                (io::ErrorKind::AddrInUse, Some(port)) => return Err(OAuthError::PortTaken { port }),
+                _ => return Err(OAuthError::Listener { detail: tidy(&error.to_string()) }),
+            },
+        }
+    };
     let mut own = redirect.clone();
-    own.set_port(Some(port))
+    own.set_port(Some(number))
         .map_err(|()| OAuthError::Listener { detail: "no port in the address".into() })?;
-    Ok((listener, own))
+    Ok((port, own))
+}
+
+async fn open_both(
+    open: &impl AsyncFn(SocketAddr) -> io::Result<TcpListener>,
+    host: IpAddr,
+    other: Option<IpAddr>,
+    port: u16,
+) -> io::Result<(Port, u16)> {
+    let socket = open((host, port).into()).await?;
+    let number = socket.local_addr()?.port();
+    let other = match other {
+        None => None,
+        Some(ip) => match open((ip, number).into()).await {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+            // A system without that family: nobody else has it either.
+            opened => opened.ok(),
+        },
+    };
+    Ok((Port { socket, other }, number))
 }
 
 /// Waits for the answer. Others who knock are served side by side, so that a silent one holds up nothing.
-pub(super) async fn answer(
-    listener: &TcpListener,
-    expected: &Expected,
-    clock: &Clock,
-) -> Result<Answer, OAuthError> {
+pub(super) async fn answer(port: &Port, expected: &Expected, clock: &Clock) -> Result<Answer, OAuthError> {
     let (found, mut answers) = mpsc::channel(1);
     let mut visitors = tokio::task::JoinSet::new();
     loop {
@@ -59,8 +122,8 @@ pub(super) async fn answer(
                 }
                 return Ok(answer);
             }
-            visitor = listener.accept() => match visitor {
-                Ok((stream, _)) => {
+            visitor = port.accept() => match visitor {
+                Ok(stream) => {
                     let (found, expected, clock) = (found.clone(), expected.clone(), clock.clone());
                     visitors.spawn(async move { serve(stream, &expected, &found, &clock).await });
                 }
@@ -73,19 +136,23 @@ pub(super) async fn answer(
 async fn serve(mut stream: TcpStream, expected: &Expected, found: &mpsc::Sender<Answer>, clock: &Clock) {
     let talk = async {
         let line = request_line(&mut stream).await?;
-        let answer = line.and_then(|line| judge(&line, expected));
+        // One is accepted: a second right answer is none of ours any more.
+        let answer = line.and_then(|line| judge(&line, expected)).zip(found.try_reserve().ok());
         let ending = match &answer {
-            Some(Answer::Code { .. }) => Ending::Done,
-            Some(Answer::Error { .. }) => Ending::Refused,
+            Some((Answer::Code { .. }, _)) => Ending::Done,
+            Some((Answer::Error { .. }, _)) => Ending::Refused,
             None => Ending::NotForUs,
         };
-        stream.write_all(response(ending).as_bytes()).await?;
-        stream.shutdown().await?;
-        Ok::<_, std::io::Error>(answer)
+        let page = response(ending);
+        let shown = async { stream.write_all(page.as_bytes()).await.and(stream.shutdown().await) };
+        if let Err(error) = shown.await {
+            // What a browser brought counts, whether or not it waits for the page.
+            tracing::debug!(%error, "a visitor went away");
+        }
+        Ok::<_, io::Error>(answer)
     };
     match clock.timeout(SPEAK_WITHIN, talk).await {
-        // A second right answer finds nobody waiting.
-        Ok(Ok(Some(answer))) => drop(found.try_send(answer)),
+        Ok(Ok(Some((answer, place)))) => place.send(answer),
         Ok(Ok(None)) => tracing::debug!("refused a request that was not for us"),
         Ok(Err(error)) => tracing::debug!(%error, "a visitor went away"),
         Err(_) => tracing::debug!("a visitor said nothing"),
@@ -93,7 +160,7 @@ async fn serve(mut stream: TcpStream, expected: &Expected, found: &mpsc::Sender<
 }
 
 /// Reads to the end of the head, so that the browser gets its answer; gives the first line.
-async fn request_line(stream: &mut TcpStream) -> std::io::Result<Option<String>> {
+async fn request_line(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     let mut buffer = [0; 2048];
     while !head.windows(4).any(|w| w == b"\r\n\r\n") {

@@ -2,13 +2,12 @@
 
 use super::error::{OAuthError, tidy};
 use super::identity::Identity;
-use super::listener::{self, Answer, Expected};
+use super::listener::{self, Answer, Expected, Port};
 use super::provider::Endpoints;
 use super::token::{self, Client, Tokens};
 use crate::clock::Clock;
 use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
 use std::time::Duration;
-use tokio::net::TcpListener;
 use url::Url;
 
 /// How long a person may take in the browser.
@@ -18,7 +17,7 @@ pub const PATIENCE: Duration = Duration::from_secs(5 * 60);
 #[derive(Debug)]
 pub struct SignIn {
     client: Client,
-    listener: TcpListener,
+    port: Port,
     redirect: RedirectUrl,
     expected: Expected,
     verifier: PkceCodeVerifier,
@@ -34,7 +33,7 @@ impl SignIn {
     /// # Errors
     /// No port can be opened.
     pub async fn begin(endpoints: &Endpoints, identity: &Identity, hint: &str) -> Result<Self, OAuthError> {
-        let (listener, own) = listener::bind(&endpoints.redirect).await?;
+        let (port, own) = listener::bind(identity.redirect.as_ref().unwrap_or(&endpoints.redirect)).await?;
         let redirect = RedirectUrl::from_url(own.clone());
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let client = token::client(endpoints, identity);
@@ -51,7 +50,7 @@ impl SignIn {
         Ok(Self {
             expected: Expected { path: own.path().to_owned(), state: state.secret().clone() },
             client,
-            listener,
+            port,
             redirect,
             verifier,
             issuer: endpoints.issuer.clone(),
@@ -72,10 +71,10 @@ impl SignIn {
     /// # Errors
     /// The user said no, took too long, or the answer was not from whom we asked.
     pub async fn finish(self, patience: Duration, clock: &Clock) -> Result<Tokens, OAuthError> {
-        let waiting = listener::answer(&self.listener, &self.expected, clock);
+        let waiting = listener::answer(&self.port, &self.expected, clock);
         let answer = clock.timeout(patience, waiting).await.map_err(|_| OAuthError::TimedOut)??;
         // One answer: the port is of no more use to anybody.
-        drop(self.listener);
+        drop(self.port);
         let said = match &answer {
             Answer::Code { issuer, .. } | Answer::Error { issuer, .. } => issuer.as_deref(),
         };

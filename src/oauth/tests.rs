@@ -82,44 +82,184 @@ fn client_ids_are_found_in_their_order() {
     let download = r#"{"installed":{"client_id":"down.load","client_secret":"no secret","auth_uri":"x"}}"#;
     std::fs::write(dir.path().join("client_secret_1.json"), download).unwrap();
     let found = identities.find(&login("google", None)).unwrap();
-    assert_eq!(found, Identity { id: "down.load".into(), secret: Some(Secret::new("no secret".into())) });
+    assert_eq!(
+        found,
+        Identity { id: "down.load".into(), secret: Some(Secret::new("no secret".into())), redirect: None }
+    );
     std::fs::write(dir.path().join("oauth.toml"), "[google]\nclient_id = \"own\"\n").unwrap();
     assert_eq!(identities.find(&login("google", None)).unwrap().id, "own");
     assert_eq!(
         identities.find(&login("google", Some("mine"))).unwrap(),
-        Identity { id: "mine".into(), secret: None }
+        Identity { id: "mine".into(), secret: None, redirect: None }
     );
     assert!(identities.find(&login("fastmail", None)).is_err());
     assert!(identities.find(&login("google", Some("with space"))).is_err());
+    // A client that is registered with one address only; it has to be one of this computer.
+    let own = |redirect: &str| {
+        let text = format!("[google]\nclient_id = \"own\"\nredirect = \"{redirect}\"\n");
+        std::fs::write(dir.path().join("oauth.toml"), text).unwrap();
+        identities.find(&login("google", Some("own")))
+    };
+    let place = own("http://127.0.0.1:8765/back").unwrap().redirect.unwrap();
+    assert_eq!((place.port(), place.path()), (Some(8765), "/back"));
+    for bad in ["http://mail.example:8765/", "https://127.0.0.1:8765/", "8765"] {
+        assert!(matches!(own(bad), Err(OAuthError::Listener { .. })), "{bad}");
+    }
+}
+
+/// What a browser sees that goes to the loopback port; nothing where nobody listens.
+async fn visit(port: u16, target: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut said = Vec::new();
+    if let Ok(mut stream) = tokio::net::TcpStream::connect(("127.0.0.1", port)).await {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        // Whoever is hung up on has seen nothing.
+        let _ = stream.read_to_end(&mut said).await;
+    }
+    String::from_utf8(said).unwrap()
 }
 
 #[tokio::test]
 async fn the_port_takes_one_answer_and_waits_for_nobody() {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let (listener, own) =
-        listener::bind(&url::Url::parse("http://127.0.0.1/callback").unwrap()).await.unwrap();
-    let place = ("127.0.0.1", own.port().unwrap());
-    let visit = |line: &'static str| async move {
-        let mut stream = tokio::net::TcpStream::connect(place).await.unwrap();
-        stream.write_all(format!("GET {line} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).await.unwrap();
-        let mut said = String::new();
-        stream.read_to_string(&mut said).await.unwrap();
-        said
+    let refused = Answer::Error { text: "access_denied <script>alert(1)</script>".into(), issuer: None };
+    let last = [
+        ("code=good&state=s3cret", code("good", None)),
+        ("error=access_denied&error_description=<script>alert(1)</script>&state=s3cret", refused),
+    ];
+    for (query, expected_answer) in last {
+        let redirect = url::Url::parse("http://127.0.0.1/callback").unwrap();
+        let (port, own) = listener::bind(&redirect).await.unwrap();
+        let number = own.port().unwrap();
+        let expected = expected();
+        let visitors = async {
+            let silent = tokio::net::TcpStream::connect(("127.0.0.1", number)).await.unwrap();
+            let wrong = visit(number, "/callback?code=stolen&state=guess").await;
+            assert!(wrong.starts_with("HTTP/1.1 400") && wrong.contains("no-store"), "{wrong}");
+            assert!(!wrong.contains("script") && !wrong.contains("stolen"), "{wrong}");
+            // The right answer twice at the same time: one of them is taken.
+            let target = format!("/callback?{query}");
+            let (one, two) = tokio::join!(visit(number, &target), visit(number, &target));
+            let taken = [&one, &two].into_iter().filter(|page| page.starts_with("HTTP/1.1 200")).count();
+            assert_eq!(taken, 1, "{one}\n{two}");
+            assert!(!one.contains("script") && !two.contains("script"), "{one}\n{two}");
+            drop(silent);
+        };
+        // It stands still: the silent visitor holds up nobody.
+        let clock = crate::clock::ManualClock::new(UnixTime(0)).clock();
+        let (answer, ()) = tokio::join!(listener::answer(&port, &expected, &clock), visitors);
+        assert_eq!(answer, Ok(expected_answer));
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_somebody_else_has_is_another_one_or_told() {
+    use std::io::{Error, ErrorKind};
+    use std::net::SocketAddr;
+    type Listener = tokio::net::TcpListener;
+    // Registered with one address, where somebody listens already: told before any browser opens.
+    let other = Listener::bind("127.0.0.1:0").await.unwrap();
+    let number = other.local_addr().unwrap().port();
+    let provider = FakeProvider::start(Vec::new()).await;
+    let endpoints = discover(&provider.issuer).await.unwrap();
+    let redirect = url::Url::parse(&format!("http://127.0.0.1:{number}/back")).ok();
+    let identity = Identity { id: "postrider".into(), secret: None, redirect };
+    let taken = SignIn::begin(&endpoints, &identity, "ada@example.org").await.map(drop);
+    assert_eq!(taken, Err(OAuthError::PortTaken { port: number }));
+    drop(other);
+    let sign_in = SignIn::begin(&endpoints, &identity, "ada@example.org").await.unwrap();
+    let asked: std::collections::BTreeMap<_, _> = sign_in.url().query_pairs().into_owned().collect();
+    assert_eq!(asked["redirect_uri"], format!("http://127.0.0.1:{number}/back"));
+    // Browsers may take `localhost` for IPv6: somebody who sits on that side of a port would get the code.
+    let local = url::Url::parse("http://localhost/").unwrap();
+    let seen = std::cell::RefCell::new(Vec::<SocketAddr>::new());
+    let opened = listener::bind_by(&local, async |address: SocketAddr| {
+        let is_first = seen.borrow().len() < 2;
+        seen.borrow_mut().push(address);
+        match address {
+            SocketAddr::V6(_) if is_first => Err(Error::from(ErrorKind::AddrInUse)),
+            SocketAddr::V6(_) => Err(Error::from(ErrorKind::AddrNotAvailable)),
+            SocketAddr::V4(_) => Listener::bind(address).await,
+        }
+    });
+    let (_port, own) = opened.await.unwrap();
+    let seen = seen.into_inner();
+    assert!(seen.len() == 4 && seen[1].is_ipv6() && seen[3].is_ipv6(), "{seen:?}");
+    assert_eq!((own.port(), own.host_str()), (Some(seen[3].port()), Some("localhost")));
+    // None to be had.
+    let tries = std::cell::Cell::new(0);
+    let none = listener::bind_by(&local, async |_: SocketAddr| {
+        tries.set(tries.get() + 1);
+        Err(Error::from(ErrorKind::AddrInUse))
+    });
+    assert!(matches!(none.await.map(drop), Err(OAuthError::Listener { .. })));
+    assert!((2..20).contains(&tries.get()), "{}", tries.get());
+}
+
+#[tokio::test]
+async fn a_code_of_another_issuer_is_not_traded() {
+    let other = "&iss=https%3A%2F%2Fevil.example";
+    // The name of the provider in the answer, and whether the provider promised to name itself.
+    for (end, promised) in
+        [(other, false), (other, true), ("", true), ("&error=x&iss=https%3A%2F%2Fe.example", false)]
+    {
+        let provider = FakeProvider::start(vec![given("a1", Some("r1"), 3_600)]).await;
+        let mut endpoints = discover(&provider.issuer).await.unwrap();
+        endpoints.sends_issuer = promised;
+        let identity = Identity { id: "postrider".into(), secret: None, redirect: None };
+        let sign_in = SignIn::begin(&endpoints, &identity, "ada@example.org").await.unwrap();
+        let (port, target) = way_back(&sign_in, &format!("code=c0de{end}"));
+        let clock = crate::clock::ManualClock::new(NOW).clock();
+        let (result, _) = tokio::join!(sign_in.finish(PATIENCE, &clock), visit(port, &target));
+        assert!(matches!(&result, Err(OAuthError::WrongIssuer { .. })), "{end}: {result:?}");
+        assert!(provider.asked.lock().unwrap().is_empty(), "nobody saw the code");
+        assert_eq!(visit(port, &target).await, "", "the port is closed");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_waited_for_without_end() {
+    // In the browser: until the patience ends, by the clock.
+    let provider = FakeProvider::start(Vec::new()).await;
+    let endpoints = discover(&provider.issuer).await.unwrap();
+    let identity = Identity { id: "postrider".into(), secret: None, redirect: None };
+    let sign_in = SignIn::begin(&endpoints, &identity, "ada@example.org").await.unwrap();
+    let (port, target) = way_back(&sign_in, "code=late");
+    let time = crate::clock::ManualClock::new(NOW);
+    let clock = time.clock();
+    let (result, ()) = tokio::join!(sign_in.finish(PATIENCE, &clock), time.pass(PATIENCE));
+    assert_eq!(result, Err(OAuthError::TimedOut));
+    assert_eq!(visit(port, &target).await, "", "the port is closed");
+    // A provider that takes the call and says nothing, before the browser opens.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let issuer = format!("http://{}", silent.local_addr().unwrap());
+    let hangs = discover(&issuer).await.map(drop);
+    assert!(matches!(&hangs, Err(OAuthError::Unreachable { .. })), "{hangs:?}");
+}
+
+/// Port and target of the browser's way back, with the right state.
+fn way_back(sign_in: &SignIn, query: &str) -> (u16, String) {
+    let asked: std::collections::BTreeMap<_, _> = sign_in.url().query_pairs().into_owned().collect();
+    let url = url::Url::parse(&asked["redirect_uri"]).unwrap();
+    (url.port().unwrap(), format!("{}?{query}&state={}", url.path(), asked["state"]))
+}
+
+#[test]
+fn who_signed_in_is_read_from_the_id_token_as_far_as_it_says_so() {
+    use base64::Engine as _;
+    let of = |claims: &str| {
+        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims);
+        token::address(&format!("e30.{claims}.sig"))
     };
-    let expected = expected();
-    let visitors = async {
-        let silent = tokio::net::TcpStream::connect(place).await.unwrap();
-        let wrong = visit("/callback?code=stolen&state=guess").await;
-        assert!(wrong.starts_with("HTTP/1.1 400") && wrong.contains("no-store"), "{wrong}");
-        assert!(!wrong.contains("script") && !wrong.contains("stolen"), "{wrong}");
-        let right = visit("/callback?code=good&state=s3cret").await;
-        assert!(right.starts_with("HTTP/1.1 200"), "{right}");
-        drop(silent);
-    };
-    // It stands still: the silent visitor holds up nobody.
-    let clock = crate::clock::ManualClock::new(crate::model::UnixTime(0)).clock();
-    let (answer, ()) = tokio::join!(listener::answer(&listener, &expected, &clock), visitors);
-    assert_eq!(answer, Ok(code("good", None)));
+    assert_eq!(of(r#"{"sub":"1","email":"bob@example.org"}"#).as_deref(), Some("bob@example.org"));
+    assert_eq!(of(r#"{"preferred_username":"bob@corp.example"}"#).as_deref(), Some("bob@corp.example"));
+    assert_eq!(of("{\"email\":\"b@x\\n<b>\"}").as_deref(), Some("b@x <b>"), "one line of plain text");
+    for odd in [r#"{"sub":"bob"}"#, r#"{"email":7}"#, r#"{"email":"bob"}"#, "[]", "", "{"] {
+        assert_eq!(of(odd), None, "{odd}");
+    }
+    let long = format!(r#"{{"email":"{}@x"}}"#, "b".repeat(400));
+    assert_eq!(of(&long), None);
+    assert!(["", "a", "a.b", "a.%.c", "...."].iter().all(|odd| token::address(odd).is_none()));
 }
 
 /// A provider on loopback: describes itself, and answers each request for tokens with what the script says next. What it
@@ -314,7 +454,7 @@ async fn a_provider_that_is_out_of_order_is_no_reason_to_sign_in_again() {
 #[tokio::test]
 async fn a_code_is_traded_once_and_for_what_was_asked() {
     type Right = fn(&Result<Tokens, OAuthError>) -> bool;
-    let answers: [(&str, (u16, String), Right); 6] = [
+    let answers: [(&str, (u16, String), Right); 8] = [
         ("good", given("a1", Some("r1"), 3_600), |r| r.as_ref().is_ok_and(|t| t.refresh.is_some())),
         (
             "the box for mail was left empty",
@@ -335,27 +475,24 @@ async fn a_code_is_traded_once_and_for_what_was_asked() {
         }),
         ("rubbish", (200, "<html>".into()), |r| matches!(r, Err(OAuthError::Answer { .. }))),
         ("down", (502, "<html>".into()), |r| matches!(r, Err(OAuthError::Unreachable { .. }))),
+        ("silent", (200, String::new()), |r| matches!(r, Err(OAuthError::Unreachable { .. }))),
+        (
+            "an odd id token",
+            (200, "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"id_token\":{\"x\":[1]}}".into()),
+            |r| r.as_ref().is_ok_and(|tokens| tokens.address.is_none()),
+        ),
     ];
     for (what, answer, right) in answers {
         let provider = FakeProvider::start(vec![answer]).await;
         let endpoints = discover(&provider.issuer).await.unwrap();
-        let identity = Identity { id: "postrider".into(), secret: None };
+        let identity = Identity { id: "postrider".into(), secret: None, redirect: None };
         let sign_in = SignIn::begin(&endpoints, &identity, "ada@example.org").await.unwrap();
-        let asked: std::collections::BTreeMap<_, _> = sign_in.url().query_pairs().into_owned().collect();
-        assert_eq!(asked["code_challenge_method"], "S256");
-        let back = format!("{}?code=c0de&state={}", asked["redirect_uri"], asked["state"]);
-        let visit = async {
-            let url = url::Url::parse(&back).unwrap();
-            let mut stream =
-                tokio::net::TcpStream::connect(("127.0.0.1", url.port().unwrap())).await.unwrap();
-            let target = format!("GET {}?{} HTTP/1.1\r\n\r\n", url.path(), url.query().unwrap());
-            tokio::io::AsyncWriteExt::write_all(&mut stream, target.as_bytes()).await.unwrap();
-            let mut page = Vec::new();
-            tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut page).await.unwrap();
-            url
-        };
+        assert!(
+            sign_in.url().query_pairs().any(|pair| pair == ("code_challenge_method".into(), "S256".into()))
+        );
+        let (port, target) = way_back(&sign_in, "code=c0de");
         let clock = crate::clock::ManualClock::new(NOW).clock();
-        let (result, url) = tokio::join!(sign_in.finish(std::time::Duration::from_secs(60), &clock), visit);
+        let (result, _) = tokio::join!(sign_in.finish(PATIENCE, &clock), visit(port, &target));
         assert!(right(&result), "{what}: {result:?}");
         let log = provider.asked.lock().unwrap().clone();
         assert!(
@@ -363,6 +500,6 @@ async fn a_code_is_traded_once_and_for_what_was_asked() {
             "{log:?}"
         );
         // The port is closed: a second answer finds nobody.
-        assert!(tokio::net::TcpStream::connect(("127.0.0.1", url.port().unwrap())).await.is_err(), "{what}");
+        assert_eq!(visit(port, &target).await, "", "{what}");
     }
 }

@@ -6,16 +6,55 @@ use super::identity::Identity;
 use super::provider::Endpoints;
 use crate::model::UnixTime;
 use crate::secret::Secret;
-use oauth2::basic::{BasicClient, BasicErrorResponseType, BasicRequestTokenError, BasicTokenResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use oauth2::basic::{
+    BasicErrorResponse, BasicErrorResponseType, BasicRequestTokenError, BasicRevocationErrorResponse,
+    BasicTokenIntrospectionResponse, BasicTokenType,
+};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, StandardErrorResponse,
-    TokenResponse as _, TokenUrl, http,
+    ExtraTokenFields, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, StandardErrorResponse,
+    StandardRevocableToken, StandardTokenResponse, TokenResponse as _, TokenUrl, http,
 };
+use serde::{Deserialize, Serialize};
 
 /// A client with the addresses that we need.
-pub(super) type Client =
-    BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+pub(super) type Client = Kind<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+/// As the crate's `BasicClient`, with another answer.
+type Kind<
+    A = EndpointNotSet,
+    D = EndpointNotSet,
+    I = EndpointNotSet,
+    R = EndpointNotSet,
+    T = EndpointNotSet,
+> = oauth2::Client<
+    BasicErrorResponse,
+    TokenAnswer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    A,
+    D,
+    I,
+    R,
+    T,
+>;
+
+type TokenAnswer = StandardTokenResponse<Extra, BasicTokenType>;
+
+/// What OpenID Connect adds to the answer. Of whatever type it is: a sign-in must not fail for it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Extra {
+    #[serde(default)]
+    id_token: serde_json::Value,
+}
+
+impl ExtraTokenFields for Extra {}
+
+/// Longest address that is taken over (RFC 5321 section 4.5.3.1).
+const MAX_ADDRESS: usize = 320;
 
 /// What the provider gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,11 +65,14 @@ pub struct Tokens {
     pub expires: Option<UnixTime>,
     /// For the next access token. Providers that rotate it give a new one each time.
     pub refresh: Option<Secret>,
+    /// The address of whoever signed in, if the provider said it. A word for people: it proves nothing, and the same
+    /// person may have other addresses.
+    pub address: Option<String>,
 }
 
 /// A client of the oauth2 crate for a provider.
 pub(super) fn client(endpoints: &Endpoints, identity: &Identity) -> Client {
-    let client = BasicClient::new(ClientId::new(identity.id.clone()))
+    let client = <Kind>::new(ClientId::new(identity.id.clone()))
         .set_auth_uri(AuthUrl::from_url(endpoints.authorize.clone()))
         .set_token_uri(TokenUrl::from_url(endpoints.token.clone()))
         // A native app's secret is none; providers that want one want it in the body.
@@ -122,13 +164,25 @@ fn revocation_form(identity: &Identity, token: &Secret) -> Vec<u8> {
     form.finish().into_bytes()
 }
 
-fn tokens(answer: &BasicTokenResponse, now: UnixTime) -> Tokens {
+fn tokens(answer: &TokenAnswer, now: UnixTime) -> Tokens {
     let lasts = answer.expires_in().and_then(|lasts| i64::try_from(lasts.as_secs()).ok());
     Tokens {
         access: Secret::new(answer.access_token().secret().clone()),
         expires: lasts.map(|lasts| UnixTime(now.0.saturating_add(lasts))),
         refresh: answer.refresh_token().map(|token| Secret::new(token.secret().clone())),
+        address: answer.extra_fields().id_token.as_str().and_then(address),
     }
+}
+
+/// Whose an ID token is. It came from the provider itself over TLS, so its signature need not be looked at (OpenID
+/// Connect Core 1.0 section 3.1.3.7, number 6).
+pub(super) fn address(id_token: &str) -> Option<String> {
+    let claims = URL_SAFE_NO_PAD.decode(id_token.split('.').nth(1)?).ok()?;
+    let claims: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&claims).ok()?;
+    let names = ["email", "preferred_username", "upn"];
+    let mut told = names.iter().filter_map(|name| claims.get(*name)?.as_str());
+    let found = told.find(|text| text.contains('@') && text.len() <= MAX_ADDRESS)?;
+    Some(tidy(found))
 }
 
 type Failure = BasicRequestTokenError<OAuthError>;

@@ -8,6 +8,7 @@ use super::{Key, Secret, SecretError, Waiting};
 use keyring_core::{Entry, Error};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// Service name of our entries, as people see it in their keyring program.
 const SERVICE: &str = "postrider";
@@ -20,6 +21,23 @@ const USUAL: Duration = Duration::from_secs(2);
 pub(super) struct Keyring {
     open: Arc<Mutex<Option<Arc<keyring_core::CredentialStore>>>>,
     waiting: Option<Waiting>,
+    asking: watch::Sender<usize>,
+}
+
+/// Counts one call that waits for the user, also if nobody waits for the call any more.
+struct Asking(watch::Sender<usize>);
+
+impl Asking {
+    fn begin(count: &watch::Sender<usize>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count.clone())
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count = count.saturating_sub(1));
+    }
 }
 
 impl std::fmt::Debug for Keyring {
@@ -29,8 +47,8 @@ impl std::fmt::Debug for Keyring {
 }
 
 impl Keyring {
-    pub(super) fn new(waiting: Option<Waiting>) -> Self {
-        Self { open: Arc::default(), waiting }
+    pub(super) fn new(waiting: Option<Waiting>, asking: watch::Sender<usize>) -> Self {
+        Self { open: Arc::default(), waiting, asking }
     }
 
     pub(super) async fn find(&self, key: Key) -> Result<Secret, SecretError> {
@@ -60,6 +78,7 @@ impl Keyring {
             Err(_) => {
                 tracing::info!("the keyring waits for the user");
                 self.waiting.iter().for_each(|waiting| (waiting.0)());
+                let _asking = Asking::begin(&self.asking);
                 job.await
             }
         };

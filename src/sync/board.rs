@@ -6,6 +6,7 @@ use super::status::{AccountStatus, Problem};
 use crate::clock::Clock;
 use crate::model::{AccountId, MailboxId, UnixTime};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
 
 #[derive(Clone, Debug)]
 enum Line {
@@ -21,6 +22,8 @@ struct Facts {
     down_since: Option<UnixTime>,
     work: Option<(Option<MailboxId>, u64, u64)>,
     idle: bool,
+    /// So many of the account's tasks wait for a keyring that waits for the user.
+    asks: usize,
     told: Option<AccountStatus>,
 }
 
@@ -35,7 +38,8 @@ pub(super) struct Board {
 
 impl Board {
     pub(super) fn new(account: AccountId, events: EventSink, clock: Clock) -> Self {
-        let facts = Facts { line: Line::Connecting, down_since: None, work: None, idle: false, told: None };
+        let facts =
+            Facts { line: Line::Connecting, down_since: None, work: None, idle: false, asks: 0, told: None };
         Self { account, events, clock, facts: Arc::new(Mutex::new(facts)) }
     }
 
@@ -87,9 +91,29 @@ impl Board {
         self.edit(|facts| facts.idle = idle);
     }
 
+    /// Does something that may need the keyring. While that waits for the user, so does the account, and says it.
+    pub(super) async fn by_keyring<T>(
+        &self,
+        mut asking: watch::Receiver<usize>,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let mut work = std::pin::pin!(work);
+        let mut waits = None;
+        loop {
+            let asks = *asking.borrow_and_update() > 0;
+            waits = if asks { waits.or_else(|| Some(Asks::begin(self))) } else { None };
+            tokio::select! {
+                done = &mut work => return done,
+                Ok(()) = asking.changed() => {}
+            }
+        }
+    }
+
     /// Why there is no connection, if there is none.
     pub(super) fn problem(&self) -> Option<Problem> {
-        match &self.facts.lock().unwrap_or_else(PoisonError::into_inner).line {
+        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        match &facts.line {
+            Line::Connecting if facts.asks > 0 => Some(Problem::KeyringWaits),
             Line::Offline { problem, .. } | Line::Blocked(problem) => Some(problem.clone()),
             Line::Connecting | Line::Up => None,
         }
@@ -113,10 +137,27 @@ impl Board {
                 reason: problem.clone(),
                 retry_at: *retry_at,
             },
+            (Line::Connecting, _) if facts.asks > 0 => AccountStatus::SignInNeeded(Problem::KeyringWaits),
             (Line::Connecting, _) => AccountStatus::Connecting,
             (Line::Up, Some((mailbox, done, total))) => AccountStatus::Syncing { mailbox, done, total },
             (Line::Up, None) => AccountStatus::Online { idle: facts.idle },
         }
+    }
+}
+
+/// One task that waits, for as long as it does.
+struct Asks<'a>(&'a Board);
+
+impl<'a> Asks<'a> {
+    fn begin(board: &'a Board) -> Self {
+        board.edit(|facts| facts.asks += 1);
+        Self(board)
+    }
+}
+
+impl Drop for Asks<'_> {
+    fn drop(&mut self) {
+        self.0.edit(|facts| facts.asks = facts.asks.saturating_sub(1));
     }
 }
 
@@ -151,5 +192,40 @@ mod tests {
         assert_eq!(last(), Some(offline));
         board.up();
         assert_eq!(last(), Some(AccountStatus::Online { idle: false }));
+    }
+
+    #[tokio::test]
+    async fn an_account_that_waits_for_the_keyring_says_so_until_it_has_an_answer() {
+        let (events, mut heard) = EventSink::new();
+        let clock = crate::clock::ManualClock::new(UnixTime(50)).clock();
+        let board = Board::new(AccountId::from_row(1), events, clock);
+        let waits = AccountStatus::SignInNeeded(Problem::KeyringWaits);
+        let asking = watch::Sender::new(0);
+        board.connecting();
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let work = tokio::spawn({
+            let (board, asking) = (board.clone(), asking.subscribe());
+            async move { board.by_keyring(asking, answered).await }
+        });
+        let mut next = async || match heard.next().await {
+            Some(Event::Status { status, .. }) => status,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(next().await, AccountStatus::Connecting);
+        asking.send_replace(1);
+        assert_eq!(next().await, waits);
+        assert_eq!(board.problem(), Some(Problem::KeyringWaits));
+        // Another account's turn, then this one's again.
+        asking.send_replace(0);
+        assert_eq!(next().await, AccountStatus::Connecting);
+        asking.send_replace(2);
+        assert_eq!(next().await, waits);
+        answer.send(()).unwrap();
+        work.await.unwrap().unwrap();
+        assert_eq!(next().await, AccountStatus::Connecting);
+        // Whoever is stopped while waiting waits no longer.
+        let work = board.by_keyring(asking.subscribe(), std::future::pending::<()>());
+        assert!(work.now_or_never().is_none());
+        assert_eq!((next().await, next().await), (waits, AccountStatus::Connecting));
     }
 }

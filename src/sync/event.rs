@@ -71,6 +71,9 @@ pub enum Event {
         /// When the waiting ends.
         until: UnixTime,
     },
+    /// The keyring has asked the user something and waits, or no longer does; somebody may wait for the answer of a
+    /// trial sign-in.
+    KeyringAsks(bool),
     /// Mail arrived in the inbox that nobody has read yet; not what is found when an account is first copied.
     Arrived {
         /// Whose.

@@ -13,6 +13,7 @@ use crate::imap::{
 };
 use crate::mime::header::LIST_FIELDS;
 use crate::model::{Account, MailboxId, Server, Uid, UidSet, UidValidity};
+use crate::secret::Secret;
 use crate::store::MailboxRow;
 use rustls::pki_types::CertificateDer;
 use std::net::IpAddr;
@@ -83,15 +84,14 @@ impl Link {
         let now = config.clock.now();
         let known = config.memory.server_name(shared.account, now);
         let meter = || shared.links.meter.clone();
-        let credential = sign_in::credential(config, &account, None).await.map_err(Refusal::early)?;
+        let credential = Self::credential(shared, &account, None).await?;
         let open = async |credential: &Credential| {
             Self::open_knowing(config, &account, credential, known.clone(), meter()).await
         };
         let link = match (open(&credential).await, &credential) {
             (Err(refusal), Credential::Token { token, .. }) if refusal.is_of_the_token() => {
                 // It may have been revoked before its time: one new one, one more try.
-                let fresh =
-                    sign_in::credential(config, &account, Some(token)).await.map_err(Refusal::early)?;
+                let fresh = Self::credential(shared, &account, Some(token)).await?;
                 open(&fresh).await?
             }
             (opened, _) => opened?,
@@ -102,6 +102,21 @@ impl Link {
         }
         tracing::info!(account = %shared.account, "connected");
         Ok(link)
+    }
+
+    async fn credential(
+        shared: &Shared,
+        account: &Account,
+        refused: Option<&Secret>,
+    ) -> Result<Credential, Refusal> {
+        let work = sign_in::credential(&shared.config, account, refused);
+        let found = if account.login.password_command.is_some() {
+            // Whatever another account waits for.
+            work.await
+        } else {
+            shared.board.by_keyring(shared.config.secrets.asking(), work).await
+        };
+        found.map_err(Refusal::early)
     }
 
     /// Connects and signs in with given settings.

@@ -79,6 +79,7 @@ pub(super) fn of_oauth(error: OAuthError) -> Problem {
         OAuthError::Denied { text } => denied(text),
         OAuthError::NoClientId { provider } => Problem::NoClientId { provider },
         OAuthError::TimedOut => Problem::SignInTimedOut,
+        OAuthError::PortTaken { port } => Problem::PortTaken { port },
         OAuthError::Unreachable { detail } => Problem::ProviderUnreachable { detail },
         other @ (OAuthError::NoProvider
         | OAuthError::UnknownProvider { .. }

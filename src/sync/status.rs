@@ -154,6 +154,23 @@ pub enum Problem {
         /// The provider's words.
         text: String,
     },
+    /// Somebody signed in, but the mailbox is another one's: in the browser there is another account than the one that
+    /// was asked for.
+    WrongUser {
+        /// The address that was asked for.
+        wanted: Box<str>,
+        /// Who signed in, if the provider said it.
+        found: Option<Box<str>>,
+        /// The mail server's words.
+        text: Box<str>,
+    },
+    /// The port that the browser has to come back to is taken by another program.
+    PortTaken {
+        /// Which one.
+        port: u16,
+    },
+    /// The keyring has asked the user something and waits.
+    KeyringWaits,
     /// Nobody gave us a client id for this provider.
     NoClientId {
         /// Its key, such as `google`.
@@ -416,6 +433,9 @@ impl Problem {
             Self::Blocked { why: Block::NotAllowed | Block::Privacy, .. } => Fix::EditServer,
             Self::SignInRefused { .. } | Self::PasswordMissing | Self::KeyringAbsent => Fix::EnterPassword,
             Self::SignInExpired { .. } | Self::SignInTimedOut => Fix::SignIn,
+            Self::WrongUser { .. } | Self::PortTaken { .. } => Fix::SignIn,
+            // For this run, without the keyring.
+            Self::KeyringWaits => Fix::EnterPassword,
             Self::SignInDenied { .. } | Self::SignInFailed { .. } => Fix::SignIn,
             Self::KeyringLocked => Fix::UnlockKeyring,
             Self::PasswordCommandFailed { .. } => Fix::EditPasswordCommand,

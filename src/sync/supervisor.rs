@@ -22,6 +22,7 @@ use crate::store::StoreError;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// So many seconds more between two looks at the clock mean that the computer slept.
@@ -39,6 +40,7 @@ pub fn start(config: Config) -> (Handle, Events) {
         config.timing.merge,
         config.clock.clone(),
     ));
+    let asking = tokio::spawn(tell_of_keyring(config.secrets.asking(), sink.clone()));
     let threads = tokio::spawn(super::thread::catch_up(config.store.clone()));
     config.memory.is_sweep_due(config.clock.now());
     tokio::spawn(super::sweep::sweep(config.store.clone()));
@@ -58,9 +60,22 @@ pub fn start(config: Config) -> (Handle, Events) {
         }
         pump.abort();
         threads.abort();
+        asking.abort();
         supervisor.events.close();
     });
     (handle, events)
+}
+
+/// Tells when the keyring begins to wait for the user, and when it has ended.
+async fn tell_of_keyring(mut asking: watch::Receiver<usize>, events: EventSink) {
+    let mut told = false;
+    while asking.changed().await.is_ok() {
+        let asks = *asking.borrow_and_update() > 0;
+        if asks != told {
+            told = asks;
+            events.send(Event::KeyringAsks(asks));
+        }
+    }
 }
 
 /// What came of a trial.

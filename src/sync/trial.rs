@@ -11,6 +11,7 @@ use super::trouble;
 use crate::discover::{Address, service_of_host};
 use crate::imap::{self, Credential};
 use crate::model::{Account, AccountId, AuthMethod, Server};
+use crate::oauth::Tokens;
 use crate::secret::{PasswordPlace, Secret};
 use crate::smtp;
 use std::time::Duration;
@@ -19,6 +20,9 @@ use url::Url;
 /// How long a submission server may take: somebody waits to hear whether sending will work.
 const SUBMISSION_PATIENCE: smtp::Timeouts =
     smtp::Timeouts { connect: Duration::from_secs(10), reply: Duration::from_secs(20) };
+
+/// A provider that takes longer to take a token back does not get it back.
+const GIVE_BACK_WITHIN: Duration = Duration::from_secs(5);
 
 /// Signs in, looks at the list of mailboxes, signs out. Keeps nothing.
 ///
@@ -105,8 +109,10 @@ pub(super) async fn sign_in(
         return test_account(config, account, None).await.map(drop);
     }
     let tokens = sign_in::in_browser(config, account, told).await?;
-    let credential = Credential::token(account.login.user.clone(), tokens.access.clone());
-    test(config, account, &credential).await?;
+    if let Err(problem) = test_tokens(config, account, &tokens).await {
+        give_back(config, account, &tokens).await;
+        return Err(problem);
+    }
     let kept = config.tokens.keep(&config.secrets, account, tokens, PasswordPlace::Keyring).await;
     match kept.map_err(sign_in::of_oauth) {
         // Without an open keyring it is remembered until the program ends: the user has signed in already.
@@ -115,6 +121,39 @@ pub(super) async fn sign_in(
             Ok(())
         }
         other => other,
+    }
+}
+
+/// Tries tokens that have just come at the mail server. Keeps nothing.
+///
+/// # Errors
+/// Why they do not work, as a person can act on it: they may be another person's.
+pub async fn test_tokens(config: &Config, account: &Account, tokens: &Tokens) -> Result<Trial, Problem> {
+    let credential = Credential::token(account.login.user.clone(), tokens.access.clone());
+    let tried = test(config, account, &credential).await;
+    tried.map_err(|problem| of_fresh_token(problem, account, tokens.address.as_deref()))
+}
+
+/// A token that is refused a moment after it came is not too old.
+fn of_fresh_token(problem: Problem, account: &Account, found: Option<&str>) -> Problem {
+    let Problem::SignInExpired { text } = problem else { return problem };
+    if found.is_some_and(|found| found.eq_ignore_ascii_case(&account.email)) {
+        let detail = format!("{} does not take it: {text}", account.imap.host);
+        return Problem::SignInFailed { detail: trouble::tidy(&detail) };
+    }
+    Problem::WrongUser {
+        wanted: account.email.as_str().into(),
+        found: found.map(Into::into),
+        text: text.into(),
+    }
+}
+
+/// Gives tokens that are not kept back to the provider. Somebody waits to hear why they are not, so not for long.
+pub async fn give_back(config: &Config, account: &Account, tokens: &Tokens) {
+    let token = tokens.refresh.as_ref().unwrap_or(&tokens.access);
+    let given = config.clock.timeout(GIVE_BACK_WITHIN, config.tokens.give_back(account, token)).await;
+    if given.is_err() {
+        tracing::info!("the token was not given back in time");
     }
 }
 

@@ -139,6 +139,16 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         Problem::SignInExpired { .. } => {
             pair!(l, "problem-sign-in-expired", "problem-sign-in-expired-advice")
         }
+        Problem::WrongUser { wanted, found: Some(found), .. } => {
+            pair!(l, "problem-wrong-user", "problem-wrong-user-advice", wanted = &**wanted, found = &**found)
+        }
+        Problem::WrongUser { wanted, found: None, .. } => {
+            pair!(l, "problem-wrong-user-unnamed", "problem-wrong-user-advice", wanted = &**wanted)
+        }
+        Problem::PortTaken { port } => {
+            pair!(l, "problem-port-taken", "problem-port-taken-advice", port = port.to_string())
+        }
+        Problem::KeyringWaits => pair!(l, "problem-keyring-waits", "problem-keyring-waits-advice"),
         Problem::NoClientId { provider } => {
             pair!(l, "problem-no-client-id", "problem-no-client-id-advice", provider = provider.as_str())
         }
@@ -279,6 +289,7 @@ fn certificate(host: &str, fault: &CertificateFault, l: &Locale) -> (String, Str
 /// The words of the other side, marked as such.
 fn words(problem: &Problem, locale: &Locale) -> Option<String> {
     let (server, detail) = match problem {
+        Problem::WrongUser { text, .. } => (&**text, ""),
         Problem::SignInRefused { text }
         | Problem::SignInExpired { text }
         | Problem::SignInDenied { text }
@@ -312,6 +323,8 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::NoSignInMethod { .. }
         | Problem::NoClientId { .. }
         | Problem::SignInTimedOut
+        | Problem::PortTaken { .. }
+        | Problem::KeyringWaits
         | Problem::PasswordMissing
         | Problem::KeyringAbsent
         | Problem::KeyringLocked

@@ -17,6 +17,7 @@ pub mod folder_tree;
 pub mod glyph;
 pub mod html_view;
 pub mod popup;
+pub mod radio_group;
 pub mod virtual_list;
 
 pub(crate) mod canvas;
@@ -37,4 +38,5 @@ pub use folder_tree::{FolderTree, TreeEvent, TreeRow};
 pub use glyph::glyph;
 pub use html_view::{HtmlEvent, HtmlView};
 pub use popup::popup;
+pub use radio_group::radio_group;
 pub use virtual_list::{ListEvent, Row, Select, VirtualList};

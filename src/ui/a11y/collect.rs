@@ -114,6 +114,7 @@ impl Collect {
             let description = &node.description;
             description.active.unwrap_or(description.key)
         });
+        leave_out_what_is_behind(&mut window.nodes);
     }
 
     fn answer(&mut self, ask: &mut Ask, bounds: Rectangle) {
@@ -137,6 +138,31 @@ impl Collect {
         }
         self.parent = outer;
     }
+}
+
+/// Leaves out what lies behind an open dialog: neither pointer nor keys get there, so a reader must not either. What
+/// comes after it lies above it, such as notes.
+fn leave_out_what_is_behind(nodes: &mut Vec<Placed>) {
+    let Some(modal) = nodes.iter().rposition(|node| node.description.modal) else { return };
+    let mut around = Vec::new();
+    let mut at = nodes.get(modal).and_then(|node| node.parent);
+    while let Some(index) = at {
+        around.push(index);
+        at = nodes.get(index).and_then(|node| node.parent);
+    }
+    let mut places: Vec<Option<usize>> = Vec::with_capacity(nodes.len());
+    let mut kept = Vec::with_capacity(nodes.len());
+    for (index, mut node) in std::mem::take(nodes).into_iter().enumerate() {
+        let parent = node.parent.map(|parent| places.get(parent).copied().flatten());
+        // The window itself has no parent; whose parent is left out is left out.
+        let stays = (index >= modal || around.contains(&index)) && parent != Some(None);
+        places.push(stays.then_some(kept.len()));
+        if stays {
+            node.parent = parent.flatten();
+            kept.push(node);
+        }
+    }
+    *nodes = kept;
 }
 
 impl Operation<Vec<WindowNodes>> for Collect {

@@ -223,6 +223,11 @@ impl App {
                 Task::none()
             }
             Action::Examine(id) => self.open_doctor(id),
+            Action::AskPassword(id) if self.signs_in_by_browser(id) => {
+                // There is no password to enter.
+                self.send(crate::sync::Command::SignIn(id));
+                Task::none()
+            }
             Action::AskPassword(id) => {
                 let name = self.mail.folders.find_account(id).map(|row| row.name.clone());
                 let keyring = self.mail.has_keyring(id);

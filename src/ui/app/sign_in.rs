@@ -2,7 +2,7 @@
 //! Also what the worker says of accounts that are added or changed.
 
 use super::{App, Event, Message, Note, Task, perform, setup};
-use crate::model::{AccountId, UnixTime};
+use crate::model::{AccountId, AuthMethod, UnixTime};
 use crate::sync::{AccountStatus, Block, Command, Fix, Problem};
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
@@ -81,6 +81,9 @@ impl App {
                 manager.tried(Err(problem.clone()));
                 return Task::none();
             }
+        }
+        if let (Event::KeyringAsks(asks), Some(setup)) = (event, &mut self.setup) {
+            setup.keyring_asks = *asks;
         }
         if let (Event::Connection { account, state }, Some(manager)) = (event, &mut self.manager) {
             manager.connected(*account, state.clone());
@@ -217,6 +220,12 @@ impl App {
         });
         let desk = self.help_desk(account, why);
         Some(bar(words.clone(), words, Row::new().push(fix).push(desk).push(doctor), self.is_narrow()))
+    }
+
+    /// Whether an account has no password that could be entered.
+    pub(super) fn signs_in_by_browser(&self, id: AccountId) -> bool {
+        let account = self.accounts.iter().find(|(one, _)| *one == id);
+        account.is_some_and(|(_, account)| account.login.auth == AuthMethod::OAuth)
     }
 
     fn is_narrow(&self) -> bool {

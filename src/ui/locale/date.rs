@@ -48,6 +48,13 @@ impl Locale {
         .into_owned()
     }
 
+    /// The date with its year, for what lasts; a question mark if it is not known or out of all bounds.
+    #[must_use]
+    pub fn day(&self, time: Option<UnixTime>) -> String {
+        let then = time.and_then(|time| self.zoned(time));
+        then.map_or_else(|| "?".to_owned(), |then| self.with_year(then.date()))
+    }
+
     /// The time of day, with the date before it unless it is today.
     #[must_use]
     pub fn moment(&self, time: UnixTime, now: UnixTime) -> String {

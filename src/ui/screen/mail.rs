@@ -173,10 +173,10 @@ impl Mail {
     /// Whether nothing is known against remembering the account's password in the keyring.
     #[must_use]
     pub fn has_keyring(&self, account: AccountId) -> bool {
-        use crate::sync::Problem::{KeyringAbsent, KeyringFailed};
+        use crate::sync::Problem::{KeyringAbsent, KeyringFailed, KeyringWaits};
         !matches!(
             self.statuses.get(&account),
-            Some(AccountStatus::SignInNeeded(KeyringAbsent | KeyringFailed { .. }))
+            Some(AccountStatus::SignInNeeded(KeyringAbsent | KeyringWaits | KeyringFailed { .. }))
         )
     }
 

@@ -158,6 +158,8 @@ pub struct Setup {
     desktop: Vec<DesktopAccount>,
     /// Whether there is no account yet.
     first: bool,
+    /// Whether the keyring has asked the user something and waits.
+    pub keyring_asks: bool,
     lookup: Lookup,
 }
 
@@ -174,6 +176,7 @@ impl Setup {
             listed: false,
             desktop: Vec::new(),
             first: true,
+            keyring_asks: false,
             lookup: Lookup::default(),
         }
     }

@@ -58,9 +58,9 @@ struct State {
 
 /// Counts what can be focused and notes which of them are.
 #[derive(Default)]
-struct Census {
-    total: usize,
-    focused: Vec<usize>,
+pub(super) struct Census {
+    pub(super) total: usize,
+    pub(super) focused: Vec<usize>,
 }
 
 impl Operation for Census {
@@ -81,11 +81,11 @@ impl Operation for Census {
 }
 
 /// Gives the focus to one place and takes it from all others.
-struct Only {
-    target: usize,
-    at: usize,
+pub(super) struct Only {
+    pub(super) target: usize,
+    pub(super) at: usize,
     /// Keep how the target has its focus, only take it from the others.
-    keep: bool,
+    pub(super) keep: bool,
 }
 
 impl Operation for Only {
@@ -105,7 +105,7 @@ impl Operation for Only {
 
 /// A step of the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Walk {
+pub(super) enum Walk {
     Forth,
     Back,
     First,
@@ -127,7 +127,7 @@ fn walk(key: &Key, modifiers: Modifiers, arrows: bool) -> Option<Walk> {
 }
 
 /// Where a step leads from the place that has the focus; round at the ends.
-fn next(census: &Census, walk: Walk) -> Option<usize> {
+pub(super) fn next(census: &Census, walk: Walk) -> Option<usize> {
     let last = census.total.checked_sub(1)?;
     Some(match (walk, census.focused.last()) {
         (Walk::First, _) | (Walk::Forth, None) => 0,

@@ -183,3 +183,37 @@ fn a_wish_for_the_focus_moves_it() {
     assert!(!stage.operate(view(window), perform(other, Wish::new(REPLY, Action::Focus))).unwrap());
     assert_eq!(nodes(&mut stage, window).focus, Some(SEARCH), "another window's wish changes nothing here");
 }
+
+#[test]
+fn what_lies_behind_a_dialog_is_not_there_for_a_reader() {
+    let (mut stage, window) = (Stage::new(400.0, 300.0), window::Id::unique());
+    let (yes, note) = (NodeKey::named("yes"), NodeKey::named("note"));
+    let view = |open: bool| -> Element<'static, Message> {
+        let behind = column![
+            semantic(NodeKey::named("bar"), Role::Toolbar, "Main")
+                .wrap(button(REPLY, "Reply").on_press(Message::Reply)),
+            text("Behind"),
+        ];
+        let mut layers = iced::widget::stack![behind];
+        if open {
+            let inside = column![text("Sure?"), button(yes, "Yes").on_press(Message::Reply)];
+            let dialog = semantic(NodeKey::named("ask"), Role::Dialog, "Ask").modal();
+            layers = layers.push(crate::ui::widget::focus_trap(dialog.wrap(inside), Message::Reply));
+        }
+        let above = semantic(note, Role::Status, "Done").wrap(text("Done"));
+        semantic_root(window, "W", focus_scope(layers.push(above)))
+    };
+    stage.feed(view(false), &[key(Named::Tab)]);
+    let all = stage.operate(view(false), collect()).unwrap().pop().unwrap();
+    assert_eq!(all.focus, Some(REPLY));
+    stage.feed(view(true), &[]);
+    let all = stage.operate(view(true), collect()).unwrap().pop().unwrap();
+    let names: Vec<&str> = all.nodes.iter().map(|node| node.description.label.as_str()).collect();
+    assert_eq!(names, ["W", "Ask", "Sure?", "Yes", "Done"]);
+    let parents: Vec<Option<usize>> = all.nodes.iter().map(|node| node.parent).collect();
+    assert_eq!(parents, [None, Some(0), Some(1), Some(1), Some(0)]);
+    assert_eq!(all.focus, Some(yes));
+    // Closed again: all is back.
+    let all = stage.operate(view(false), collect()).unwrap().pop().unwrap();
+    assert!(all.nodes.iter().any(|node| node.description.key == REPLY));
+}

@@ -137,6 +137,7 @@ fn a_certificate_is_trusted_no_longer() {
 fn the_doctor_shows_its_steps_is_stopped_and_asked_again() {
     use crate::doctor::{Check, Outcome, Service, Step};
     let step = |check| Step {
+        certificate: None,
         service: Service::Imap,
         check,
         outcome: Outcome::Ok,

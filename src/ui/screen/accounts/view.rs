@@ -16,7 +16,7 @@ use crate::ui::parts::{KEEP_CHOICES, caption, color_of, dim, hairline, label, sp
 use crate::ui::theme::{
     Element, Theme, button as looks, container as grounds, input, scroll, space, typography,
 };
-use crate::ui::widget::{Button, button, icon_button, on_escape};
+use crate::ui::widget::{Button, button, icon_button, on_escape, radio_group};
 use iced::widget::{Column, Row, column, container, row, scrollable, space as gap, text_input};
 use iced::{Alignment, Length, Padding, border};
 use std::collections::BTreeMap;
@@ -257,8 +257,11 @@ fn appearance<'a>(page: &'a Page, account: &Account, l: &'a Locale) -> Element<'
     let none = (None, tr!(l, "accounts-no-color").into_owned());
     let colors = AccountColor::ALL.map(|color| (Some(color), l.text(color_text(color)).into_owned()));
     let mut choices = Row::new().spacing(space::XS);
+    let (mut on, mut messages) = (None, Vec::new());
     for (number, (color, text)) in (50..).zip(std::iter::once(none).chain(colors)) {
         let chosen = page.options.color == color;
+        on = on.or_else(|| chosen.then_some(messages.len()));
+        messages.push(Message::Colored(color));
         let content = row![label(text.clone())].spacing(space::S).align_y(Alignment::Center);
         let content = if color.is_some() { row![dot(color), content] } else { row![content] };
         choices = choices.push(
@@ -272,8 +275,8 @@ fn appearance<'a>(page: &'a Page, account: &Account, l: &'a Locale) -> Element<'
         );
     }
     let title = tr!(l, "accounts-color");
-    let choices =
-        column![caption(title.clone()), choices.wrap().vertical_spacing(space::XS)].spacing(space::XS);
+    let choices = radio_group(choices.wrap().vertical_spacing(space::XS), on, messages);
+    let choices = column![caption(title.clone()), choices].spacing(space::XS);
     column![name, semantic(KEY.part(41), Role::RadioGroup, title).wrap(choices)].spacing(space::M).into()
 }
 
@@ -354,8 +357,13 @@ fn keeping<'a>(page: &'a Page, look: &Look<'a>) -> Element<'a, Message> {
         );
     }
     let _ = page;
-    semantic(KEY.part(99), Role::RadioGroup, tr!(l, "accounts-keep"))
-        .wrap(choices.wrap().vertical_spacing(space::XS))
+    let on = KEEP_CHOICES.iter().position(|(policy, _)| look.kept == Some(*policy));
+    let messages = KEEP_CHOICES.map(|(policy, _)| Message::Kept(policy)).to_vec();
+    semantic(KEY.part(99), Role::RadioGroup, tr!(l, "accounts-keep")).wrap(radio_group(
+        choices.wrap().vertical_spacing(space::XS),
+        on,
+        messages,
+    ))
 }
 
 fn notify<'a>(page: &'a Page, look: &Look<'a>) -> Element<'a, Message> {

@@ -71,6 +71,7 @@ impl Mail {
             | Event::AccountTested(_)
             | Event::SubmissionTried { .. }
             | Event::Connection { .. }
+            | Event::KeyringAsks(_)
             | Event::SignInWaiting { .. } => Vec::new(),
         }
     }

@@ -14,7 +14,7 @@ use crate::ui::theme::{
     Accent, Appearance, Density, Element, button as looks, container as grounds, input, scroll, space,
     typography,
 };
-use crate::ui::widget::{button, icon_button, on_escape};
+use crate::ui::widget::{button, icon_button, on_escape, radio_group};
 use iced::advanced::widget::Id;
 use iced::widget::{Column, Row, column, container, row, scrollable, space as gap, text_input};
 use iced::{Alignment, Length, Padding};
@@ -333,7 +333,10 @@ fn choice<'a>(
     all: impl Iterator<Item = (String, bool, Message)>,
 ) -> Element<'a, Message> {
     let mut choices = Row::new().spacing(space::XS);
+    let (mut on, mut messages) = (None, Vec::new());
     for (number, (text, chosen, message)) in (10..).zip(all) {
+        on = on.or_else(|| chosen.then_some(messages.len()));
+        messages.push(message.clone());
         choices = choices.push(
             button(place.part(number), text)
                 .role(Role::RadioButton)
@@ -343,7 +346,11 @@ fn choice<'a>(
                 .on_press(message),
         );
     }
-    semantic(place.part(2), Role::RadioGroup, name).wrap(choices.wrap().vertical_spacing(space::XS))
+    semantic(place.part(2), Role::RadioGroup, name).wrap(radio_group(
+        choices.wrap().vertical_spacing(space::XS),
+        on,
+        messages,
+    ))
 }
 
 fn zoom<'a>(place: NodeKey, now: f64, l: &'a Locale) -> Element<'a, Message> {

@@ -15,7 +15,7 @@ use crate::ui::locale::{Locale, tr};
 use crate::ui::parts::{caption, check_box, dim, label, spoken, strong};
 use crate::ui::problem;
 use crate::ui::theme::{Element, button as looks, container as grounds, input, scroll, space, typography};
-use crate::ui::widget::{button, icon_button, on_escape};
+use crate::ui::widget::{button, icon_button, on_escape, radio_group};
 use iced::advanced::widget::Id;
 use iced::widget::{center, column, container, row, scrollable, space as gap, text_input};
 use iced::{Alignment, Length};
@@ -53,7 +53,7 @@ pub fn view<'a>(setup: &'a Setup, l: &'a Locale, now: UnixTime) -> Element<'a, M
         Stage::Waiting { until, copied, .. } => sign_in::waiting(setup, *until, *copied, now, l),
         Stage::Wizard(wizard) => sign_in::wizard(wizard, l),
         Stage::Refused(Problem::NoClientId { .. }) => sign_in::no_client(setup, l),
-        Stage::Editing | Stage::Trying | Stage::Refused(_) => form(setup, l),
+        Stage::Editing | Stage::Trying | Stage::Refused(_) => form(setup, l, now),
     };
     let card = container(content).max_width(CARD).padding(space::XXL).style(grounds::dialog);
     let page = scrollable(center(card).height(Length::Shrink).padding(space::L))
@@ -126,12 +126,12 @@ fn head<'a>(title: std::borrow::Cow<'a, str>, l: &'a Locale) -> Element<'a, Mess
     row![back, title].spacing(space::S).align_y(Alignment::Center).into()
 }
 
-fn form<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
+fn form<'a>(setup: &'a Setup, l: &'a Locale, now: UnixTime) -> Element<'a, Message> {
     let form = &setup.form;
     let title = l.text(if form.changes.is_some() { "setup-change" } else { "setup-add" });
     let mut all = column![head(title, l)].spacing(space::L);
     if let Stage::Refused(why) = &setup.stage {
-        all = all.push(refused(why, setup, l));
+        all = all.push(refused(why, setup, now, l));
     }
     all = all
         .push(
@@ -274,6 +274,8 @@ fn password<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
 
 fn protection<'a>(sending: bool, now: Security, l: &'a Locale) -> Element<'a, Message> {
     let place = if sending { KEY.part(25) } else { KEY };
+    let message =
+        |security| if sending { Message::SmtpProtected(security) } else { Message::Protected(security) };
     let choice = |number: u64, security: Security, key: &str| {
         let chosen = now == security;
         button(place.part(number), l.text(key))
@@ -282,7 +284,7 @@ fn protection<'a>(sending: bool, now: Security, l: &'a Locale) -> Element<'a, Me
             .toggled(chosen)
             .width(Length::Fill)
             .style(move |theme, status| looks::tab(theme, status, chosen))
-            .on_press(if sending { Message::SmtpProtected(security) } else { Message::Protected(security) })
+            .on_press(message(security))
     };
     let choices = row![
         choice(15, Security::Tls, "setup-security-tls"),
@@ -290,6 +292,9 @@ fn protection<'a>(sending: bool, now: Security, l: &'a Locale) -> Element<'a, Me
     ]
     .spacing(space::XS);
     let name = l.text(if sending { "setup-smtp-security" } else { "setup-security" });
+    let both = [Security::Tls, Security::StartTls];
+    let chosen = both.iter().position(|one| *one == now);
+    let choices = radio_group(choices, chosen, both.map(message).to_vec());
     let group = container(choices).padding(space::XXS).style(grounds::tab_bar);
     semantic(place.part(17), Role::RadioGroup, name.clone())
         .wrap(column![caption(name), group].spacing(space::XS))
@@ -305,7 +310,10 @@ fn certificate<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
 fn submit<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
     let form = &setup.form;
     if setup.stage == Stage::Trying {
-        let words = tr!(l, "setup-trying", host = form.host.trim(), port = form.port.trim());
+        let words = match setup.keyring_asks {
+            true => format!("{} {}", tr!(l, "problem-keyring-waits"), tr!(l, "problem-keyring-waits-advice")),
+            false => tr!(l, "setup-trying", host = form.host.trim(), port = form.port.trim()).into_owned(),
+        };
         let state = semantic(KEY.part(19), Role::Status, words.clone())
             .live(Live::Polite)
             .busy(true)
@@ -336,7 +344,7 @@ fn submit<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Message> {
 }
 
 /// What went wrong with the trial, and the one button that most likely helps.
-fn refused<'a>(why: &Problem, setup: &Setup, l: &'a Locale) -> Element<'a, Message> {
+fn refused<'a>(why: &Problem, setup: &Setup, now: UnixTime, l: &'a Locale) -> Element<'a, Message> {
     let words = problem::explain(why, l);
     let remedy = setup.remedy_for(why);
     let name = match remedy {
@@ -374,7 +382,7 @@ fn refused<'a>(why: &Problem, setup: &Setup, l: &'a Locale) -> Element<'a, Messa
                 .on_press(Message::HelpDeskCopied(text));
         fixes = fixes.push(copy);
     }
-    container(column![text].push(extra::details(why, l)).push(fixes.wrap()).spacing(space::M))
+    container(column![text].push(extra::details(why, now, l)).push(fixes.wrap()).spacing(space::M))
         .padding(space::M)
         .width(Length::Fill)
         .style(grounds::banner_danger)

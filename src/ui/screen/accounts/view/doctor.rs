@@ -1,9 +1,9 @@
 //! The doctor's page as elements, and its report as a text to send to somebody.
 
 use super::super::doctor::{Examination, Message, Stage};
-use super::{Message as Outer, head};
+use super::{Message as Outer, head, use_text};
 use crate::doctor::{Check, Note, Outcome, Report, Service, Step};
-use crate::model::{Account, Security, Server};
+use crate::model::{Account, Certificate, Security, Server, SpecialUse};
 use crate::sync::{Block, Problem};
 use crate::ui::a11y::{Live, NodeKey, Role, semantic};
 use crate::ui::icon::Icon;
@@ -252,10 +252,11 @@ fn facts(step: &Step, l: &Locale) -> String {
     match (step.check, step.facts.split_first()) {
         (Check::Mailboxes, Some((count, uses))) => {
             let count = tr!(l, "doctor-fact-mailboxes", count = count.as_str());
-            std::iter::once(count.as_ref())
-                .chain(uses.iter().map(String::as_str))
-                .collect::<Vec<_>>()
-                .join(", ")
+            let uses = uses.iter().map(|one| match SpecialUse::from_row(one) {
+                Some(one) => l.text(use_text(one)),
+                None => one.as_str().into(),
+            });
+            std::iter::once(count).chain(uses).collect::<Vec<_>>().join(", ")
         }
         (Check::Size, Some((size, _))) => match size.parse::<u64>() {
             Ok(size) => tr!(l, "doctor-fact-size", size = l.size(size)).into_owned(),
@@ -263,8 +264,27 @@ fn facts(step: &Step, l: &Locale) -> String {
         },
         (Check::Size, None) if step.outcome == Outcome::Ok => l.text("doctor-fact-no-size").into_owned(),
         (Check::Idle, Some((took, _))) => tr!(l, "doctor-fact-idle", took = took.as_str()).into_owned(),
-        _ => step.facts.join(", "),
+        _ => {
+            let certificate = step.certificate.as_deref().map(|one| certificate(one, l));
+            step.facts.iter().cloned().chain(certificate).collect::<Vec<_>>().join(", ")
+        }
     }
+}
+
+fn certificate(one: &Certificate, l: &Locale) -> String {
+    let (from, to) = (l.day(one.not_before), l.day(one.not_after));
+    let (names, sha) = (one.names.join(" "), one.fingerprint.to_string());
+    tr!(
+        l,
+        "doctor-fact-certificate",
+        subject = one.subject.as_str(),
+        issuer = one.issuer.as_str(),
+        names = names,
+        from = from,
+        to = to,
+        sha = sha
+    )
+    .into_owned()
 }
 
 fn advice(step: &Step, l: &Locale) -> Vec<String> {

@@ -143,8 +143,7 @@ fn usual<'a>(
         false => row![label(text.clone())],
     };
     button(key, format!("{text}: {email}"))
-        .role(Role::RadioButton)
-        .selected(chosen)
+        // They stand too far from each other to be a group of radio buttons.
         .toggled(chosen)
         .content(content.align_y(iced::Alignment::Center))
         .style(if chosen { looks::ghost_on } else { looks::ghost })

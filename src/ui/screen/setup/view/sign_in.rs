@@ -10,7 +10,7 @@ use crate::ui::parts::{caption, dim, label, spoken, strong};
 use crate::ui::screen::setup::wizard::{STEPS, Wizard};
 use crate::ui::screen::setup::{Message, Setup};
 use crate::ui::theme::{Element, button as looks, container as grounds, space, typography};
-use crate::ui::widget::{Button, button};
+use crate::ui::widget::{Button, button, radio_group};
 use iced::widget::{Row, column, container, row, space as gap};
 use iced::{Alignment, Length};
 
@@ -51,7 +51,10 @@ pub(super) fn providers<'a>(setup: &'a Setup, l: &'a Locale) -> Element<'a, Mess
         choices = choices.push(choice);
     }
     let name = tr!(l, "setup-provider");
-    let group = column![caption(name.clone()), choices.wrap().vertical_spacing(space::XS)].spacing(space::XS);
+    let chosen = ORDER.iter().position(|key| now == Some(*key)).unwrap_or(ORDER.len());
+    // Choosing folds the list away, so walking through it does not choose.
+    let choices = radio_group(choices.wrap().vertical_spacing(space::XS), Some(chosen), Vec::new());
+    let group = column![caption(name.clone()), choices].spacing(space::XS);
     semantic(PLACE.part(1), Role::RadioGroup, name).wrap(group)
 }
 
@@ -105,8 +108,12 @@ pub(super) fn waiting<'a>(
     l: &'a Locale,
 ) -> Element<'a, Message> {
     let email = setup.form.email.trim();
-    let words = tr!(l, "sign-in-waiting", account = email).into_owned();
-    let hint = tr!(l, "sign-in-waiting-hint");
+    let (words, hint) = if setup.keyring_asks {
+        // The browser is done; the sign-in is to be kept.
+        (tr!(l, "problem-keyring-waits").into_owned(), tr!(l, "problem-keyring-waits-advice"))
+    } else {
+        (tr!(l, "sign-in-waiting", account = email).into_owned(), tr!(l, "sign-in-waiting-hint"))
+    };
     let said = format!("{words} {hint}");
     let text = column![
         strong(words).size(typography::SUBTITLE).align_x(Alignment::Center),
