@@ -17,6 +17,7 @@
 pub mod model;
 
 pub mod clock;
+pub mod crash;
 
 pub mod html;
 pub mod imap;

@@ -2,6 +2,8 @@
 
 use clap::Parser;
 use postrider::cli::{self, args::Arguments};
+use postrider::clock::Clock;
+use postrider::crash;
 use postrider::html::worker;
 use postrider::profile::Profile;
 use std::process::ExitCode;
@@ -14,12 +16,14 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_log();
     if arguments.demo {
+        crash::watch_over(None, Clock::system());
         return window(None);
     }
     let profile = match arguments.profile.as_deref() {
         Some(dir) => Ok(Profile::at(dir)),
         None => Profile::of_user(),
     };
+    crash::watch_over(profile.as_ref().ok().map(Profile::data_dir), Clock::system());
     match (profile, arguments.command) {
         (Ok(profile), Some(command)) => cli::run(&profile, command),
         (Ok(profile), None) => window(Some(profile)),
@@ -40,13 +44,41 @@ fn start_log() {
 #[cfg(feature = "gui")]
 fn window(profile: Option<Profile>) -> ExitCode {
     use postrider::ui::{self, Start};
-    match ui::run(profile.map_or(Start::Demo, Start::Profile)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
+    let (clock, start) = (Clock::system(), profile.map_or(Start::Demo, Start::Profile));
+    let began = clock.moment();
+    match std::panic::catch_unwind(|| ui::run(start)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(why)) => {
             cli::complain(&why.to_string());
             ExitCode::FAILURE
         }
+        Err(_) => {
+            // What happened was noted; the next run tells it.
+            crash::broke_off();
+            if clock.elapsed(began) > STEADY {
+                start_anew();
+            }
+            ExitCode::FAILURE
+        }
     }
+}
+
+/// A window that broke off before was not of use, and a new one would not be.
+#[cfg(feature = "gui")]
+const STEADY: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Starts the program once more with the same arguments: a window that is suddenly gone tells nobody why.
+#[cfg(feature = "gui")]
+fn start_anew() {
+    let Ok(program) = std::env::current_exe() else { return };
+    let mut again = std::process::Command::new(program);
+    again.args(std::env::args_os().skip(1));
+    // In this process's place, where that can be: nothing of it stays that holds the profile.
+    #[cfg(unix)]
+    let why = std::os::unix::process::CommandExt::exec(&mut again);
+    #[cfg(not(unix))]
+    let Err(why) = again.spawn() else { return };
+    cli::complain(&why.to_string());
 }
 
 /// This build has no window.

@@ -362,6 +362,9 @@ source-header = Kopfzeilen
 source-show-all = Alles zeigen
 source-show-header = Nur die Kopfzeilen zeigen
 print-date = Datum:
+note-fault = In Postrider ist etwas schiefgegangen. Es ist nichts verloren; was geschah, steht in einem Bericht, ohne E-Mails und Passwörter.
+note-broke-off = Postrider ist abgebrochen und wurde neu gestartet. Es ist nichts verloren; was geschah, steht in einem Bericht, ohne E-Mails und Passwörter.
+note-report = Bericht zeigen
 note-not-printed = Aus dieser Nachricht ließ sich kein PDF machen.
 ask-programs-title = { $count ->
     [one] Dieser Anhang ist ein Programm
@@ -438,6 +441,7 @@ status-offline = Offline seit { $since }
 status-offline-retry = Offline seit { $since }, nächster Versuch um { $at }
 status-offline-choice = Offline-Modus
 status-sign-in-needed = Anmeldung nötig
+status-keyring = Warten auf den Schlüsselbund
 status-sign-in = Anmeldung nötig: { $why }
 status-account = { $account }: { $state }
 status-waiting = { $count ->
@@ -1101,6 +1105,8 @@ problem-file-exists = { $path } gibt es schon.
 problem-file-exists-advice = Die Datei blieb, wie sie war. Wählen Sie einen anderen Namen.
 problem-file = { $path } lässt sich nicht schreiben.
 problem-file-advice = Wählen Sie einen anderen Ort.
+problem-fault = In Postrider ist etwas schiefgegangen.
+problem-fault-advice = Es ist nichts verloren. Postrider versucht es von selbst noch einmal; was geschah, steht in einem Bericht, ohne E-Mails und Passwörter.
 problem-store = Die Mails auf diesem Computer lassen sich nicht lesen oder schreiben.
 problem-store-advice = Es wird nichts gelöscht. Später wird es neu versucht.
 

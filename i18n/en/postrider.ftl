@@ -362,6 +362,9 @@ source-header = Header fields
 source-show-all = Show everything
 source-show-header = Show the header only
 print-date = Date:
+note-fault = Something went wrong inside Postrider. Nothing is lost; what happened stands in a report, without mail and passwords.
+note-broke-off = Postrider broke off and was started anew. Nothing is lost; what happened stands in a report, without mail and passwords.
+note-report = Show the report
 note-not-printed = This message could not be made into a PDF.
 ask-programs-title = { $count ->
     [one] This attachment is a program
@@ -438,6 +441,7 @@ status-offline = Offline since { $since }
 status-offline-retry = Offline since { $since }, next try at { $at }
 status-offline-choice = Working offline
 status-sign-in-needed = Sign-in needed
+status-keyring = Waiting for the keyring
 status-sign-in = Sign-in needed: { $why }
 status-account = { $account }: { $state }
 status-waiting = { $count ->
@@ -1101,6 +1105,8 @@ problem-file-exists = { $path } exists already.
 problem-file-exists-advice = It was left as it is. Choose another name.
 problem-file = { $path } cannot be written.
 problem-file-advice = Choose another place.
+problem-fault = Something went wrong inside Postrider.
+problem-fault-advice = Nothing is lost. It tries again by itself; what happened stands in a report, without mail and passwords.
 problem-store = The mail on this computer cannot be read or written.
 problem-store-advice = Nothing is deleted. It is tried again later.
 

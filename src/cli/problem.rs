@@ -79,6 +79,9 @@ impl fmt::Display for Sentence<'_> {
                 write!(f, "{} exists already and was left as it is; choose another name", path.display())
             }
             Problem::File { path, detail } => write!(f, "{} cannot be written: {detail}", path.display()),
+            Problem::Fault => {
+                f.write_str("Postrider itself has a fault, which was noted; nothing is lost, try again")
+            }
             Problem::Store { detail } => write!(f, "the local store failed: {detail}"),
             secrets @ (Problem::SignInRefused { .. }
             | Problem::SignInExpired { .. }

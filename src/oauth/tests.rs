@@ -227,8 +227,8 @@ async fn nobody_is_waited_for_without_end() {
     let (port, target) = way_back(&sign_in, "code=late");
     let time = crate::clock::ManualClock::new(NOW);
     let clock = time.clock();
-    let (result, ()) = tokio::join!(sign_in.finish(PATIENCE, &clock), time.pass(PATIENCE));
-    assert_eq!(result, Err(OAuthError::TimedOut));
+    let (result, waited) = tokio::join!(sign_in.finish(PATIENCE, &clock), time.next());
+    assert_eq!((result, waited), (Err(OAuthError::TimedOut), PATIENCE));
     assert_eq!(visit(port, &target).await, "", "the port is closed");
     // A provider that takes the call and says nothing, before the browser opens.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -4,9 +4,13 @@ use super::gate::Solved;
 use super::links::Role;
 use super::queue::Errand;
 use super::shared::Shared;
+use super::status::Problem;
 use super::trouble::Trouble;
 use super::{act, bulk, watch};
+use futures::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// See the module.
@@ -30,7 +34,7 @@ impl AccountTasks {
         self.shared.links.limit(config.memory.connections(self.shared.account, config.clock.now()));
         for role in [Role::Bulk, Role::Act, Role::Watch] {
             let span = tracing::info_span!("account", id = %self.shared.account, ?role);
-            let work = work(Arc::clone(&self.shared), role);
+            let work = endure(Arc::clone(&self.shared), role);
             self.tasks.spawn(tracing::Instrument::instrument(work, span));
         }
     }
@@ -81,6 +85,28 @@ impl AccountTasks {
     }
 }
 
+/// Goes on after a panic, which is noted and told elsewhere: one fault must not silence the account, let alone others.
+async fn endure(shared: Arc<Shared>, role: Role) {
+    let faulted = || {
+        tracing::error!("a task of an account has a fault and begins anew");
+        // Its connection may be in the middle of anything; dropped with the task, it is opened anew.
+        shared.links.suspect();
+        let trouble = Trouble::Link { problem: Problem::Fault, age: Duration::ZERO };
+        shared.gate.fail(&trouble, &shared.board);
+    };
+    again_after_panic(|| work(Arc::clone(&shared), role), faulted).await;
+}
+
+/// Does something until it ends otherwise than by a panic.
+async fn again_after_panic<F: Future>(mut work: impl FnMut() -> F, mut faulted: impl FnMut()) -> F::Output {
+    loop {
+        match AssertUnwindSafe(work()).catch_unwind().await {
+            Ok(done) => return done,
+            Err(_) => faulted(),
+        }
+    }
+}
+
 async fn work(shared: Arc<Shared>, role: Role) {
     loop {
         shared.gate.pass(&shared.board).await;
@@ -111,5 +137,26 @@ async fn work(shared: Arc<Shared>, role: Role) {
             shared.links.suspect();
         }
         shared.gate.fail(&trouble, &shared.board);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_survived_and_told() {
+        let (mut tries, mut faults) = (0, 0);
+        let work = || {
+            tries += 1;
+            let last = tries == 3;
+            async move {
+                tokio::task::yield_now().await;
+                assert!(last, "a fault on purpose");
+                tries
+            }
+        };
+        assert_eq!(again_after_panic(work, || faults += 1).await, 3);
+        assert_eq!(faults, 2);
     }
 }

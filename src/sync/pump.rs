@@ -7,6 +7,7 @@ use crate::store::Changes;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::watch;
 
 /// Runs until the store is closed.
 pub(super) async fn run(mut changes: Receiver<Changes>, events: EventSink, merge: Duration, clock: Clock) {
@@ -28,6 +29,18 @@ pub(super) async fn run(mut changes: Receiver<Changes>, events: EventSink, merge
             }
         }
         events.send(Event::Changed(merged));
+    }
+}
+
+/// Tells when the keyring begins to wait for the user, and when it has ended.
+pub(super) async fn tell_of_keyring(mut asking: watch::Receiver<usize>, events: EventSink) {
+    let mut told = false;
+    while asking.changed().await.is_ok() {
+        let asks = *asking.borrow_and_update() > 0;
+        if asks != told {
+            told = asks;
+            events.send(Event::KeyringAsks(asks));
+        }
     }
 }
 

@@ -296,6 +296,8 @@ pub enum Problem {
         /// Technical words.
         detail: String,
     },
+    /// The program itself has a fault. It was noted, and what was being done begins anew.
+    Fault,
     /// The local store cannot be read or written.
     Store {
         /// Technical words.
@@ -470,6 +472,7 @@ impl Problem {
             | Self::Busy { .. }
             | Self::Refused { .. }
             | Self::Protocol { .. }
+            | Self::Fault
             | Self::Store { .. } => Fix::Retry,
         }
     }
@@ -494,7 +497,10 @@ impl Problem {
                 | Self::Farewell { .. }
                 | Self::ProviderUnreachable { .. }
                 | Self::Captive { .. }
-        ) || matches!(self, Self::DiskFull { .. } | Self::Store { .. } | Self::KeyringFailed { .. })
+        ) || matches!(
+            self,
+            Self::Fault | Self::DiskFull { .. } | Self::Store { .. } | Self::KeyringFailed { .. }
+        )
     }
 }
 

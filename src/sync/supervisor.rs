@@ -1,8 +1,10 @@
 //! Takes commands and hands them to the accounts. Never waits for a server.
 
+mod trials;
+
 use super::account::AccountTasks;
 use super::act;
-use super::command::{Command, NewPassword};
+use super::command::Command;
 use super::config::Config;
 use super::deed::{self, Done};
 use super::event::{Event, TransferState};
@@ -17,12 +19,12 @@ use crate::clock::Moment;
 use crate::model::{
     Account, AccountId, AccountOptions, CertificateException, MailboxId, MessageId, OperationId, UnixTime,
 };
-use crate::secret::Secret;
 use crate::store::StoreError;
+use futures::FutureExt as _;
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// So many seconds more between two looks at the clock mean that the computer slept.
@@ -40,7 +42,7 @@ pub fn start(config: Config) -> (Handle, Events) {
         config.timing.merge,
         config.clock.clone(),
     ));
-    let asking = tokio::spawn(tell_of_keyring(config.secrets.asking(), sink.clone()));
+    let asking = tokio::spawn(pump::tell_of_keyring(config.secrets.asking(), sink.clone()));
     let threads = tokio::spawn(super::thread::catch_up(config.store.clone()));
     config.memory.is_sweep_due(config.clock.now());
     tokio::spawn(super::sweep::sweep(config.store.clone()));
@@ -54,7 +56,12 @@ pub fn start(config: Config) -> (Handle, Events) {
             offline,
             sign_in: None,
         };
-        supervisor.run(commands).await;
+        let mut commands = commands;
+        supervisor.begin_all().await;
+        // A fault in one command must not leave the window without a worker; it is noted and told elsewhere.
+        while AssertUnwindSafe(supervisor.run(&mut commands)).catch_unwind().await.is_err() {
+            tracing::error!("a command met a fault");
+        }
         for tasks in supervisor.accounts.values_mut() {
             tasks.stop().await;
         }
@@ -64,18 +71,6 @@ pub fn start(config: Config) -> (Handle, Events) {
         supervisor.events.close();
     });
     (handle, events)
-}
-
-/// Tells when the keyring begins to wait for the user, and when it has ended.
-async fn tell_of_keyring(mut asking: watch::Receiver<usize>, events: EventSink) {
-    let mut told = false;
-    while asking.changed().await.is_ok() {
-        let asks = *asking.borrow_and_update() > 0;
-        if asks != told {
-            told = asks;
-            events.send(Event::KeyringAsks(asks));
-        }
-    }
 }
 
 /// What came of a trial.
@@ -97,7 +92,7 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    async fn run(&mut self, mut commands: UnboundedReceiver<Command>) {
+    async fn begin_all(&mut self) {
         match read_store(&self.config, crate::store::Snapshot::accounts).await {
             Ok(rows) => {
                 let options = read_store(&self.config, crate::store::Snapshot::account_options).await;
@@ -112,6 +107,9 @@ impl Supervisor {
             }
             Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
         }
+    }
+
+    async fn run(&mut self, commands: &mut UnboundedReceiver<Command>) {
         let mut last = (self.config.clock.moment(), self.config.clock.now());
         loop {
             tokio::select! {
@@ -122,7 +120,11 @@ impl Supervisor {
                 Some(outcome) = self.trials.join_next() => match outcome {
                     Ok(outcome) => self.settle(outcome).await,
                     Err(error) if error.is_cancelled() => tracing::debug!("a sign-in was given up"),
-                    Err(error) => tracing::error!(%error, "a trial did not end"),
+                    Err(error) => {
+                        // Somebody waits for its end.
+                        tracing::error!(%error, "a trial did not end");
+                        self.events.send(Event::AccountRejected(Problem::Fault));
+                    }
                 },
                 () = self.config.clock.sleep_until(last.0 + self.config.timing.tick) => {
                     last = self.tick(last).await;
@@ -405,79 +407,6 @@ impl Supervisor {
             Ok(()) | Err(StoreError::Gone { .. }) => {}
             Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),
         }
-    }
-
-    fn add(&mut self, mut account: Account, password: Option<NewPassword>) {
-        let config = self.config.clone();
-        account.date_exceptions(&[], config.clock.now());
-        let told = self.browser_opened();
-        let work = self.trials.spawn(async move {
-            let added = trial::add_account(&config, &account, password, told).await;
-            Outcome::Added(added.map(|id| (id, account)))
-        });
-        self.sign_in = Some(work);
-    }
-
-    fn sign_in(&mut self, id: AccountId) {
-        let Some(tasks) = self.accounts.get(&id) else { return };
-        let (config, account, told) = (self.config.clone(), tasks.shared.settings(), self.browser_opened());
-        let work = self.trials.spawn(async move {
-            let signed_in = trial::sign_in(&config, &account, told).await;
-            Outcome::Changed(id, signed_in.map(|()| account))
-        });
-        self.sign_in = Some(work);
-    }
-
-    /// Tells the window where the browser was sent.
-    fn browser_opened(&self) -> impl FnOnce(&url::Url) + Send + use<> {
-        let (events, clock) = (self.events.clone(), self.config.clock.clone());
-        move |url| {
-            let patience = i64::try_from(crate::oauth::PATIENCE.as_secs()).unwrap_or(i64::MAX);
-            let until = UnixTime(clock.now().0.saturating_add(patience));
-            events.send(Event::SignInWaiting { url: url.to_string(), until });
-        }
-    }
-
-    fn test(&mut self, account: Account, password: Option<Secret>) {
-        let config = self.config.clone();
-        self.trials.spawn(async move {
-            Outcome::Told(match trial::test_account(&config, &account, password).await {
-                Ok(trial) => Event::AccountTested(trial),
-                Err(problem) => Event::AccountRejected(problem),
-            })
-        });
-    }
-
-    fn change(&mut self, id: AccountId, mut account: Account, password: Option<NewPassword>) {
-        let config = self.config.clone();
-        let before = self.accounts.get(&id).map(|tasks| tasks.shared.settings().exceptions);
-        account.date_exceptions(&before.unwrap_or_default(), config.clock.now());
-        let told = self.browser_opened();
-        let work = self.trials.spawn(async move {
-            let changed = trial::change_account(&config, id, &account, password, told).await;
-            Outcome::Changed(id, changed.map(|()| account))
-        });
-        self.sign_in = Some(work);
-    }
-
-    /// Nobody waits for it, and the account stays whatever comes of it.
-    fn try_submission(&mut self, id: AccountId, account: &Account) {
-        let Some(server) = account.smtp.clone() else { return };
-        let (config, account) = (self.config.clone(), account.clone());
-        self.trials.spawn(async move {
-            let result = trial::test_submission(&config, &account, &server).await;
-            Outcome::Told(Event::SubmissionTried { account: id, result })
-        });
-    }
-
-    fn set_password(&mut self, id: AccountId, password: NewPassword) {
-        let Some(tasks) = self.accounts.get(&id) else { return };
-        let (config, account) = (self.config.clone(), tasks.shared.settings());
-        self.trials.spawn(async move {
-            let NewPassword { secret, place } = password;
-            let kept = config.secrets.keep(&account.login, &account.imap, secret, place).await;
-            Outcome::PasswordKept(id, kept.map_err(trouble::of_secret))
-        });
     }
 
     async fn settle(&mut self, outcome: Outcome) {

@@ -144,6 +144,7 @@ impl App {
             Message::WorkerReady(generation, handle) => self.on_ready(generation, handle),
             Message::Worker(generation, event) => self.on_event(generation, event),
             Message::WorkerEnded(generation) => self.on_worker_ended(generation),
+            Message::Faulted => self.say(Note::Fault { report: crate::crash::log(), before: false }),
             Message::Do(does) => self.run(does),
             Message::Key(press) => self.on_key(&press),
             Message::NotePressed(number, press) => self.on_note(number, press),
@@ -206,6 +207,7 @@ impl App {
             keyboard::subscription(),
             self.bridge.subscription().map(Message::A11y),
             notify::subscription(),
+            worker::faults(),
         ];
         all.extend(self.preferences.path.clone().map(file_watch::subscription));
         all.extend(self.worker.clone().map(worker::subscription));

@@ -63,6 +63,8 @@ pub enum Message {
     Worker(u64, Event),
     /// The worker of that generation has ended.
     WorkerEnded(u64),
+    /// The program itself has a fault, which was noted.
+    Faulted,
     /// An action of the table was clicked.
     Do(Do),
     /// A key was pressed that no widget took.

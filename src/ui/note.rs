@@ -40,6 +40,13 @@ pub enum Note {
     NotOpened(String),
     /// This kind of file is not opened, because it could be a program.
     Dangerous(String),
+    /// The program itself has a fault, which is noted in that file; the run before may have broken off by it.
+    Fault {
+        /// The file.
+        report: Option<PathBuf>,
+        /// Whether it was the run before.
+        before: bool,
+    },
     /// A message could not be made into a PDF.
     NotPrinted,
     /// Writing comes later; the address is on the clipboard.
@@ -181,6 +188,8 @@ impl Note {
             Self::NotDropped(why) => return refused(*why, locale),
             Self::AlreadyThere => tr!(locale, "note-already-there"),
             Self::NotPrinted => tr!(locale, "note-not-printed"),
+            Self::Fault { before: false, .. } => tr!(locale, "note-fault"),
+            Self::Fault { before: true, .. } => tr!(locale, "note-broke-off"),
             Self::FixedFolder => tr!(locale, "note-fixed-folder"),
             Self::Failed(why) | Self::NotActed(why) | Self::NotUndone(why) => {
                 let words = problem::explain(why, locale);
@@ -195,6 +204,7 @@ impl Note {
     pub fn press(&self) -> Option<(&'static str, Press)> {
         match self {
             Self::Saved(path) => Some(("note-open", Press::Open(path.clone()))),
+            Self::Fault { report: Some(path), .. } => Some(("note-report", Press::Open(path.clone()))),
             Self::SavedAll(_, folder) => Some(("note-open-folder", Press::Open(folder.clone()))),
             Self::OperationFailed(operation, _, _) => Some(("note-retry", Press::Retry(*operation))),
             Self::Acted(acted, _) if acted.undoable => Some(("note-undo", Press::Undo(acted.action))),
@@ -206,6 +216,7 @@ impl Note {
             | Self::NotDropped(_)
             | Self::AlreadyThere
             | Self::NotPrinted
+            | Self::Fault { .. }
             | Self::FixedFolder
             | Self::TransferFailed(..)
             | Self::Alert(..)
@@ -241,6 +252,7 @@ impl Note {
                 | Self::SendingFailed(..)
                 | Self::Alert(..)
                 | Self::NotOpened(_)
+                | Self::Fault { .. }
         )
     }
 }

@@ -204,6 +204,7 @@ fn sentences(problem: &Problem, l: &Locale) -> (String, String) {
         Problem::File { path, .. } => {
             pair!(l, "problem-file", "problem-file-advice", path = path.display().to_string())
         }
+        Problem::Fault => pair!(l, "problem-fault", "problem-fault-advice"),
         Problem::Store { .. } => pair!(l, "problem-store", "problem-store-advice"),
     }
 }
@@ -340,6 +341,7 @@ fn words(problem: &Problem, locale: &Locale) -> Option<String> {
         | Problem::PartGone
         | Problem::AccountGone
         | Problem::AccountExists
+        | Problem::Fault
         | Problem::DiskFull { .. }
         | Problem::FileExists { .. } => ("", ""),
     };

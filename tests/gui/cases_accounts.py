@@ -1,11 +1,12 @@
 """Accounts in the window: signing in with the browser, from the typed address to the inbox and once more later."""
 import os
+import signal
 import socket
 import subprocess
 import time
 
 from cases import check, profile, rows, setting
-from desk import pump, states, wait
+from desk import BIN, pump, states, wait
 from server import Dovecot, Provider, unlock_keyring
 
 
@@ -24,6 +25,7 @@ class Lab:
 printf '%s\\n' "$1" >> {folder}/opened
 case $(cat {folder}/mode) in
   allow) exec /usr/bin/python3 {Provider.HERE}/browser.py "$1" ;;
+  bob) TEST_USER=bob exec /usr/bin/python3 {Provider.HERE}/browser.py "$1" ;;
   deny) TEST_DENY=1 exec /usr/bin/python3 {Provider.HERE}/browser.py "$1" ;;
 esac
 """)
@@ -97,6 +99,11 @@ def case_oauth_from_address_to_inbox(app, lab):
     app.find(None, "The sign-in was declined in the browser.")
     app.find(None, "allow Postrider")
     app.shot("oauth-denied")
+    # Somebody else is signed in in the browser: told before anything is kept.
+    lab.does("bob")
+    app.click("push button", "Try again")
+    app.find(None, "You signed in as bob@example.org, which does not open the mailbox of alice@fastmail.com.")
+    app.shot("oauth-wrong-user")
     lab.does("allow")
     app.click("push button", "Try again")
     wait("the inbox", lambda: "Letter 8" in subjects(app))
@@ -207,7 +214,7 @@ def case_settings_are_found_by_the_address(app, _folder):
 
 @profile
 def case_one_certificate_is_trusted(app, folder):
-    server = Dovecot(folder)
+    server = Dovecot(folder, chain=True)
     try:
         server.append_all("alice", [f"Letter {n}" for n in range(1, 9)])
         app.click("push button", "Add account")
@@ -219,7 +226,13 @@ def case_one_certificate_is_trusted(app, folder):
         app.set_text("Password", "secret-alice")
         app.find("check box", "Remember it in the system keyring").do_action(0)
         app.click("push button", "Sign in")
-        app.find(None, "SHA-256")
+        app.find(None, "The server’s own certificate. Certificate of localhost, for localhost. "
+                       "Signed by Authority for mail servers of the house.")
+        app.find(None, "Authority in between. Certificate of Authority for mail servers of the house. "
+                       "Signed by Test authority.")
+        app.find(None, "Authority at the root. Nobody on this computer knows who signed it. "
+                       "Certificate of Test authority.")
+        check(len(app.all(None, "SHA-256")) == 3, "not every certificate has its fingerprint")
         app.shot("accounts-certificate")
         app.click("push button", "Trust this certificate here")
         wait("the inbox", lambda: "Letter 8" in subjects(app))
@@ -259,3 +272,53 @@ def case_account_of_the_desktop(app, lab):
     wait("the inbox", lambda: "Letter 8" in subjects(app))
     check(not lab.opened(), "the browser was opened")
     app.shot("desktop-account")
+
+
+class Locked:
+    """An account whose password lies in a keyring that was locked since, and asks for its password."""
+
+    def __init__(self, folder):
+        unlock_keyring()
+        self.server = Dovecot(folder)
+        self.server.append_all("alice", [f"Letter {n}" for n in range(1, 9)])
+        add = [BIN, "--profile", os.path.join(folder, "profile"), "account", "add", "--email", "alice@example.org",
+               "--user", "alice", "--imap", f"localhost:{self.server.port}", "--security", "tls", "--ca",
+               self.server.ca, "--password-stdin"]
+        subprocess.run(add, input=b"secret-alice\n", check=True, stdout=subprocess.DEVNULL)
+        # A keyring that is started anew is locked.
+        ask = ["dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/",
+               "org.freedesktop.DBus.GetConnectionUnixProcessID", "string:org.freedesktop.secrets"]
+        owner = int(subprocess.run(ask, check=True, capture_output=True, text=True).stdout.split()[-1])
+        os.kill(owner, signal.SIGTERM)
+        wait("the keyring to end", lambda: not os.path.exists(f"/proc/{owner}"))
+        # It asks by a window, which somebody else plays here.
+        prompter = os.path.join(Provider.HERE, "..", "accounts", "prompter.py")
+        self.prompter = subprocess.Popen(["/usr/bin/python3", prompter], stdout=subprocess.PIPE, text=True)
+        if self.prompter.stdout.readline().strip() != "ready":
+            raise RuntimeError("the prompter does not start")
+
+    def close(self):
+        self.prompter.kill()
+        self.prompter.wait()
+        self.server.close()
+        unlock_keyring()
+
+
+@setting(prepare=Locked)
+@profile
+def case_keyring_that_waits_is_told(app, _lab):
+    app.find(None, "Waiting for the keyring")
+    app.find(None, "The system keyring waits for its password. Type it in the window that the keyring opened")
+    check(not app.all(None, "Connecting"), "it says that it connects")
+    app.shot("keyring-waits")
+    # Without it, for this run.
+    app.click("push button", "Enter password")
+    keep = app.find("check box", "Remember it in the system keyring")
+    check("checked" not in states(keep), "it would be put where nobody can put it")
+    # What lies behind the dialog is out of reach, for readers too.
+    check(not app.all("push button", "Enter password") and not app.all("list box", "Messages"), "the window is there")
+    app.shot("keyring-password")
+    app.set_text("Password", "secret-alice")
+    app.click("push button", "Sign in", exact=True)
+    wait("the inbox", lambda: "Letter 8" in subjects(app))
+    app.gone(None, "Waiting for the keyring")

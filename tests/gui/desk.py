@@ -88,10 +88,17 @@ class App:
     """The running program."""
 
     def __init__(self, *arguments, env=None):
+        self.arguments, self.env = arguments, {**os.environ, **(env or {})}
+        self.start()
+
+    def start(self):
         self.log = open(os.path.join(SHOTS, f"{RENDERER}-program.log"), "ab")
-        self.process = subprocess.Popen([BIN, *arguments], env={**os.environ, **(env or {})},
-                                        stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen([BIN, *self.arguments], env=self.env, stdout=self.log, stderr=self.log)
         self.root = wait("the program on the accessibility bus", self._find_root)
+
+    def restart(self):
+        self.close()
+        self.start()
 
     def _find_root(self):
         if self.process.poll() is not None:

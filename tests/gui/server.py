@@ -24,12 +24,12 @@ def unlock_keyring():
 
 
 class Dovecot:
-    def __init__(self, folder, extra="", mechanisms="", port=None):
+    def __init__(self, folder, extra="", mechanisms="", port=None, chain=False):
         self.folder = os.path.join(folder, "dovecot")
         os.makedirs(os.path.join(self.folder, "mail"))
         # Dovecot's own users look into these folders.
         os.chmod(folder, 0o755)
-        self.ca, cert, key = self._certificates()
+        self.ca, cert, key = self._certificates(chain)
         self.port = port or free_port()
         root = os.getuid() == 0
         me, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
@@ -118,8 +118,9 @@ service anvil {{
                     raise RuntimeError("Dovecot does not start") from None
                 time.sleep(0.05)
 
-    def _certificates(self):
-        """An authority of our own and a certificate that it signed: files of authority, certificate and key."""
+    def _certificates(self, chain):
+        """An authority of our own and a certificate that it signed, by another authority in between if there is to be a
+        chain: files of authority, certificate and key."""
         def at(name):
             return os.path.join(self.folder, name)
 
@@ -132,8 +133,22 @@ service anvil {{
                 "-subj", "/CN=localhost")
         with open(at("extensions"), "w", encoding="utf-8") as out:
             out.write("subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n")
-        openssl("x509", "-req", "-in", at("request.pem"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"),
+        signer = "ca"
+        if chain:
+            signer = "between"
+            openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", at("between.key"), "-out", at("between.req"),
+                    "-subj", "/CN=Authority for mail servers of the house/O=Test authority")
+            with open(at("between.ext"), "w", encoding="utf-8") as out:
+                out.write("basicConstraints=critical,CA:TRUE\n")
+            openssl("x509", "-req", "-in", at("between.req"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"),
+                    "-CAcreateserial", "-out", at("between.pem"), "-days", "2", "-extfile", at("between.ext"))
+        openssl("x509", "-req", "-in", at("request.pem"), "-CA", at(f"{signer}.pem"), "-CAkey", at(f"{signer}.key"),
                 "-CAcreateserial", "-out", at("cert.pem"), "-days", "2", "-extfile", at("extensions"))
+        if chain:
+            with open(at("cert.pem"), "a", encoding="ascii") as out:
+                for name in ("between.pem", "ca.pem"):
+                    with open(at(name), encoding="ascii") as one:
+                        out.write(one.read())
         return at("ca.pem"), at("cert.pem"), at("key.pem")
 
     def imap(self, user):

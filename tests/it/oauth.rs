@@ -163,17 +163,27 @@ fn live_each_way_to_fail_is_told() {
         ISSUER=http://127.0.0.1:9 add --oauth-client-id postrider; echo "nobody $?"
         ISSUER=http://id.example add --oauth-client-id postrider; echo "open $?"
         TEST_USER=bob add --oauth-client-id postrider; echo "bob $?"
-        postrider sync; echo "wrong user $?"
+        postrider account list; echo "kept nothing $?"
+        mkdir -p "$DIR/profile/config"
+        printf '[custom]\nclient_id = "postrider"\nredirect = "http://127.0.0.1:%s/callback"\n' "$TAKEN" \
+            > "$DIR/profile/config/oauth.toml"
+        BROWSER=false add --oauth-client-id postrider; echo "taken $?"
     "#;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let script = &format!("TAKEN={port}\n{script}");
     let output = in_session(&desk, &server, &provider, script);
     let (out, err) = (text(&output.stdout), text(&output.stderr));
-    for line in ["denied 1", "nobody 1", "open 1", "bob 0", "wrong user 1"] {
+    for line in ["denied 1", "nobody 1", "open 1", "bob 1", "kept nothing 0", "taken 1"] {
         assert!(out.lines().any(|said| said == line), "{line}: {out}\n{err}");
     }
     assert!(err.contains("access_denied"), "{err}");
     assert!(err.contains("cannot be reached"), "{err}");
     assert!(err.contains("https is needed"), "{err}");
-    assert!(err.contains("no longer accepts the sign-in"), "{err}");
+    let other = "you signed in as bob@example.org, and that does not open the mailbox of alice@example.org";
+    assert!(err.contains(other) && !out.contains("alice@example.org"), "{out}\n{err}");
+    assert_eq!(provider.log().matches("revoked").count(), 1, "what is not kept is given back");
+    assert!(err.contains(&format!("port {port}, to which the browser has to come back, is taken")), "{err}");
 }
 
 #[test]

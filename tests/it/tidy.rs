@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &["model"]),
+    ("crash", &["model", "clock"]),
     ("mime", &["model"]),
     ("html", &["model", "mime"]),
     ("net", &["model", "clock"]),
@@ -26,8 +27,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "ui",
         &[
-            "model", "mime", "html", "trust", "remote", "oauth", "discover", "secret", "store", "sync",
-            "doctor", "notify", "profile", "demo",
+            "model", "crash", "mime", "html", "trust", "remote", "oauth", "discover", "secret", "store",
+            "sync", "doctor", "notify", "profile", "demo",
         ],
     ),
     (
@@ -180,7 +181,8 @@ fn tests_do_not_sleep() {
 }
 
 /// Where the system's clock is taken because nobody handed in another.
-const DEFAULT_CLOCKS: [&str; 6] = [
+const DEFAULT_CLOCKS: [&str; 7] = [
+    "src/main.rs",
     "src/sync/config.rs",
     "src/imap/options.rs",
     "src/smtp/client.rs",

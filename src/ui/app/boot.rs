@@ -111,7 +111,20 @@ impl App {
         let warm = perform::after(WARM_AFTER, Message::WarmDue);
         let fault = app.preferences.faults.first().cloned();
         let fault = fault.map_or_else(Task::none, |fault| app.say(Note::SettingsFault(fault)));
-        (app, Task::batch([signals.map(Message::A11y), opened, mode, first, midnight, warm, fault]))
+        let broken_off = app.tell_of_run_before();
+        let all = [signals.map(Message::A11y), opened, mode, first, midnight, warm, fault, broken_off];
+        (app, Task::batch(all))
+    }
+
+    /// A run that broke off could not tell it itself.
+    fn tell_of_run_before(&mut self) -> Task<Message> {
+        let folder = self.profile.as_ref().map(|profile| profile.data_dir().to_owned());
+        match folder {
+            Some(folder) if crate::crash::has_broken_off(&folder) => {
+                self.say(Note::Fault { report: crate::crash::log(), before: true })
+            }
+            _ => Task::none(),
+        }
     }
 
     fn open_profile(&mut self, profile: &Profile) -> Task<Message> {

@@ -40,6 +40,15 @@ pub(super) fn subscription(seed: Seed) -> Subscription<Message> {
     Subscription::run_with(seed, |seed| run(seed.clone()))
 }
 
+/// Panics anywhere in the program that it survived.
+pub(super) fn faults() -> Subscription<Message> {
+    Subscription::run(|| {
+        stream::unfold(crate::crash::told(), |mut told| async move {
+            told.changed().await.ok().map(|()| (Message::Faulted, told))
+        })
+    })
+}
+
 fn run(seed: Seed) -> impl Stream<Item = Message> {
     let generation = seed.generation;
     let started = stream::once(async move {

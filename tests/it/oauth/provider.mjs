@@ -34,7 +34,10 @@ const provider = new Provider(issuer, {
     },
     { client_id: 'dovecot', client_secret: 'dovecot-secret', grant_types: [], response_types: [], redirect_uris: [] },
   ],
-  findAccount: (_ctx, id) => (USERS.includes(id) ? { accountId: id, claims: () => ({ sub: id }) } : undefined),
+  findAccount: (_ctx, id) => (USERS.includes(id) ? { accountId: id, claims: () => ({ sub: id, email: `${id}@example.org` }) } : undefined),
+  // As the large providers do it: who signed in stands in the ID token.
+  claims: { openid: ['sub'], email: ['email'] },
+  conformIdTokenClaims: false,
   scopes: ['openid', 'offline_access', SCOPE],
   pkce: { required: () => true },
   features: {

@@ -66,6 +66,7 @@ pub(in crate::ui) fn words(status: &AccountStatus, mail: &Mail, look: &Look<'_>)
                 None => tr!(l, "status-offline", since = since),
             }
         }
+        AccountStatus::SignInNeeded(Problem::KeyringWaits) => tr!(l, "status-keyring"),
         AccountStatus::SignInNeeded(why) => {
             tr!(l, "status-sign-in", why = problem::headline(why, l))
         }
@@ -188,7 +189,9 @@ pub(super) fn one<'a>(id: AccountId, name: &'a str, mail: &'a Mail, look: &Look<
     let status = mail.statuses.get(&id);
     let state = match status {
         // Why stands below it.
-        Some(AccountStatus::SignInNeeded(_)) => look.locale.text("status-sign-in-needed").into_owned(),
+        Some(AccountStatus::SignInNeeded(why)) if *why != Problem::KeyringWaits => {
+            look.locale.text("status-sign-in-needed").into_owned()
+        }
         Some(status) => words(status, mail, look),
         None => look.locale.text("status-starting").into_owned(),
     };

@@ -4,7 +4,6 @@ use super::super::lookup::State;
 use super::{KEY, Message, Setup};
 use crate::discover::{Missing, PasswordKind, Source};
 use crate::model::{Certificate, UnixTime};
-use crate::net::Chain;
 use crate::sync::{CertificateFault, Problem};
 use crate::ui::a11y::{Live, Role, semantic};
 use crate::ui::icon::Icon;
@@ -76,7 +75,7 @@ pub(super) fn password_hint<'a>(setup: &'a Setup, l: &'a Locale) -> Option<Eleme
 pub(super) fn details<'a>(why: &Problem, now: UnixTime, l: &'a Locale) -> Option<Element<'a, Message>> {
     let Problem::Certificate { fault, chain, .. } = why else { return None };
     chain.first()?;
-    let faults = faults(fault, chain, now);
+    let faults = faults(fault, chain.iter(), now);
     let all = (0..)
         .zip(chain.iter().zip(faults))
         .map(|(number, (one, faults))| certificate(number, one, &faults, l));
@@ -88,9 +87,12 @@ type Faults = Vec<&'static str>;
 
 /// What is wrong with which certificate. Dates are looked at for each; everything else is about one of them: the
 /// server's own, or the last one, which nobody here knows.
-fn faults(fault: &CertificateFault, chain: &Chain, now: UnixTime) -> Vec<Faults> {
+fn faults<'a>(
+    fault: &CertificateFault,
+    chain: impl Iterator<Item = &'a Certificate>,
+    now: UnixTime,
+) -> Vec<Faults> {
     let mut all: Vec<Faults> = chain
-        .iter()
         .map(|one| {
             let over = one.not_after.is_some_and(|end| end < now);
             let early = one.not_before.is_some_and(|begin| begin > now);
@@ -144,7 +146,7 @@ fn certificate<'a>(
     let sha = tr!(l, "setup-certificate-sha", sha = sha256.as_str());
     let faults: Vec<_> = faults.iter().map(|key| l.text(key)).collect();
     let all = std::iter::once(&title).chain(&faults).chain(&lines).chain([&sha]);
-    let said = all.map(AsRef::as_ref).collect::<Vec<&str>>().join(". ");
+    let said = all.map(|line| line.trim_end_matches('.')).collect::<Vec<&str>>().join(". ");
     let mut shown = column![strong(title)].spacing(space::XXS);
     for fault in faults {
         let mark = Icon::Warning.tinted(space::ICON_S, |t| t.danger);
@@ -178,9 +180,9 @@ mod tests {
         let good = || {
             vec![one("mail", "between", 0, 200), one("between", "root", 0, 200), one("root", "root", 0, 200)]
         };
-        let chain = Chain::new(good());
+        let chain = good();
         let at = |fault: CertificateFault, place: usize, key: &str| {
-            let found = faults(&fault, &chain, now);
+            let found = faults(&fault, chain.iter(), now);
             let expected: Vec<Vec<&str>> =
                 (0..3).map(|number| if number == place { vec![key] } else { Vec::new() }).collect();
             assert_eq!(found, expected, "{fault:?}");
@@ -193,12 +195,12 @@ mod tests {
         // One in the middle is over, which the server's owner will not guess.
         let mut over = good();
         over[1] = one("between", "root", 0, 50);
-        let found = faults(&CertificateFault::Expired, &Chain::new(over.clone()), now);
+        let found = faults(&CertificateFault::Expired, over.iter(), now);
         assert_eq!(found, [vec![], vec!["setup-certificate-expired"], vec![]]);
-        let found = faults(&CertificateFault::UntrustedIssuer, &Chain::new(over), now);
+        let found = faults(&CertificateFault::UntrustedIssuer, over.iter(), now);
         assert_eq!(found, [vec![], vec!["setup-certificate-expired"], vec!["setup-certificate-unknown"]]);
-        let early = Chain::new(vec![one("mail", "mail", 150, 200)]);
-        let found = faults(&CertificateFault::SelfSigned, &early, now);
+        let early = [one("mail", "mail", 150, 200)];
+        let found = faults(&CertificateFault::SelfSigned, early.iter(), now);
         assert_eq!(found, [vec!["setup-certificate-early", "setup-certificate-self"]]);
     }
 }
