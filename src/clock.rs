@@ -10,7 +10,7 @@ use std::fmt;
 use std::future::Future;
 use std::ops::Add;
 use std::pin::pin;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A point in time that no change of the time of day moves, counted from a beginning of the clock's own.
@@ -44,7 +44,6 @@ pub struct Clock(Source);
 #[derive(Clone)]
 enum Source {
     System,
-    TimeOfDay(Arc<dyn Fn() -> UnixTime + Send + Sync>),
     Manual(ManualClock),
 }
 
@@ -59,12 +58,6 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// The clock of the system, but with a time of day of one's own: for tests in which real programs take part.
-    #[must_use]
-    pub fn with_time_of_day(now: impl Fn() -> UnixTime + Send + Sync + 'static) -> Self {
-        Self(Source::TimeOfDay(Arc::new(now)))
-    }
-
     /// The time of day.
     #[must_use]
     pub fn now(&self) -> UnixTime {
@@ -73,7 +66,6 @@ impl Clock {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 UnixTime(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
             }
-            Source::TimeOfDay(now) => now(),
             Source::Manual(clock) => clock.now(),
         }
     }
@@ -89,7 +81,7 @@ impl Clock {
     #[must_use]
     pub fn moment(&self) -> Moment {
         match &self.0 {
-            Source::System | Source::TimeOfDay(_) => Moment(BEGINNING.elapsed()),
+            Source::System => Moment(BEGINNING.elapsed()),
             Source::Manual(clock) => clock.moment(),
         }
     }
@@ -104,10 +96,27 @@ impl Clock {
     /// not moved meanwhile ([`ManualClock::pass`]).
     pub async fn busy<T>(&self, work: impl Future<Output = T>) -> T {
         let _held = match &self.0 {
-            Source::System | Source::TimeOfDay(_) => None,
+            Source::System => None,
             Source::Manual(clock) => Some(clock.hold()),
         };
         work.await
+    }
+
+    /// A server that says nothing while this goes on: whoever waits for its answer waits for the time alone, so that a
+    /// clock that is moved by hand may pass limits too ([`ManualClock::run`]).
+    pub async fn mute<T>(&self, work: impl Future<Output = T>) -> T {
+        let _mute = match &self.0 {
+            Source::System => None,
+            Source::Manual(clock) => Some(clock.mute()),
+        };
+        work.await
+    }
+
+    /// Something happened that nobody waits for by this clock, such as bytes on a line.
+    pub fn stir(&self) {
+        if let Source::Manual(clock) = &self.0 {
+            clock.changed();
+        }
     }
 
     /// Waits.
@@ -118,7 +127,7 @@ impl Clock {
     /// Waits until a moment has come.
     pub async fn sleep_until(&self, end: Moment) {
         match &self.0 {
-            Source::System | Source::TimeOfDay(_) => sleep_until(end).await,
+            Source::System => sleep_until(end).await,
             Source::Manual(clock) => clock.sleep_until(end).await,
         }
     }
@@ -131,7 +140,7 @@ impl Clock {
         let end = self.moment() + limit;
         let limit = async {
             match &self.0 {
-                Source::System | Source::TimeOfDay(_) => sleep_until(end).await,
+                Source::System => sleep_until(end).await,
                 Source::Manual(clock) => clock.limit_until(end).await,
             }
         };
@@ -174,7 +183,6 @@ mod tests {
         assert_eq!(clock.timeout(Duration::from_millis(1), never).await, Err(TimedOut));
         let mut endless = pin!(clock.sleep(Duration::MAX));
         assert!(futures::poll!(endless.as_mut()).is_pending());
-        assert_eq!(Clock::with_time_of_day(|| UnixTime(7)).after(Duration::from_secs(2)), UnixTime(9));
         assert_eq!(start.since(start + Duration::MAX), Duration::ZERO);
     }
 }

@@ -4,7 +4,7 @@ use super::{Clock, Moment, Source};
 use crate::model::UnixTime;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -12,31 +12,31 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// So many turns of the others without a sign of work mean that there is none.
-const TURNS: usize = 8;
+const TURNS: usize = 24;
+/// The same before a limit is passed because a server is mute.
+const MANY_TURNS: usize = 4 * TURNS;
 
 /// See the module. Clones are the same clock.
 #[derive(Clone)]
 pub struct ManualClock(Arc<Inner>);
 
 struct Inner {
-    /// Naps up to this long pass by themselves.
-    short: Duration,
     state: Mutex<State>,
-    /// Changes whenever somebody begins or ceases to wait.
+    /// Changes whenever somebody begins or ceases to wait, and at every other sign of life.
     waits: watch::Sender<u64>,
 }
 
 #[derive(Default)]
 struct State {
     moment: Duration,
-    /// So much of it was short naps.
-    napped: Duration,
     /// Time of day at moment zero.
     start: i64,
     last: u64,
     waiting: BTreeMap<(Moment, u64), (Waiter, Waker)>,
     /// How many are at work.
     working: usize,
+    /// How many servers say nothing.
+    mute: usize,
     /// Those whose time came and who have not noticed yet.
     woken: BTreeSet<u64>,
 }
@@ -54,15 +54,8 @@ impl ManualClock {
     /// A clock that stands at that time of day.
     #[must_use]
     pub fn new(now: UnixTime) -> Self {
-        Self::with_short_naps(now, Duration::ZERO)
-    }
-
-    /// The same, but who sleeps no longer than `short` moves the clock on by that, though not the time of day. Limits
-    /// never do: what is not done within one is given up only when the clock is moved.
-    #[must_use]
-    pub fn with_short_naps(now: UnixTime, short: Duration) -> Self {
         let state = State { start: now.0, ..State::default() };
-        Self(Arc::new(Inner { short, state: Mutex::new(state), waits: watch::Sender::new(0) }))
+        Self(Arc::new(Inner { state: Mutex::new(state), waits: watch::Sender::new(0) }))
     }
 
     /// The clock to hand in.
@@ -77,7 +70,7 @@ impl ManualClock {
 
     pub(super) fn now(&self) -> UnixTime {
         let state = self.lock();
-        let since = i64::try_from(state.moment.saturating_sub(state.napped).as_secs()).unwrap_or(i64::MAX);
+        let since = i64::try_from(state.moment.as_secs()).unwrap_or(i64::MAX);
         UnixTime(state.start.saturating_add(since))
     }
 
@@ -111,11 +104,16 @@ impl ManualClock {
     }
 
     /// Lets so much time pass in small steps: everyone gets their turn when their time has come, and time stands while
-    /// somebody is at work, or waits for something with a limit, such as an answer of a server.
+    /// somebody is at work, or waits for something with a limit, such as an answer of a server that is not mute.
     pub async fn pass(&self, by: Duration) {
+        self.pass_beside(&tokio::task::yield_now, by).await;
+    }
+
+    /// The same where others live in another runtime: `turn` gives them and everybody here a turn.
+    pub async fn pass_beside(&self, turn: &impl AsyncFn(), by: Duration) {
         let end = self.moment() + by;
         loop {
-            self.calm().await;
+            self.calm(turn).await;
             let now = self.moment();
             if now >= end {
                 return;
@@ -125,26 +123,54 @@ impl ManualClock {
         }
     }
 
-    /// Waits until all that were woken have noticed, and nobody waits for anything but the time.
-    async fn calm(&self) {
+    /// Does work, and lets time pass as [`ManualClock::pass`] does for as long as it is not done.
+    pub async fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.run_beside(&tokio::task::yield_now, work).await
+    }
+
+    /// The same beside another runtime, as [`ManualClock::pass_beside`].
+    pub async fn run_beside<T>(&self, turn: &impl AsyncFn(), work: impl Future<Output = T>) -> T {
+        let passing = async {
+            let mut changes = self.0.waits.subscribe();
+            loop {
+                self.calm(turn).await;
+                changes.borrow_and_update();
+                match self.waits().first() {
+                    Some(wait) => self.advance(*wait),
+                    None => heard(&mut changes).await,
+                }
+            }
+        };
+        let (mut work, mut passing) = (std::pin::pin!(work), std::pin::pin!(passing));
+        tokio::select! {
+            biased;
+            done = &mut work => done,
+            never = &mut passing => never,
+        }
+    }
+
+    /// Waits until all that were woken have noticed, nothing has happened for some turns, and nobody waits for anything
+    /// but the time.
+    async fn calm(&self, turn: &impl AsyncFn()) {
         let mut changes = self.0.waits.subscribe();
         let mut calm = 0;
-        while calm < TURNS {
+        loop {
+            if changes.has_changed().unwrap_or(false) {
+                calm = 0;
+            }
             changes.borrow_and_update();
-            let busy = {
+            let (busy, enough) = {
                 let state = self.lock();
-                state.working > 0
-                    || !state.woken.is_empty()
-                    || state.waiting.values().any(|(waiter, _)| *waiter == Waiter::Limit)
+                (state.is_busy(), if state.is_limited() { MANY_TURNS } else { TURNS })
             };
             if busy {
                 calm = 0;
-                if changes.changed().await.is_err() {
-                    std::future::pending().await
-                }
-            } else {
+                heard(&mut changes).await;
+            } else if calm < enough {
                 calm += 1;
-                tokio::task::yield_now().await;
+                turn().await;
+            } else {
+                return;
             }
         }
     }
@@ -197,28 +223,7 @@ impl ManualClock {
     }
 
     pub(super) async fn sleep_until(&self, end: Moment) {
-        if end.since(self.moment()) <= self.0.short {
-            // Whoever else is at work gets a turn first.
-            let mut nap = self.nap(end, Waiter::Sleep);
-            let mut polled = false;
-            poll_fn(|context| match Pin::new(&mut nap).poll(context) {
-                Poll::Pending if !std::mem::replace(&mut polled, true) => {
-                    context.waker().wake_by_ref();
-                    Poll::Pending
-                }
-                Poll::Pending | Poll::Ready(()) => Poll::Ready(()),
-            })
-            .await;
-            drop(nap);
-            {
-                let mut state = self.lock();
-                let now = Moment(state.moment);
-                state.napped += end.since(now);
-            }
-            self.advance_to(end);
-        } else {
-            self.nap(end, Waiter::Sleep).await;
-        }
+        self.nap(end, Waiter::Sleep).await;
     }
 
     pub(super) async fn limit_until(&self, end: Moment) {
@@ -228,10 +233,17 @@ impl ManualClock {
     /// Somebody is at work as long as this lives.
     pub(super) fn hold(&self) -> Held {
         self.lock().working += 1;
-        Held(self.clone())
+        Held(self.clone(), |state| &mut state.working)
     }
 
-    fn changed(&self) {
+    /// A server says nothing as long as this lives.
+    pub(super) fn mute(&self) -> Held {
+        self.lock().mute += 1;
+        self.changed();
+        Held(self.clone(), |state| &mut state.mute)
+    }
+
+    pub(super) fn changed(&self) {
         self.0.waits.send_modify(|n| *n = n.wrapping_add(1));
     }
 
@@ -245,20 +257,39 @@ impl fmt::Debug for ManualClock {
         let waits = self.waits();
         let state = self.lock();
         let limits = state.waiting.values().filter(|(waiter, _)| *waiter == Waiter::Limit).count();
-        let State { moment, working, woken, .. } = &*state;
+        let State { moment, working, mute, woken, .. } = &*state;
         write!(
             f,
-            "ManualClock({moment:?}, {waits:?}, limits: {limits}, working: {working}, woken: {woken:?})"
+            "ManualClock({moment:?}, {waits:?}, limits: {limits}, working: {working}, mute: {mute}, woken: {woken:?})"
         )
     }
 }
 
-/// See [`ManualClock::hold`].
-pub(super) struct Held(ManualClock);
+impl State {
+    /// Whether somebody does something, or waits for what is not the time.
+    fn is_busy(&self) -> bool {
+        self.working > 0 || !self.woken.is_empty() || self.is_limited() && self.mute == 0
+    }
+
+    /// Whether somebody waits for an answer.
+    fn is_limited(&self) -> bool {
+        self.waiting.values().any(|(waiter, _)| *waiter == Waiter::Limit)
+    }
+}
+
+/// Waits for the next sign of life.
+async fn heard(changes: &mut watch::Receiver<u64>) {
+    if changes.changed().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+/// See [`ManualClock::hold`] and [`ManualClock::mute`].
+pub(super) struct Held(ManualClock, fn(&mut State) -> &mut usize);
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.lock().working -= 1;
+        *(self.1)(&mut self.0.lock()) -= 1;
         self.0.changed();
     }
 }
@@ -365,13 +396,10 @@ mod tests {
 
     #[tokio::test]
     async fn limits_end_only_by_hand_and_leave_nothing_behind() {
-        let manual = ManualClock::with_short_naps(UnixTime(0), MINUTE);
+        let manual = ManualClock::new(UnixTime(0));
         let clock = manual.clock();
         {
             let mut never = pin!(clock.timeout(MINUTE, std::future::pending::<()>()));
-            assert!(futures::poll!(never.as_mut()).is_pending());
-            clock.sleep(MINUTE / 2).await;
-            assert_eq!((manual.elapsed(), clock.now()), (MINUTE / 2, UnixTime(0)));
             assert!(futures::poll!(never.as_mut()).is_pending());
             manual.advance(MINUTE);
             assert_eq!(never.await, Err(TimedOut));
@@ -381,5 +409,37 @@ mod tests {
         }
         assert_eq!(manual.waits(), Vec::<Duration>::new());
         assert_eq!(clock.timeout(Duration::ZERO, async { 7 }).await, Ok(7), "what is done is done");
+    }
+
+    #[tokio::test]
+    async fn time_runs_to_the_next_nap_but_passes_a_limit_only_where_a_server_is_mute() {
+        let manual = ManualClock::new(UnixTime(0));
+        let clock = manual.clock();
+        manual.run(clock.sleep(60 * MINUTE)).await;
+        assert_eq!(manual.elapsed(), 60 * MINUTE);
+        // Somebody waits for an answer that comes after many turns: time stands, whatever else waits for it.
+        let answer = async {
+            for _ in 0..1_000 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let other = clock.clone();
+        let napping = tokio::spawn(async move { other.sleep(MINUTE / 60).await });
+        assert_eq!(manual.run(clock.timeout(MINUTE, answer)).await, Ok(()));
+        assert_eq!(manual.elapsed(), 60 * MINUTE);
+        manual.run(napping).await.unwrap();
+        // Nobody will ever answer.
+        let mute = clock.mute(clock.timeout(MINUTE, std::future::pending::<()>()));
+        assert_eq!(manual.run(mute).await, Err(TimedOut));
+        assert_eq!(manual.elapsed(), 61 * MINUTE + MINUTE / 60);
+        // As long as something stirs, nothing is over.
+        let stirring = async {
+            for _ in 0..1_000 {
+                tokio::task::yield_now().await;
+                clock.stir();
+            }
+        };
+        assert_eq!(clock.mute(manual.run(clock.timeout(MINUTE, stirring))).await, Ok(()));
+        assert_eq!(manual.elapsed(), 61 * MINUTE + MINUTE / 60);
     }
 }

@@ -32,7 +32,7 @@ enum Next {
 
 /// Serves one client until it leaves, a fault ends it, or the link breaks.
 pub(super) async fn run(shared: Arc<Shared>, stream: Box<dyn Stream>, number: u32, secure: Secure) {
-    let link = Link::new(stream, shared.log.clone(), shared.faults.clone());
+    let link = Link::new(stream, shared.log.clone(), shared.faults.clone(), shared.clock.clone());
     let session =
         Session::new(Arc::clone(&shared), number, secure != Secure::Offered, secure == Secure::Offered);
     let mut connection = Connection { shared, link, session, number, output: Output::default() };
@@ -131,7 +131,7 @@ impl Connection {
             Fault::StallAfter(bytes) => self.link.stall_output = Some(*bytes),
             Fault::Trickle { piece, pause } => self.link.trickle = Some((*piece, *pause)),
             Fault::Stall => self.link.stall().await?,
-            Fault::Delay(time) => tokio::time::sleep(*time).await,
+            Fault::Delay(time) => self.link.pause(*time).await,
             Fault::Before(raw) => self.link.send(raw).await?,
             _ => {}
         }

@@ -2,9 +2,12 @@
 
 use super::fault::Faults;
 use super::log::Log;
+use crate::clock::Clock;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio_rustls::TlsAcceptor;
 
 /// Longest command with its literals; larger than any mail that a test or a demo uploads.
@@ -22,6 +25,7 @@ pub(crate) struct Link {
     input: Vec<u8>,
     log: Log,
     faults: Faults,
+    clock: Clock,
     pub(crate) cut_output: Option<u64>,
     pub(crate) cut_input: Option<u64>,
     pub(crate) stall_output: Option<u64>,
@@ -33,12 +37,13 @@ fn cut() -> io::Error {
 }
 
 impl Link {
-    pub(crate) fn new(stream: Box<dyn Stream>, log: Log, faults: Faults) -> Self {
+    pub(crate) fn new(stream: Box<dyn Stream>, log: Log, faults: Faults, clock: Clock) -> Self {
         Self {
-            stream,
+            stream: Box::new(Stirring { stream, clock: clock.clone() }),
             input: Vec::new(),
             log,
             faults,
+            clock,
             cut_output: None,
             cut_input: None,
             stall_output: None,
@@ -161,7 +166,7 @@ impl Link {
                 for piece in bytes.chunks(piece.max(1)) {
                     self.stream.write_all(piece).await?;
                     self.stream.flush().await?;
-                    tokio::time::sleep(pause).await;
+                    self.pause(pause).await;
                 }
                 Ok(())
             }
@@ -174,19 +179,74 @@ impl Link {
 
     /// Says nothing until the fault is released or the client goes away.
     pub(crate) async fn stall(&mut self) -> io::Result<()> {
-        let mut released = self.faults.released();
-        loop {
-            tokio::select! {
-                changed = released.changed() => return changed.map_err(|_| cut()),
-                count = self.fill() => if count? == 0 { return Err(cut()) },
+        let (mut released, clock) = (self.faults.released(), self.clock.clone());
+        let silence = async {
+            loop {
+                tokio::select! {
+                    changed = released.changed() => return changed.map_err(|_| cut()),
+                    count = self.fill() => if count? == 0 { return Err(cut()) },
+                }
             }
-        }
+        };
+        clock.mute(silence).await
+    }
+
+    /// Says nothing for so long.
+    pub(crate) async fn pause(&mut self, wait: Duration) {
+        let clock = self.clock.clone();
+        clock.mute(clock.sleep(wait)).await;
     }
 
     /// Ends the link in an orderly way.
     pub(crate) async fn close(&mut self) {
         // The client may be gone already; there is nobody left to tell.
         self.stream.shutdown().await.ok();
+    }
+}
+
+/// A stream whose bytes tell a clock that is moved by hand that something goes on.
+struct Stirring {
+    stream: Box<dyn Stream>,
+    clock: Clock,
+}
+
+impl Stirring {
+    fn told<T>(&self, outcome: Poll<T>) -> Poll<T> {
+        if outcome.is_ready() {
+            self.clock.stir();
+        }
+        outcome
+    }
+}
+
+impl AsyncRead for Stirring {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let outcome = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.told(outcome)
+    }
+}
+
+impl AsyncWrite for Stirring {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.told(outcome)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let outcome = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.told(outcome)
     }
 }
 

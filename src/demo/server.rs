@@ -7,6 +7,7 @@ use super::fault::{FaultPlan, Faults};
 use super::log::{Log, LogEntry, ServerTraffic};
 use super::mailboxes::Mailboxes;
 use super::state::State;
+use crate::clock::Clock;
 use crate::model::UnixTime;
 use rustls::pki_types::CertificateDer;
 use std::collections::BTreeSet;
@@ -50,6 +51,8 @@ pub struct ServerConfig {
     pub max_sessions: Option<u32>,
     /// The server's time, for mails appended without a date and for the certificate.
     pub now: UnixTime,
+    /// What its pauses are measured with, and what hears of all that it does.
+    pub clock: Clock,
 }
 
 impl ServerConfig {
@@ -65,6 +68,7 @@ impl ServerConfig {
             certificate: CertificateKind::Good,
             max_sessions: None,
             now,
+            clock: Clock::system(),
         }
     }
 }
@@ -90,6 +94,7 @@ pub(super) struct Shared {
     pub(super) tls: Arc<rustls::ServerConfig>,
     pub(super) max_sessions: Option<u32>,
     pub(super) now: UnixTime,
+    pub(super) clock: Clock,
     /// Access tokens that are good now; `None`: passwords only.
     pub(super) tokens: Mutex<Option<BTreeSet<String>>>,
     pub(super) sessions: watch::Sender<u32>,
@@ -132,6 +137,7 @@ impl Server {
             tls: identity.tls,
             max_sessions: config.max_sessions,
             now: config.now,
+            clock: config.clock,
             tokens: Mutex::default(),
             sessions: watch::Sender::new(0),
             whispers: broadcast::Sender::new(16),
@@ -306,6 +312,7 @@ async fn listen(
         let Ok((stream, _)) = listener.accept().await else { continue };
         // Small answers must not wait for more.
         stream.set_nodelay(true).ok();
+        shared.clock.stir();
         let number = shared.next_connection();
         let secure = match shared.security {
             Security::Tls => Secure::Handshake,

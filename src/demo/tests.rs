@@ -26,7 +26,9 @@ fn now() -> crate::model::UnixTime {
 
 fn options(server: &Server, security: crate::model::Security) -> ConnectOptions {
     let address = crate::model::Server { host: "localhost".into(), port: server.port(), security };
-    ConnectOptions { extra_roots: vec![server.ca_der()], ..ConnectOptions::new(address) }
+    // It stands still: nobody is given up.
+    let clock = crate::clock::ManualClock::new(now()).clock();
+    ConnectOptions { extra_roots: vec![server.ca_der()], clock, ..ConnectOptions::new(address) }
 }
 
 async fn sign_in(server: &Server, security: crate::model::Security) -> Result<Session, Error> {

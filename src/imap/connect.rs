@@ -185,7 +185,7 @@ impl<'a> Dialer<'a> {
     async fn handshake(&self, socket: Socket) -> Result<(Sealed, Agreed), Error> {
         let trust = Trust { roots: self.options.extra_roots.clone(), exception: self.options.exception };
         let buffered = BufReader::with_capacity(SOCKET_BUFFER, socket);
-        let securing = tls::secure(buffered, &self.server_name, &trust, self.trace());
+        let securing = tls::secure(buffered, &self.server_name, &trust, self.clock(), self.trace());
         let secured = self.clock().timeout(self.options.timeouts.connect, securing).await;
         secured.map_err(|_| Error::Timeout { what: "the TLS handshake" })?.map_err(|broken| match broken {
             Broken::Tls(problem, chain) => Error::Tls(Box::new(problem), chain),

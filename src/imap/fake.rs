@@ -1,7 +1,7 @@
 //! A scripted server for tests: says what the script says, real TLS and all. Only built for tests.
 
-use super::{ConnectOptions, Credential};
-use crate::clock::ManualClock;
+use super::{ConnectOptions, Credential, Error, Session, connect};
+use crate::clock::{Clock, ManualClock};
 use crate::model::{Security, Server, UnixTime};
 use crate::secret::Secret;
 use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
@@ -11,6 +11,7 @@ use tokio::io::{
     AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufStream,
 };
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
@@ -99,8 +100,9 @@ impl Identity {
 /// A running script. Each connection plays the next of the scripts.
 pub(super) struct Fake {
     pub(super) options: ConnectOptions,
-    /// Stands still until it is moved; for whoever hands it in.
+    /// What the client goes by. Stands still unless a script hangs and the client is run by it.
     pub(super) manual: ManualClock,
+    hangs: Arc<Notify>,
     task: JoinHandle<Vec<String>>,
 }
 
@@ -116,24 +118,46 @@ impl Fake {
         let mut options = ConnectOptions::new(Server { host: "localhost".into(), port, security });
         options.extra_roots = identity.roots;
         let manual = ManualClock::new(UnixTime(0));
-        let acceptor = identity.acceptor;
+        options.clock = manual.clock();
+        let (acceptor, clock) = (identity.acceptor, manual.clock());
+        let hangs = Arc::new(Notify::new());
+        let hanging = Arc::clone(&hangs);
         let task = tokio::spawn(async move {
             let mut heard = Vec::new();
             for script in scripts {
                 let (socket, _) = listener.accept().await.unwrap();
-                Player { acceptor: acceptor.clone(), heard: &mut heard, tag: String::new() }
-                    .play(socket, security, script)
-                    .await;
+                // What was said is there at once, or a hang could be noticed before it.
+                socket.set_nodelay(true).unwrap();
+                let (acceptor, clock, hangs) = (acceptor.clone(), clock.clone(), Arc::clone(&hanging));
+                let player = Player { acceptor, clock, hangs, heard: &mut heard, tag: String::new() };
+                player.play(socket, security, script).await;
             }
             heard
         });
-        Self { options, manual, task }
+        Self { options, manual, hangs, task }
+    }
+
+    /// Connects as user `u`, while time runs.
+    pub(super) async fn connect(&self) -> Result<Session, Error> {
+        self.manual.run(connect(&self.options, &user())).await
+    }
+
+    /// Waits until a script hangs.
+    pub(super) async fn hangs(&self) {
+        self.hangs.notified().await;
     }
 
     /// What the client said, line by line, once all scripts have been played.
     pub(super) async fn heard(self) -> Vec<String> {
         self.task.await.unwrap()
     }
+}
+
+/// Where no server is, by a clock that stands still.
+pub(super) fn nowhere(host: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(Server { host: host.into(), port: 1, security: Security::Tls });
+    options.clock = ManualClock::new(UnixTime(0)).clock();
+    options
 }
 
 /// User `u` with password `p`.
@@ -172,6 +196,8 @@ impl Line for tokio_rustls::server::TlsStream<TcpStream> {
 
 struct Player<'a> {
     acceptor: TlsAcceptor,
+    clock: Clock,
+    hangs: Arc<Notify>,
     heard: &'a mut Vec<String>,
     tag: String,
 }
@@ -230,7 +256,8 @@ impl Player<'_> {
                 Step::Scram(proof) => self.scram(stream, proof).await,
                 Step::Hang => {
                     let mut rest = Vec::new();
-                    let _ = stream.read_to_end(&mut rest).await;
+                    self.hangs.notify_one();
+                    let _ = self.clock.mute(stream.read_to_end(&mut rest)).await;
                     self.heard.extend(String::from_utf8_lossy(&rest).lines().map(str::to_owned));
                 }
             }

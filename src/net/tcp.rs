@@ -34,7 +34,7 @@ pub(crate) async fn connect(
 ) -> io::Result<TcpStream> {
     // Somebody may write an IPv6 address in brackets, as in a URL.
     let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
-    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((bare, port)).await?.collect();
+    let addresses: Vec<SocketAddr> = clock.busy(tokio::net::lookup_host((bare, port))).await?.collect();
     Trace::add(trace, || Stage::Resolved(addresses.clone()));
     let stream = race(interleave(addresses.into_iter()), clock).await?;
     if let Ok(peer) = stream.peer_addr() {

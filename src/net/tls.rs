@@ -8,6 +8,7 @@ use super::error::{Chain, TlsProblem};
 use super::first::First;
 use super::text::printable;
 use super::trace::{Stage, Trace};
+use crate::clock::Clock;
 use crate::model::{Fingerprint, UnixTime};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -331,6 +332,7 @@ pub(crate) async fn secure<S>(
     stream: S,
     name: &ServerName<'static>,
     trust: &Trust,
+    clock: &Clock,
     trace: Option<&Trace>,
 ) -> Result<(TlsStream<First<S>>, Agreed), Broken>
 where
@@ -338,7 +340,9 @@ where
 {
     let wanted = trust.clone();
     // Reads the system's certificates from disk.
-    let config = tokio::task::spawn_blocking(move || client_config(&wanted))
+    let reading = tokio::task::spawn_blocking(move || client_config(&wanted));
+    let config = clock
+        .busy(reading)
         .await
         .map_err(|error| Broken::Line(io::Error::other(error)))?
         .map_err(|problem| Broken::Tls(problem, Chain::default()))?;

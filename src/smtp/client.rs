@@ -107,10 +107,12 @@ impl Submission {
         }
         let trust = Trust { roots: options.extra_roots.clone(), exception: options.exception };
         let securing = async {
-            tls::secure(plain.into_inner(), &name, &trust, trace).await.map_err(|broken| match broken {
-                Broken::Tls(problem, chain) => Error::Tls(Box::new(problem), chain),
-                Broken::Line(error) => error.into(),
-            })
+            tls::secure(plain.into_inner(), &name, &trust, clock, trace).await.map_err(
+                |broken| match broken {
+                    Broken::Tls(problem, chain) => Error::Tls(Box::new(problem), chain),
+                    Broken::Line(error) => error.into(),
+                },
+            )
         };
         let (stream, agreed) = within(clock, timeouts.connect, "the TLS handshake", securing).await?;
         let stream: Box<dyn Stream> = match trace {

@@ -103,7 +103,7 @@ pub(super) async fn window(
         while let Some(batch) = receiver.recv().await {
             count(batch.len());
             let insert = move |w: &mut crate::store::Write<'_>| w.insert_messages(mailbox, batch);
-            shared.config.store.write("sync batch", insert).await?;
+            shared.config.clock.busy(shared.config.store.write("sync batch", insert)).await?;
         }
         Ok::<_, StoreError>(())
     };

@@ -264,8 +264,8 @@ async fn store_all(
         while jobs.len() >= JOBS {
             count(jobs.join_next().await)?;
         }
-        let store = shared.config.store.clone();
-        jobs.spawn(keep(store, batch));
+        let (store, clock) = (shared.config.store.clone(), shared.config.clock.clone());
+        jobs.spawn(async move { clock.busy(keep(store, batch)).await });
     }
     while !jobs.is_empty() {
         count(jobs.join_next().await)?;
@@ -355,12 +355,15 @@ async fn one(
     body: &MissingBody,
     stored: &AtomicU64,
 ) -> Result<Way, Trouble> {
-    let Some(mut writer) = open(&shared.config.store, body.message).await? else { return Ok(Way::On) };
+    let clock = &shared.config.clock;
+    let Some(mut writer) = clock.busy(open(&shared.config.store, body.message)).await? else {
+        return Ok(Way::On);
+    };
     loop {
         if (haul.stop)() {
             return Ok(Way::End);
         }
-        shared.queue.calm(&shared.config.clock).await;
+        shared.queue.calm(clock).await;
         let mut lease = shared.lease(Role::Bulk).await?;
         let mut bytes = Vec::new();
         let result = piece(shared, lease.link()?, haul, body, writer.offset(), &mut bytes).await;
@@ -368,7 +371,7 @@ async fn one(
         drop(lease);
         let came = bytes.len();
         // Also what came before a break is right.
-        writer = blocking(move || writer.write(&bytes).map(|()| writer)).await?;
+        writer = clock.busy(blocking(move || writer.write(&bytes).map(|()| writer))).await?;
         match result {
             // Announced sizes are wrong on some servers: the end is where less comes than was asked for.
             Ok(Piece::Some) if came < usize::try_from(PIECE).unwrap_or(usize::MAX) => break,
@@ -397,7 +400,7 @@ pub(super) async fn finish(shared: &Shared, message: MessageId, writer: PartWrit
         let reading = read(&written, &known)?;
         Ok(reading.with(message, written.into()))
     });
-    match body.await {
+    match shared.config.clock.busy(body).await {
         Ok(body) => shared.write("body", move |w| w.put_bodies(vec![body])).await.map(drop),
         Err(StoreError::Gone { .. }) => Ok(()),
         Err(error) => Err(error.into()),

@@ -109,7 +109,7 @@ impl Desk {
         };
         let writer = match self.take(transfer.id) {
             Some(writer) => writer,
-            None => match open(&shared.config.store, transfer).await? {
+            None => match shared.config.clock.busy(open(&shared.config.store, transfer)).await? {
                 Some(writer) => writer,
                 None => {
                     shared.config.clock.sleep(BUSY).await;
@@ -151,7 +151,8 @@ impl Desk {
             // Cancelled while the piece was on its way.
             return Ok(Fetched::More { done: start, total });
         };
-        let written = tokio::task::spawn_blocking(move || writer.write(&bytes).map(|()| writer)).await;
+        let writing = tokio::task::spawn_blocking(move || writer.write(&bytes).map(|()| writer));
+        let written = shared.config.clock.busy(writing).await;
         let writer = written.map_err(|error| lost_job(&error))??;
         let done = writer.offset();
         if !is_last {
@@ -199,7 +200,7 @@ impl Desk {
         let section = Section::part(transfer.path.clone());
         let result = link.session.fetch_part(uid, &section, None, &mut sink).await;
         drop(sender);
-        let (writer, written) = written.await.map_err(|error| lost_job(&error))?;
+        let (writer, written) = shared.config.clock.busy(written).await.map_err(|error| lost_job(&error))?;
         written?;
         let start = writer.offset();
         let fetched = match result {
@@ -222,7 +223,8 @@ impl Desk {
 
 /// All bytes are here: from the side into the store.
 async fn finish(shared: &Shared, transfer: &Transfer, writer: PartWriter) -> Result<Fetched, Trouble> {
-    let finished = tokio::task::spawn_blocking(move || writer.finish()).await;
+    let finishing = tokio::task::spawn_blocking(move || writer.finish());
+    let finished = shared.config.clock.busy(finishing).await;
     let finished = finished.map_err(|error| lost_job(&error))??;
     if transfer.path.depth() == 0 {
         keep_whole(shared, transfer.message, finished).await?;
@@ -248,7 +250,7 @@ async fn keep_whole(
     let reading = tokio::task::spawn_blocking(move || {
         super::haul::read(&written, &known).map(|reading| reading.with(message, written.into()))
     });
-    let body = reading.await.map_err(|error| lost_job(&error))??;
+    let body = shared.config.clock.busy(reading).await.map_err(|error| lost_job(&error))??;
     shared.write("body", move |w| w.put_bodies(vec![body])).await.map(drop)
 }
 
@@ -286,7 +288,7 @@ async fn deliver(shared: &Shared, transfer: &Transfer) -> Result<Option<Option<P
         let result = save(source, encoding, &file);
         result.map(|()| file.clone()).map_err(|error| Trouble::Refused(trouble::of_file(&file, &error)))
     });
-    Ok(Some(Some(job.await.map_err(|error| lost_job(&error))??)))
+    Ok(Some(Some(shared.config.clock.busy(job).await.map_err(|error| lost_job(&error))??)))
 }
 
 fn stored(

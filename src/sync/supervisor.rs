@@ -251,7 +251,9 @@ impl Supervisor {
             | Command::Undo(_)
             | Command::Redo) => self.act(command).await,
             Command::Thread(deed) => {
-                if let Err(problem) = super::thread::act(&self.config.store, deed).await {
+                if let Err(problem) =
+                    self.config.clock.busy(super::thread::act(&self.config.store, deed)).await
+                {
                     self.events.send(Event::Failed(problem));
                 }
             }
@@ -366,7 +368,8 @@ impl Supervisor {
     /// In the store first; the tasks send it when they can.
     async fn act(&mut self, command: Command) {
         let undoes = matches!(command, Command::Undo(_));
-        match deed::act(&self.config.store, command, self.config.clock.now()).await {
+        let clock = &self.config.clock;
+        match clock.busy(deed::act(&self.config.store, command, clock.now())).await {
             Ok(Done::Acted(acted)) => self.events.send(Event::Acted(acted)),
             Ok(Done::Undone(acted)) => {
                 self.events.send(Event::Undone { acted: Some(acted), problem: None });
@@ -389,7 +392,7 @@ impl Supervisor {
         let write = move |w: &mut crate::store::Write<'_>| {
             if again { w.retry_operation(id, now).map(drop) } else { w.cancel_operation(id, now).map(drop) }
         };
-        match self.config.store.write("retry", write).await {
+        match self.config.clock.busy(self.config.store.write("retry", write)).await {
             Ok(()) if again => self.accounts.values().for_each(|tasks| self.hurry(tasks)),
             // Dismissed, or gone already: both are what the user wanted.
             Ok(()) | Err(StoreError::Gone { .. }) => {}
@@ -402,7 +405,7 @@ impl Supervisor {
         &self,
         write: impl FnOnce(&mut crate::store::Write<'_>) -> Result<(), StoreError> + Send + 'static,
     ) {
-        match self.config.store.write("setting", write).await {
+        match self.config.clock.busy(self.config.store.write("setting", write)).await {
             // What is gone needs no setting.
             Ok(()) | Err(StoreError::Gone { .. }) => {}
             Err(error) => self.events.send(Event::Failed(trouble::of_store(&error))),

@@ -82,7 +82,7 @@ pub async fn add_account(
         keep(config, account, password).await?;
     }
     let row = account.clone();
-    let added = config.store.write("add account", move |w| w.add_account(&row)).await;
+    let added = config.clock.busy(config.store.write("add account", move |w| w.add_account(&row))).await;
     added.map_err(|error| trouble::of_store(&error))
 }
 
@@ -181,7 +181,8 @@ pub async fn change_account(
         keep(config, account, password).await?;
     }
     let row = account.clone();
-    let changed = config.store.write("change account", move |w| w.update_account(id, &row)).await;
+    let changed =
+        config.clock.busy(config.store.write("change account", move |w| w.update_account(id, &row))).await;
     changed.map_err(|error| trouble::of_store(&error))
 }
 
@@ -198,7 +199,8 @@ async fn keep(config: &Config, account: &Account, password: Option<NewPassword>)
 pub async fn remove_account(config: &Config, id: AccountId) -> Result<(), Problem> {
     let rows = read_store(config, crate::store::Snapshot::accounts).await;
     let rows = rows.map_err(|error| trouble::of_store(&error))?;
-    let removed = config.store.write("remove account", move |w| w.remove_account(id)).await;
+    let removed =
+        config.clock.busy(config.store.write("remove account", move |w| w.remove_account(id))).await;
     removed.map_err(|error| trouble::of_store(&error))?;
     if let Some(row) = rows.iter().find(|row| row.id == id) {
         forget(config, &row.account, rows.iter().filter(|row| row.id != id).map(|row| &row.account)).await;

@@ -4,7 +4,7 @@ use crate::cli_live::Desk;
 use crate::sync_lab::{Lab, NOW, Worker, mail};
 use postrider::demo::{self, CapabilityMask, Extension, Fault, Mailboxes, Rule, Server, ServerConfig};
 use postrider::model::{Flag, FlagChange, Flags, MailboxId, MessageId, SpecialUse, UnixTime};
-use postrider::sync::{Acted, Command, Depth, Event, PassRequest, Problem, one_pass};
+use postrider::sync::{Acted, Command, Depth, Event, PassRequest, Problem};
 
 const ALL: &str = "[Gmail]/All Mail";
 const SPAM: &str = "[Gmail]/Spam";
@@ -405,7 +405,7 @@ async fn a_message_in_many_mailboxes_is_fetched_once() {
 async fn a_text_in_many_mailboxes_is_fetched_once() {
     let lab = Lab::new(CapabilityMask::gmail(), mailboxes(20)).await;
     let request = PassRequest { depth: Depth::Bodies, ..PassRequest::default() };
-    let summary = one_pass(&lab.config, &lab.account, &request, &mut |_| {}).await.unwrap();
+    let summary = lab.try_pass_of(&request).await.unwrap();
     assert_eq!(summary.bodies, 20);
     assert_eq!(lab.server.traffic().bodies, 20);
     assert_eq!(lab.server.traffic().headers, 20);

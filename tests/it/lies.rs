@@ -181,7 +181,8 @@ async fn a_pass_that_was_asked_for_sees_changed_flags_also_where_the_server_cann
     let lab = Lab::new(CapabilityMask::hmail(), mailboxes(600)).await;
     lab.pass().await;
     let config = lab.config.clone().thorough();
-    let pass = async || one_pass(&config, &lab.account, &PassRequest::default(), &mut |_| {}).await.unwrap();
+    let request = PassRequest::default();
+    let pass = async || lab.run(one_pass(&config, &lab.account, &request, &mut |_| {})).await.unwrap();
     // An old message, and nothing that STATUS would tell.
     lab.server.state().change(|all| {
         all.set_flag("INBOX", &[3], FlagChange::Add, &Flag::Flagged).unwrap();
@@ -217,7 +218,7 @@ async fn a_mailbox_that_was_numbered_anew_is_recognized_where_the_server_tells_n
     let before: Vec<_> = (1..=3).map(|n| lab.message("INBOX", n)).collect();
     lab.server.state().change(number_anew);
     let config = lab.config.clone().thorough();
-    one_pass(&config, &lab.account, &PassRequest::default(), &mut |_| {}).await.unwrap();
+    lab.run(one_pass(&config, &lab.account, &PassRequest::default(), &mut |_| {})).await.unwrap();
     lab.assert_same("after one pass");
     let after: Vec<_> = [2, 3, 1].map(|uid| lab.message("INBOX", uid)).into();
     assert_eq!(after, before, "the same messages under other numbers");

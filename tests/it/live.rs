@@ -4,13 +4,6 @@ use crate::sync_lab::{Lab, NOW, Worker, mail, mailboxes};
 use postrider::demo::{CapabilityMask, Extension, Fault, Rule, ServerConfig};
 use postrider::model::{Flag, FlagChange, Flags, UnixTime};
 use postrider::sync::{AccountStatus, Command, Config, Event, Memory, Problem};
-use std::time::Duration;
-
-/// Ends a worker and waits until it has ended.
-async fn end(mut worker: Worker) {
-    worker.send(Command::Shutdown);
-    while futures::StreamExt::next(&mut worker.events).await.is_some() {}
-}
 
 /// The settings as the next start of the program has them.
 fn restarted(lab: &Lab) -> Config {
@@ -72,12 +65,7 @@ async fn a_server_that_stops_telling_is_asked() {
     lab.server.clear_log();
     // Nothing more will come by itself; what it lost is asked for at once.
     lab.server.tell_idle(b"* OK [NOTIFICATIONOVERFLOW] too much\r\n");
-    let listed = async {
-        while lab.commands("LIST").is_empty() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), listed).await.unwrap();
+    lab.until("asked", || !lab.commands("LIST").is_empty()).await;
     lab.server.state().change(|all| all.append("INBOX", Flags::default(), UnixTime(NOW), mail(6)).unwrap());
     worker.until_same(&lab, "INBOX is still heard").await;
 }
@@ -96,12 +84,7 @@ async fn the_mailbox_on_the_screen_is_heard_without_notify() {
         let idles = lab.commands("IDLE").len();
         worker.send(Command::OpenMailbox(lab.mailbox("Archive").id));
         let server = lab.server.state();
-        let listens = async {
-            while lab.commands("IDLE").len() <= idles {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), listens).await.unwrap();
+        lab.until("listens", || lab.commands("IDLE").len() > idles).await;
         server.change(|all| all.append("Archive", Flags::default(), UnixTime(NOW), mail(61)).unwrap());
         worker.until_same(&lab, &format!("{name}: new mail")).await;
         server.change(|all| all.expunge("Archive", &[2]).unwrap());
@@ -129,9 +112,9 @@ async fn offline_by_hand_lasts_over_a_restart() {
         matches!(status, AccountStatus::Offline { reason: Problem::OfflineByChoice, retry_at: None, .. })
     };
     worker.until_status("offline", by_choice).await;
-    end(worker).await;
+    worker.end().await;
     let before = lab.server.connections();
-    let mut worker = Worker::new(restarted(&lab));
+    let mut worker = lab.start_with(restarted(&lab));
     worker.until_status("still offline", by_choice).await;
     let message = lab.message("INBOX", 2);
     worker.send(Command::SetFlag { messages: vec![message], flag: Flag::Seen, change: FlagChange::Add });
@@ -145,8 +128,8 @@ async fn offline_by_hand_lasts_over_a_restart() {
         all.mailbox("INBOX").unwrap().mail(2).unwrap().flags.contains(&Flag::Seen)
     };
     assert!(lab.server.state().read(seen));
-    end(worker).await;
-    let mut worker = Worker::new(restarted(&lab));
+    worker.end().await;
+    let mut worker = lab.start_with(restarted(&lab));
     worker.until_idle().await;
 }
 
@@ -161,16 +144,16 @@ async fn what_a_server_allows_is_remembered_for_a_day() {
         worker.send(Command::FetchBody(message));
         worker.until("text", |event| matches!(event, Event::Body { result: Ok(()), .. }).then_some(())).await;
         worker.until_idle().await;
-        end(worker).await;
+        worker.end().await;
     };
     use_all(lab.start(), 1).await;
     let first = lab.server.connections();
     assert!(first >= 3, "{first}: one more than allowed was tried");
-    use_all(Worker::new(restarted(&lab)), 2).await;
+    use_all(lab.start_with(restarted(&lab)), 2).await;
     assert_eq!(lab.server.connections() - first, 2, "none was refused");
     let second = lab.server.connections();
     lab.advance(25 * 3_600);
-    use_all(Worker::new(restarted(&lab)), 3).await;
+    use_all(lab.start_with(restarted(&lab)), 3).await;
     assert!(lab.server.connections() - second >= 3, "a day later it may be otherwise");
 }
 

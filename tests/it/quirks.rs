@@ -8,7 +8,7 @@ use postrider::model::{
     Flag, FlagChange, Flags, MailboxName, PartPath, SpecialUse, TransferId, Uid, UidSet, UnixTime,
 };
 use postrider::secret::Secret;
-use postrider::sync::{Command, Destination, Event, PassRequest, TransferState, one_pass};
+use postrider::sync::{Command, Destination, Event, PassRequest, TransferState};
 
 /// Another client does all that another client can do.
 fn meddle(all: &mut Mailboxes) {
@@ -35,6 +35,7 @@ fn said(lab: &Lab, verb: &str, word: &str) -> bool {
 
 async fn session(lab: &Lab) -> Session {
     let mut options = ConnectOptions::new(lab.account.account.imap.clone());
+    options.clock = lab.manual.clock();
     options.extra_roots = roots_from_pem(lab.server.ca_pem().as_bytes()).unwrap();
     let password = Secret::new(demo::PASSWORD.into());
     connect(&options, &Credential::password(demo::USER, password)).await.unwrap()
@@ -68,8 +69,7 @@ async fn a_server_that_tells_removals_wrongly_takes_nothing_away() {
     let lab = Lab::new(mask(), mailboxes(1_500)).await;
     let mut worker = lab.start();
     worker.until_true("the newest", || lab.total() >= 200).await;
-    worker.send(Command::Shutdown);
-    while futures::StreamExt::next(&mut worker.events).await.is_some() {}
+    worker.end().await;
     lab.server.state().change(|all| all.expunge("INBOX", &[1_450]).unwrap());
     lab.pass().await;
     lab.assert_same("half-way");
@@ -174,7 +174,7 @@ async fn the_mailbox_with_everything_is_left_out_where_it_only_doubles() {
     lab.pass().await;
     assert_eq!((lab.mailbox("INBOX").total, lab.mailbox("All Mail").total), (5, 0));
     let request = PassRequest { mailboxes: vec!["All Mail".into()], ..PassRequest::default() };
-    one_pass(&lab.config, &lab.account, &request, &mut |_| {}).await.unwrap();
+    lab.try_pass_of(&request).await.unwrap();
     assert_eq!(lab.mailbox("All Mail").total, 5, "asked for by name");
 }
 

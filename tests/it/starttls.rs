@@ -6,10 +6,9 @@ use crate::sync_lab::{Lab, NOW, Worker, mailboxes};
 use postrider::demo::{self, CapabilityMask, Server, ServerConfig};
 use postrider::model::{Security, UnixTime};
 use postrider::secret::{PasswordPlace, Secret};
-use postrider::sync::{AccountStatus, Event, LinkFault, Patience, Problem};
+use postrider::sync::{AccountStatus, Clock, Event, LinkFault, Problem};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -180,7 +179,7 @@ struct Attacker {
 }
 
 impl Attacker {
-    async fn start(case: Case, honest: Arc<Server>) -> Self {
+    async fn start(case: Case, honest: Arc<Server>, clock: Clock) -> Self {
         let key = rcgen::KeyPair::generate().unwrap();
         let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.not_before = rcgen::date_time_ymd(2024, 1, 1);
@@ -201,11 +200,12 @@ impl Attacker {
         let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
+                socket.set_nodelay(true).unwrap();
                 let (case, ears, acceptor) = (case.clone(), Arc::clone(&ears), acceptor.clone());
-                let honest = Arc::clone(&honest);
+                let (honest, clock) = (Arc::clone(&honest), clock.clone());
                 tokio::spawn(async move {
                     // The victim may hang up at any point: that is what is wanted of it.
-                    if let Ok(Some(socket)) = in_the_open(&case, socket, &ears).await
+                    if let Ok(Some(socket)) = in_the_open(&case, socket, &ears, &clock).await
                         && let Ok(stream) = acceptor.accept(socket).await
                     {
                         let _ = hand_over(&case, stream, honest).await;
@@ -222,6 +222,7 @@ async fn in_the_open(
     case: &Case,
     socket: TcpStream,
     ears: &Mutex<Vec<u8>>,
+    clock: &Clock,
 ) -> std::io::Result<Option<TcpStream>> {
     if case.implicit {
         return Ok(Some(socket));
@@ -229,9 +230,11 @@ async fn in_the_open(
     let mut socket = BufReader::new(socket);
     let hello = format!("{}{}", case.greeting, case.after_greeting);
     socket.write_all(hello.as_bytes()).await?;
+    let mut is_silent = false;
     loop {
         let mut line = String::new();
-        if socket.read_line(&mut line).await? == 0 {
+        let listening = socket.read_line(&mut line);
+        if (if is_silent { clock.mute(listening).await? } else { listening.await? }) == 0 {
             return Ok(None);
         }
         ears.lock().unwrap().extend_from_slice(line.as_bytes());
@@ -240,6 +243,8 @@ async fn in_the_open(
             socket.write_all(format!("{tag} BAD what?\r\n").as_bytes()).await?;
             continue;
         }
+        // Unless a handshake follows, this was the last thing that it says.
+        is_silent = true;
         let Some(answer) = &case.start_tls else { continue };
         socket.write_all(answer.replace("<tag>", tag).as_bytes()).await?;
         if case.transition {
@@ -286,10 +291,10 @@ async fn outcome(worker: &mut Worker) -> (AccountStatus, Vec<String>) {
 
 async fn play(case: &Case) {
     let what = &case.name;
-    let mut lab = Lab::new(CapabilityMask::full(), mailboxes(MAILS)).await;
+    let lab = Lab::new(CapabilityMask::full(), mailboxes(MAILS)).await;
     let honest = ServerConfig::new(mailboxes(MAILS), UnixTime(NOW));
     let honest = Arc::new(Server::start(honest).await.unwrap());
-    let attacker = Attacker::start(case.clone(), Arc::clone(&honest)).await;
+    let attacker = Attacker::start(case.clone(), Arc::clone(&honest), lab.manual.clock()).await;
     let mut account = lab.account.account.clone();
     account.imap.port = attacker.port;
     account.imap.security = if case.implicit { Security::Tls } else { Security::StartTls };
@@ -299,8 +304,6 @@ async fn play(case: &Case) {
     secrets.keep(&account.login, &account.imap, secret, PasswordPlace::Memory).await.unwrap();
     let (id, row) = (lab.account.id, account.clone());
     lab.config.store.write("attacked", move |w| w.update_account(id, &row)).await.unwrap();
-    let hour = Duration::from_secs(3_600);
-    lab.config.timing.patience = Patience { first: hour, longest: hour, healthy: hour };
     let mut worker = lab.start();
     let (status, alerts) = outcome(&mut worker).await;
     if matches!(status, AccountStatus::Online { .. }) {

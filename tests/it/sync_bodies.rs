@@ -4,7 +4,7 @@ use crate::sync_lab::{Lab, NOW, mail, mailboxes};
 use postrider::demo::{CapabilityMask, Content, Fault, Rule};
 use postrider::imap::Quirks;
 use postrider::model::{BodyPolicy, Flags, MessageId, PartPath, UnixTime};
-use postrider::sync::{BodyProgress, Command, Depth, Event, Memory, PassRequest, one_pass};
+use postrider::sync::{BodyProgress, Command, Depth, Event, Memory, PassRequest};
 
 fn all() -> PassRequest {
     PassRequest { mailboxes: Vec::new(), depth: Depth::Bodies }
@@ -50,7 +50,7 @@ async fn every_server_gives_every_body_byte_for_byte_and_once() {
         boxes.append("INBOX", Flags::default(), UnixTime(NOW), big(1, 1_500_000)).unwrap();
         boxes.append("INBOX", Flags::default(), UnixTime(NOW), big(2, 300_000)).unwrap();
         let lab = Lab::new(mask, boxes).await;
-        let summary = one_pass(&lab.config, &lab.account, &all(), &mut |_| {}).await.unwrap();
+        let summary = lab.try_pass_of(&all()).await.unwrap();
         assert_eq!((summary.bodies, missing(&lab)), (32, 0), "{name}");
         for uid in 1..=32 {
             let there = lab
@@ -60,7 +60,7 @@ async fn every_server_gives_every_body_byte_for_byte_and_once() {
             assert!(raw(&lab, lab.message("INBOX", uid)) == Some(there), "{name}: {uid}");
         }
         lab.server.clear_log();
-        let again = one_pass(&lab.config, &lab.account, &all(), &mut |_| {}).await.unwrap();
+        let again = lab.try_pass_of(&all()).await.unwrap();
         assert_eq!((again.bodies, asked(&lab)), (0, vec![]), "{name}");
         // The text is read from it, without the server.
         let see = lab.config.store.snapshot().unwrap();
@@ -124,11 +124,11 @@ async fn a_break_anywhere_costs_only_what_was_on_its_way() {
         boxes.append("INBOX", Flags::default(), UnixTime(NOW), big(7, 2_500_000)).unwrap();
         let lab = Lab::new(CapabilityMask::full(), boxes).await;
         lab.server.faults().add(Rule::greeting().connection(1).then(Fault::DropAfter(at)));
-        let broken = one_pass(&lab.config, &lab.account, &all(), &mut |_| {}).await;
+        let broken = lab.try_pass_of(&all()).await;
         assert!(broken.is_err(), "{at}");
         let before = missing(&lab);
         let sent = lab.server.traffic().sent;
-        let done = one_pass(&lab.config, &lab.account, &all(), &mut |_| {}).await.unwrap();
+        let done = lab.try_pass_of(&all()).await.unwrap();
         assert_eq!((done.bodies, missing(&lab)), (before, 0), "{at}");
         // Of the large one no more than the last mark is asked for again, of the others nothing that came whole.
         let small = (before - 1) * 205_000;
@@ -145,7 +145,7 @@ async fn a_server_that_refuses_a_body_keeps_nothing_else_back() {
     let lab = Lab::new(CapabilityMask::full(), mailboxes(12)).await;
     lab.pass().await;
     lab.server.faults().add(Rule::command("UID FETCH").nth(1).then(Fault::No("not this one".into())));
-    let first = one_pass(&lab.config, &lab.account, &all(), &mut |_| {}).await.unwrap();
+    let first = lab.try_pass_of(&all()).await.unwrap();
     assert_eq!(first.refused, vec![]);
     assert_eq!((first.bodies, missing(&lab)), (12, 0), "one by one");
 }

@@ -28,6 +28,7 @@ impl Two {
         let lab = Lab::new(mask, mail).await;
         let mut config = ServerConfig::new(other_mail, UnixTime(NOW));
         config.capabilities = other_mask;
+        config.clock = lab.manual.clock();
         let other = Server::start(config).await.unwrap();
         let ca_file = lab.dir.path().join("other.pem");
         std::fs::write(&ca_file, other.ca_pem()).unwrap();

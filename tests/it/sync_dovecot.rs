@@ -9,8 +9,8 @@ use postrider::model::{
 };
 use postrider::secret::{PasswordPlace, Secret, SecretStore};
 use postrider::store::{MailboxRow, Store};
-use postrider::sync::{AccountStatus, Command, Config, Event, Patience};
-use std::time::{Duration, Instant};
+use postrider::sync::{AccountStatus, Command, Config, Event};
+use std::time::Instant;
 
 struct Real {
     server: Dovecot,
@@ -46,12 +46,8 @@ impl Real {
         secrets.keep(&account.login, &account.imap, secret, PasswordPlace::Memory).await.unwrap();
         let store = Store::open(dir.path()).unwrap();
         let id = store.write("account", move |w| w.add_account(&account)).await.unwrap();
-        let mut config = Config::new(store, secrets);
-        config.timing.patience = Patience {
-            first: Duration::from_millis(20),
-            longest: Duration::from_millis(200),
-            ..Patience::default()
-        };
+        // The server lives in real time, and the worker does so with it.
+        let config = Config::new(store, secrets);
         Some(Self { server, config, account: id, _dir: dir })
     }
 
@@ -93,9 +89,8 @@ impl Real {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_worker_and_a_real_server_stay_together() {
+    // Whatever is heard below is heard because the server tells it: asking comes every five minutes.
     let Some(mut real) = Real::start().await else { return };
-    // Whatever is heard below is heard because the server tells it.
-    real.config.timing.poll = Duration::from_secs(24 * 3_600);
     let mut worker = Worker::new(real.config.clone());
     worker.until_true("copied", || real.total("INBOX") == 350 && real.total("Projects") == 20).await;
     worker.until_idle().await;

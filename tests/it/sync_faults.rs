@@ -108,10 +108,10 @@ async fn a_cut_at_any_byte_of_an_answer_loses_nothing() {
 
 #[tokio::test]
 async fn a_silent_server_is_given_up() {
-    let lab = Lab::new(CapabilityMask::full(), mailboxes(20)).await.by_hand();
+    let lab = Lab::new(CapabilityMask::full(), mailboxes(20)).await;
     lab.server.faults().add(Rule::command("UID FETCH").then(Fault::Stall));
     let before = lab.manual.elapsed();
-    let problem = lab.outwait(lab.try_pass()).await.unwrap_err();
+    let problem = lab.try_pass().await.unwrap_err();
     assert!(matches!(problem, Problem::Link { .. }), "{problem:?}");
     let waited = (lab.manual.elapsed() - before).as_secs();
     assert!((60..=80).contains(&waited), "{waited}");

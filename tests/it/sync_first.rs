@@ -3,7 +3,7 @@
 use crate::sync_lab::{Lab, NOW, mail, mailboxes, masks};
 use postrider::demo::{CapabilityMask, Quirk};
 use postrider::model::{Flag, FlagChange, Flags, UnixTime};
-use postrider::sync::{Event, PassRequest, Problem, one_pass};
+use postrider::sync::{Event, PassRequest, Problem};
 
 #[tokio::test]
 async fn a_first_pass_copies_everything_from_every_kind_of_server() {
@@ -191,7 +191,7 @@ async fn wishes_for_one_mailbox_are_respected() {
     let lab = Lab::new(CapabilityMask::full(), all).await;
     let mailboxes = vec!["Sent".into(), "No such thing".into()];
     let request = PassRequest { mailboxes, ..PassRequest::default() };
-    let summary = one_pass(&lab.config, &lab.account, &request, &mut |_| {}).await.unwrap();
+    let summary = lab.try_pass_of(&request).await.unwrap();
     assert_eq!(summary.messages, 1);
     assert_eq!(summary.refused, vec![("No such thing".to_owned(), Problem::MailboxGone)]);
     assert!(!lab.has(1) && lab.has(90));

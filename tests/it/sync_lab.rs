@@ -1,5 +1,8 @@
-//! A laboratory for the worker: the embedded server, an empty store, an account between them.
+//! A laboratory for the worker: the embedded server, an empty store, an account between them. Everybody there has the
+//! durations of real life and one clock, which runs ahead to the next moment that somebody waits for as soon as nobody
+//! does anything else ([`ManualClock::run`]), or only moves by hand ([`Lab::by_hand`]).
 
+use crate::wait;
 use futures::StreamExt;
 use postrider::demo::{self, CapabilityMask, Content, Mailboxes, Server, ServerConfig};
 use postrider::model::{
@@ -8,14 +11,12 @@ use postrider::model::{
 use postrider::secret::{PasswordPlace, Secret, SecretStore};
 use postrider::store::{AccountRow, MailboxRow, SortOrder, Store};
 use postrider::sync::{
-    AccountStatus, Clock, Command, Config, Event, Events, Handle, ManualClock, PassRequest, Patience,
-    Problem, Summary, Timing, one_pass, start,
+    AccountStatus, Command, Config, Event, Events, Handle, ManualClock, PassRequest, Problem, Summary,
+    Timing, one_pass, start,
 };
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Longest time that anything here may take; only a failing test waits for so long.
-const LIMIT: Duration = Duration::from_secs(300);
 /// The time in the laboratory.
 pub(crate) const NOW: i64 = 1_790_000_000;
 
@@ -24,8 +25,9 @@ pub(crate) struct Lab {
     pub(crate) server: Arc<Server>,
     pub(crate) config: Config,
     pub(crate) account: AccountRow,
-    /// The time of day there; after [`Lab::by_hand`] all time.
     pub(crate) manual: ManualClock,
+    /// Whether time moves only by hand.
+    by_hand: bool,
 }
 
 /// One mail as it is compared: mailbox, UID, Message-ID, flags.
@@ -67,7 +69,9 @@ impl Lab {
         Self::with(config).await
     }
 
-    pub(crate) async fn with(config: ServerConfig) -> Self {
+    pub(crate) async fn with(mut config: ServerConfig) -> Self {
+        let manual = ManualClock::new(UnixTime(NOW));
+        config.clock = manual.clock();
         let server = Arc::new(Server::start(config).await.unwrap());
         // In memory where there is such a place: hundreds of stores are made here, each with its fsyncs.
         let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
@@ -107,56 +111,33 @@ impl Lab {
             .await
             .unwrap();
         let mut config = Config::new(store, secrets);
-        let manual = ManualClock::new(UnixTime(NOW));
-        // The durations of the system, as short as can be; see `by_hand` for real ones.
-        let day = manual.clone();
-        config.clock = Clock::with_time_of_day(move || day.clock().now());
-        config.timeouts.command = Duration::from_secs(5);
+        config.clock = manual.clock();
         config.seed = 1;
-        config.timing.patience =
-            Patience { first: Duration::from_millis(4), longest: Duration::from_millis(40), healthy: LIMIT };
-        config.timing.rest = Duration::from_millis(5);
-        config.timing.poll = Duration::from_secs(3_600);
-        config.timing.poll_without_idle = Duration::from_secs(3_600);
-        Self { dir, server, config, account: AccountRow { id, account }, manual }
+        Self { dir, server, config, account: AccountRow { id, account }, manual, by_hand: false }
     }
 
-    /// Lets time pass, for everybody.
+    /// Does work while time runs, unless it moves only by hand.
+    pub(crate) async fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        // Too large for the stack of a test, by value.
+        let work = Box::pin(work);
+        if self.by_hand { work.await } else { self.manual.run(work).await }
+    }
+
+    /// Lets time pass in one step, for everybody.
     pub(crate) fn advance(&self, seconds: u64) {
         self.manual.advance(Duration::from_secs(seconds));
     }
 
-    /// The worker with the durations that it has in real life, and a clock that only moves by hand.
+    /// From now on time moves only by hand. The window hears of changes at once: nobody would wait for its frame.
     pub(crate) fn by_hand(mut self) -> Self {
-        self.manual = ManualClock::new(UnixTime(NOW));
-        self.config.clock = self.manual.clock();
-        let usual = Config::new(self.config.store.clone(), self.config.secrets.clone());
-        self.config.timing = Timing { merge: Duration::ZERO, ..usual.timing };
-        self.config.timeouts = usual.timeouts;
+        self.by_hand = true;
+        self.config.timing = Timing { merge: Duration::ZERO, ..Timing::default() };
         self
-    }
-
-    /// Does work, and whenever somebody waits for a server that has stopped talking, lets time pass by as much.
-    pub(crate) async fn outwait<T>(&self, work: impl Future<Output = T>) -> T {
-        let silent = async {
-            while self.server.faults().fired() == 0 {
-                tokio::task::yield_now().await;
-            }
-        };
-        let mut work = std::pin::pin!(work);
-        tokio::select! {
-            biased;
-            done = &mut work => return done,
-            () = silent => {}
-        }
-        self.manual.drive(work).await
     }
 
     /// Lets time pass in small steps, see [`ManualClock::pass`].
     pub(crate) async fn wait(&self, by: Duration) {
-        if tokio::time::timeout(Duration::from_secs(60), self.manual.pass(by)).await.is_err() {
-            panic!("time does not pass: {:?}", self.manual);
-        }
+        wait::at_most(self.manual.pass(by), || panic!("time does not pass: {:?}", self.manual)).await;
     }
 
     /// Waits until something holds, also if the worker tells nothing of it.
@@ -166,13 +147,19 @@ impl Lab {
                 tokio::task::yield_now().await;
             }
         };
-        if tokio::time::timeout(LIMIT, come).await.is_err() {
-            panic!("{what}: did not happen; {:?}", self.manual);
-        }
+        let never = || panic!("{what}: did not happen; {:?}", self.manual);
+        wait::at_most(self.run(come), never).await;
     }
 
     pub(crate) async fn try_pass(&self) -> Result<Summary, Problem> {
-        one_pass(&self.config, &self.account, &PassRequest::default(), &mut |_| {}).await
+        self.try_pass_of(&PassRequest::default()).await
+    }
+
+    pub(crate) async fn try_pass_of(&self, request: &PassRequest) -> Result<Summary, Problem> {
+        let mut quiet = |_: &_| {};
+        let pass = Box::pin(one_pass(&self.config, &self.account, request, &mut quiet));
+        let pass = self.run(pass);
+        wait::at_most(pass, || panic!("a pass does not end: {:?}", self.manual)).await
     }
 
     pub(crate) async fn pass(&self) -> Summary {
@@ -182,7 +169,13 @@ impl Lab {
     }
 
     pub(crate) fn start(&self) -> Worker {
-        Worker::new(self.config.clone())
+        self.start_with(self.config.clone())
+    }
+
+    /// The worker with other settings.
+    pub(crate) fn start_with(&self, config: Config) -> Worker {
+        let time = (!self.by_hand).then(|| self.manual.clone());
+        Worker { time, ..Worker::new(config) }
     }
 
     pub(crate) fn mailbox(&self, name: &str) -> MailboxRow {
@@ -270,16 +263,27 @@ pub(crate) struct Worker {
     pub(crate) handle: Handle,
     pub(crate) events: Events,
     last: Option<AccountStatus>,
+    /// Runs while somebody waits for the worker.
+    time: Option<ManualClock>,
 }
 
 impl Worker {
     pub(crate) fn new(config: Config) -> Self {
         let (handle, events) = start(config);
-        Self { handle, events, last: None }
+        Self { handle, events, last: None, time: None }
+    }
+
+    /// Ends it and waits until it has ended.
+    pub(crate) async fn end(mut self) {
+        self.send(Command::Shutdown);
+        while self.next().await.is_some() {}
     }
 
     async fn next(&mut self) -> Option<Event> {
-        let event = self.events.next().await;
+        let event = match &self.time {
+            Some(time) => time.run(self.events.next()).await,
+            None => self.events.next().await,
+        };
         if let Some(Event::Status { status, .. }) = &event {
             self.last = Some(status.clone());
         }
@@ -302,10 +306,8 @@ impl Worker {
             }
             panic!("{what}: the worker ended after {seen:?}");
         };
-        match tokio::time::timeout(LIMIT, search).await {
-            Ok(found) => found,
-            Err(_) => panic!("{what}: did not happen; what did: {seen:?}"),
-        }
+        let found = wait::or_none(search).await;
+        found.unwrap_or_else(|| panic!("{what}: did not happen; what did: {seen:?}"))
     }
 
     /// Waits until something holds; looks after each event.
@@ -317,12 +319,14 @@ impl Worker {
 
     /// Waits until the store and the server agree.
     pub(crate) async fn until_same(&mut self, lab: &Lab, what: &str) {
-        let end = tokio::time::Instant::now() + LIMIT;
-        // Comparing numbers first: looking at all rows after each event takes its time.
-        while lab.total() != lab.remote().len() || lab.local() != lab.remote() {
-            if tokio::time::timeout_at(end, self.next()).await.is_err() {
-                lab.assert_same(what);
+        let same = async {
+            // Comparing numbers first: looking at all rows after each event takes its time.
+            while lab.total() != lab.remote().len() || lab.local() != lab.remote() {
+                assert!(self.next().await.is_some(), "{what}: the worker ended");
             }
+        };
+        if wait::or_none(same).await.is_none() {
+            lab.assert_same(what);
         }
     }
 

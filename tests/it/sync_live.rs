@@ -456,7 +456,7 @@ async fn an_account_is_tried_before_it_is_added() {
         .unwrap();
     let mut config = lab.config.clone();
     config.secrets = SecretStore::in_memory();
-    let mut worker = Worker::new(config);
+    let mut worker = lab.start_with(config);
     let add = |password: &str| Command::AddAccount {
         account: Box::new(lab.account.account.clone()),
         password: Some(NewPassword { secret: Secret::new(password.into()), place: PasswordPlace::Memory }),
@@ -486,8 +486,7 @@ async fn an_account_is_tried_before_it_is_added() {
     worker.send(Command::RemoveAccount(id));
     worker.until("removed", |event| matches!(event, Event::AccountRemoved(_)).then_some(())).await;
     assert_eq!(count(), 0);
-    worker.send(Command::Shutdown);
-    while futures::StreamExt::next(&mut worker.events).await.is_some() {}
+    worker.end().await;
 }
 
 #[tokio::test]

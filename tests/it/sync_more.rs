@@ -4,7 +4,6 @@ use crate::sync_lab::{Lab, mailboxes};
 use postrider::demo::{CapabilityMask, Fault, Rule};
 use postrider::model::{Flag, FlagChange};
 use postrider::sync::{AccountStatus, Command, Depth, PassRequest, Problem, one_pass};
-use std::time::Duration;
 
 #[tokio::test]
 async fn progress_is_honest() {
@@ -15,7 +14,7 @@ async fn progress_is_honest() {
             steps.push((*done, *total));
         }
     };
-    one_pass(&lab.config, &lab.account, &PassRequest::default(), &mut note).await.unwrap();
+    lab.run(one_pass(&lab.config, &lab.account, &PassRequest::default(), &mut note)).await.unwrap();
     let inbox: Vec<_> = steps.iter().filter(|(_, total)| *total == 2_500).collect();
     assert!(inbox.len() >= 3, "{steps:?}");
     assert!(inbox.windows(2).all(|two| two[0].0 <= two[1].0), "{steps:?}");
@@ -40,7 +39,7 @@ async fn snippets_come_where_the_server_has_none() {
 async fn a_pass_with_bodies_fetches_each_once() {
     let lab = Lab::new(CapabilityMask::full(), mailboxes(30)).await;
     let request = PassRequest { depth: Depth::Bodies, ..PassRequest::default() };
-    let pass = || async { one_pass(&lab.config, &lab.account, &request, &mut |_| {}).await.unwrap() };
+    let pass = || async { lab.try_pass_of(&request).await.unwrap() };
     let first = pass().await;
     assert_eq!((first.messages, first.bodies), (30, 30));
     let message = lab.message("INBOX", 17);
@@ -53,14 +52,14 @@ async fn a_pass_with_bodies_fetches_each_once() {
 async fn a_program_that_ends_in_the_middle_loses_nothing() {
     for stop in [1, 2, 4, 7, 11, 16] {
         let lab = Lab::new(CapabilityMask::full(), mailboxes(1_600)).await;
-        let config = lab.config.clone();
+        let (config, manual) = (lab.config.clone(), lab.manual.clone());
         let suddenly = tokio::task::spawn_blocking(move || {
             let runtime =
                 tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
             runtime.block_on(async {
                 let (_handle, mut events) = postrider::sync::start(config);
                 for _ in 0..stop {
-                    futures::StreamExt::next(&mut events).await;
+                    manual.run(futures::StreamExt::next(&mut events)).await;
                 }
             });
             runtime.shutdown_background();
@@ -77,20 +76,14 @@ async fn a_change_that_was_on_its_way_when_the_program_ended_is_sent_again() {
     let lab = Lab::new(CapabilityMask::full(), mailboxes(5)).await;
     lab.pass().await;
     lab.server.faults().add(Rule::command("UID STORE").then(Fault::Stall));
-    let (config, message) = (lab.config.clone(), lab.message("INBOX", 3));
+    let message = lab.message("INBOX", 3);
     let set = Command::SetFlag { messages: vec![message], flag: Flag::Flagged, change: FlagChange::Add };
     let log = || lab.commands("UID STORE").len();
     {
-        let mut worker = crate::sync_lab::Worker::new(config);
+        let worker = lab.start();
         worker.send(set);
-        let sent = async {
-            while log() == 0 {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), sent).await.unwrap();
-        worker.send(Command::Shutdown);
-        while futures::StreamExt::next(&mut worker.events).await.is_some() {}
+        lab.until("sent", || log() > 0).await;
+        worker.end().await;
     }
     let pending = || lab.config.store.snapshot().unwrap().operations_pending(lab.account.id).unwrap();
     assert_eq!(pending().len(), 1);

@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("profile", &[]),
     ("notify", &[]),
     ("store", &["model"]),
-    ("demo", &["model", "mime"]),
+    ("demo", &["model", "clock", "mime"]),
     ("sync", &["model", "clock", "mime", "net", "imap", "smtp", "oauth", "discover", "secret", "store"]),
     ("doctor", &["model", "clock", "net", "imap", "smtp", "discover", "secret", "sync"]),
     (
@@ -143,7 +143,6 @@ const MAY_TELL_THE_TIME: &[(&str, &str)] = &[
     ("src/ui", "frames and pointers; its messages carry the time that the screens know"),
     ("src/html", "a process that renders, measured and ended by real time"),
     ("src/remote", "pictures and keys from the web, by the HTTP client's own clock"),
-    ("src/demo", "a server that is slow on purpose"),
     ("src/secret/command.rs", "a program of the user's"),
     ("src/secret/keyring.rs", "the keyring's program, which may ask a person"),
     ("src/oauth/desktop.rs", "a program of the desktop's"),
@@ -181,8 +180,9 @@ fn tests_do_not_sleep() {
 }
 
 /// Where the system's clock is taken because nobody handed in another.
-const DEFAULT_CLOCKS: [&str; 7] = [
+const DEFAULT_CLOCKS: [&str; 8] = [
     "src/main.rs",
+    "src/demo/server.rs",
     "src/sync/config.rs",
     "src/imap/options.rs",
     "src/smtp/client.rs",
@@ -210,6 +210,101 @@ fn only_the_clock_tells_the_time() {
         }
     }
     assert!(wrong.is_empty(), "ask the clock that was handed in: {wrong:#?}");
+}
+
+/// Tests that may look at the time, go by the system's clock or set durations of their own, and why. All others hand in
+/// a clock that they move, with the durations of real life.
+const TESTS_IN_REAL_TIME: &[(&str, &[&str], &str)] = &[
+    ("tests/it/wait.rs", &["tokio::time", "Instant::now"], "processes of somebody else; tests that hang"),
+    ("src/clock.rs", &["Clock::system()"], "the clock itself is tested"),
+    (
+        "tests/it/sync_lab.rs",
+        &["Config::new(", "timing."],
+        "hands in its clock; the window's frame is nothing",
+    ),
+    ("src/imap/fake.rs", &["ConnectOptions::new("], "hands in its clock"),
+    ("src/smtp/tests.rs", &["SubmissionOptions::new("], "hands in its clock"),
+    ("tests/it/quirks.rs", &["ConnectOptions::new("], "hands in the laboratory's clock"),
+    ("tests/it/imap_live.rs", &["ConnectOptions::new("], "a real Dovecot"),
+    ("tests/it/cyrus.rs", &["ConnectOptions::new(", "Instant::now"], "a real Cyrus"),
+    ("tests/it/sync_dovecot.rs", &["Config::new(", "Instant::now"], "a real Dovecot; prints figures"),
+    ("tests/it/cli_live.rs", &["Instant::now"], "the real program"),
+    ("tests/it/cli_fire.rs", &["Instant::now"], "the real program; prints how long it took"),
+    ("tests/it/cli_files.rs", &["SystemTime::now"], "the time of a file"),
+    ("tests/it/html.rs", &["Instant::now"], "the real process that renders"),
+    ("tests/it/model/runner.rs", &["Instant::now"], "prints how long it took"),
+    ("tests/it/sync_operations.rs", &["Instant::now"], "prints how long it took"),
+    ("src/html", &["Instant::now"], "prints how long it took"),
+    ("src/store/tests/operations.rs", &["Instant::now"], "prints how long it took"),
+    ("src/store/blob.rs", &["SystemTime::now"], "the time of a file"),
+    ("src/demo/tests.rs", &["ConnectOptions::new("], "hands in its clock"),
+    ("src/demo/tests.rs", &["SystemTime::now"], "its certificates are judged by the system's time"),
+];
+
+#[test]
+fn tests_hand_in_a_clock_and_leave_durations_as_they_are() {
+    let mut wrong = Vec::new();
+    let mut needless: Vec<_> = TESTS_IN_REAL_TIME
+        .iter()
+        .flat_map(|(name, words, _)| words.iter().map(move |word| (*name, *word)))
+        .collect();
+    for dir in ["src", "tests/it"] {
+        for path in files(&root().join(dir), ".rs") {
+            let inside = path.strip_prefix(root()).unwrap();
+            if inside == Path::new("tests/it/tidy.rs") || inside.starts_with("src/ui") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let is_fake = inside == Path::new("src/imap/fake.rs");
+            for line in if is_fake { &text } else { test_code(&path, &text) }.lines() {
+                for word in real_time(line) {
+                    let allowed = |(name, one): &(&str, &str)| inside.starts_with(name) && *one == word;
+                    needless.retain(|entry| !allowed(entry));
+                    let listed = TESTS_IN_REAL_TIME
+                        .iter()
+                        .flat_map(|(n, words, _)| words.iter().map(move |w| (*n, *w)));
+                    if !listed.clone().any(|entry| allowed(&entry)) {
+                        wrong.push(format!("{}: {word}", inside.display()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "hand in a `ManualClock`, and leave the durations alone: {wrong:#?}");
+    assert!(needless.is_empty(), "no longer needed: {needless:?}");
+}
+
+/// The ways in which a line of a test goes by real time, or by durations of its own: those that are read are not set.
+fn real_time(line: &str) -> Vec<&'static str> {
+    let words = [
+        "tokio::time",
+        "Instant::now",
+        "SystemTime::now",
+        "Clock::system()",
+        " Config::new(",
+        "ConnectOptions::new(",
+        "SubmissionOptions::new(",
+    ];
+    let mut found: Vec<_> = words.into_iter().filter(|word| line.contains(word)).map(str::trim).collect();
+    // An assignment, or a place to which one can be made.
+    let set = |what: &str| {
+        line.split(what).skip(1).any(|rest| {
+            let rest =
+                rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '.').trim_start();
+            rest.starts_with('=') && !rest.starts_with("==")
+        })
+    };
+    found.extend(
+        ["timing", "timeouts"]
+            .into_iter()
+            .filter(|what| set(what) || line.contains(&format!("&mut {what}")))
+            .map(|what| if what == "timing" { "timing." } else { "timeouts." }),
+    );
+    let literals = [(" Patience {", "Patience {"), (" Timing {", "timing."), (" Timeouts {", "timeouts.")];
+    found.extend(literals.into_iter().filter(|(literal, _)| line.contains(literal)).map(|(_, word)| word));
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 #[test]

@@ -1,11 +1,30 @@
 //! The one place where a test lets real time pass: for what has no event to wait for. Everything else waits for events,
 //! or has its clock handed in (`tests/it/tidy.rs` sees to it).
 
+use std::future::Future;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
 /// Between two looks at a process of somebody else.
 const LOOK: Duration = Duration::from_millis(5);
+
+/// Longest time that anything may take that is no process of somebody else; only a failing test waits for so long.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// What comes of work that ends by itself; `None` if it hangs, which is a failure of the test.
+pub(crate) async fn or_none<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(LIMIT, work).await.ok()
+}
+
+/// The same; `hung` tells that it hangs.
+pub(crate) async fn at_most<T>(work: impl Future<Output = T>, hung: impl FnOnce() -> T) -> T {
+    or_none(work).await.unwrap_or_else(hung)
+}
+
+/// Ends a runtime; work on threads of its own may be at a store just then.
+pub(crate) fn for_end(life: tokio::runtime::Runtime) {
+    life.shutdown_timeout(LIMIT);
+}
 
 /// Waits for another process (a server that opens its port, a program that ends): looks until it is so, at most for
 /// that long. Says whether it came about.

@@ -1,18 +1,15 @@
 //! Connecting and signing in against scripted servers, honest and not.
 
 use super::*;
-use crate::imap::fake::{Fake, Identity, Proof, Step, expect, send, signed_in, user};
+use crate::imap::fake::{Fake, Identity, Proof, Step, expect, nowhere, send, signed_in, user};
 use crate::net::TlsProblem;
 use rcgen::date_time_ymd;
-use std::time::Duration;
 
 /// Connects and says good-bye: the mechanism or the error, and what the server heard.
 async fn play(security: Security, scripts: Vec<Vec<Step>>) -> (Result<Mechanism, Error>, Vec<String>) {
     let mut fake = Fake::start(security, scripts).await;
     fake.options.compress = true;
-    fake.options.timeouts.command = Duration::from_secs(10);
-    fake.options.timeouts.greeting = Duration::from_secs(2);
-    let result = match connect(&fake.options, &user()).await {
+    let result = match fake.connect().await {
         Ok(session) => {
             let mechanism = session.security().mechanism;
             session.logout().await.unwrap();
@@ -52,7 +49,7 @@ async fn what_is_told_along_with_the_sign_in_is_not_asked_again() {
         let script = vec![hello(), expect("AUTHENTICATE PLAIN"), send(way)];
         let mut fake = Fake::start(Security::Tls, vec![said_along(script)]).await;
         fake.options.known_name = Some("Fake".into());
-        let session = connect(&fake.options, &user()).await.unwrap();
+        let session = fake.connect().await.unwrap();
         assert!(session.capabilities().has_word("XNEW") && !session.capabilities().has_word("XOLD"), "{way}");
         assert_eq!(session.capabilities().server_name(), Some("Fake"), "known, not asked");
         session.logout().await.unwrap();
@@ -69,7 +66,7 @@ async fn what_is_told_along_with_the_sign_in_is_not_asked_again() {
     let mut fake = Fake::start(Security::Tls, vec![said_along(script)]).await;
     let table = "[[server]]\nname = \"half\"\ncapability = [\"XNEW\"]\nask_capabilities = true\n";
     fake.options.quirks = crate::imap::Quirks::from_toml(table).unwrap();
-    let session = connect(&fake.options, &user()).await.unwrap();
+    let session = fake.connect().await.unwrap();
     assert!(session.capabilities().has_word("XMORE"));
     session.logout().await.unwrap();
     fake.heard().await;
@@ -149,7 +146,7 @@ async fn alerts_from_before_tls_are_shown_to_nobody() {
     ];
     script.extend(signed_in("").into_iter().skip(1));
     let fake = Fake::start(Security::StartTls, vec![script]).await;
-    let mut session = connect(&fake.options, &user()).await.unwrap();
+    let mut session = fake.connect().await.unwrap();
     assert!(session.take_unsolicited().is_empty());
     drop(session);
     fake.heard().await;
@@ -189,7 +186,7 @@ async fn each_bad_certificate_has_its_own_explanation() {
         if !trusted {
             fake.options.extra_roots = Identity::new().roots;
         }
-        match connect(&fake.options, &user()).await {
+        match fake.connect().await {
             Err(Error::Tls(problem, _)) => *problem,
             other => panic!("{other:?}"),
         }
@@ -219,14 +216,14 @@ async fn the_very_certificate_that_the_user_trusts_is_accepted() {
         })
     };
     let fake = Fake::start_as(names(&["localhost"]), Security::Tls, vec![signed_in("")]).await;
-    connect(&fake.options, &user()).await.unwrap();
+    fake.connect().await.unwrap();
     let fake = Fake::start_as(names(&["bridge"]), Security::Tls, vec![vec![]]).await;
-    let result = connect(&fake.options, &user()).await;
+    let result = fake.connect().await;
     let wrong = matches!(&result, Err(Error::Tls(p, _)) if matches!(**p, TlsProblem::WrongName { .. }));
     assert!(wrong, "{result:?}");
     let mut fake = Fake::start_as(names(&["localhost"]), Security::Tls, vec![vec![]]).await;
     fake.options.extra_roots = names(&["localhost"]).roots;
-    assert!(matches!(connect(&fake.options, &user()).await, Err(Error::Tls(..))), "another one is not");
+    assert!(matches!(fake.connect().await, Err(Error::Tls(..))), "another one is not");
 }
 
 /// Names for a certificate.
@@ -242,9 +239,7 @@ impl From<CertificateParamsFor> for rcgen::CertificateParams {
 #[tokio::test]
 async fn a_host_name_that_is_none_is_refused_at_once() {
     for host in ["", "a b", "exa\u{202e}mple", "-"] {
-        let options =
-            ConnectOptions::new(crate::model::Server { host: host.into(), port: 1, security: Security::Tls });
-        let result = connect(&options, &user()).await;
+        let result = connect(&nowhere(host), &user()).await;
         assert!(
             matches!(&result, Err(Error::Tls(p, _)) if matches!(**p, TlsProblem::BadHostName(_))),
             "{host}: {result:?}"
@@ -383,7 +378,7 @@ async fn an_alert_at_sign_in_reaches_the_user() {
     let mut script = signed_in("");
     script[2] = send("* OK [ALERT] Over quota\r\n{tag} OK [ALERT] Password expires soon\r\n");
     let fake = Fake::start(Security::Tls, vec![script]).await;
-    let mut session = connect(&fake.options, &user()).await.unwrap();
+    let mut session = fake.connect().await.unwrap();
     let texts: Vec<_> = session.take_unsolicited().iter().map(|n| format!("{n:?}")).collect();
     assert_eq!(texts, ["Alert(\"Over quota\")", "Alert(\"Password expires soon\")"]);
 }
@@ -392,8 +387,7 @@ async fn an_alert_at_sign_in_reaches_the_user() {
 #[test]
 fn sessions_and_their_work_can_move_between_threads() {
     fn check<T: Send>(_: T) {}
-    let options =
-        ConnectOptions::new(crate::model::Server { host: "x".into(), port: 1, security: Security::Tls });
+    let options = nowhere("x");
     let credential = user();
     check(connect(&options, &credential));
     check(async {
@@ -422,7 +416,7 @@ async fn extensions_are_switched_on_and_refusals_are_no_problem() {
     ]);
     let mut fake = Fake::start(Security::Tls, vec![script, again]).await;
     fake.options.compress = true;
-    let session = connect(&fake.options, &user()).await.unwrap();
+    let session = fake.connect().await.unwrap();
     assert!(session.has_qresync() && !session.security().compressed);
     assert_eq!(session.capabilities().server_name(), Some("Fake"));
     session.logout().await.unwrap();

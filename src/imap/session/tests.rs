@@ -1,8 +1,8 @@
 //! The session against scripted servers: refusals, broken lines, hostile data.
 
 use super::*;
-use crate::imap::fake::{Fake, Step, expect, send, signed_in, user};
-use crate::imap::{ByteRange, FetchItems, IdleEnd, Resync, SearchQuery, Section, SectionText, connect};
+use crate::imap::fake::{Fake, Step, expect, send, signed_in};
+use crate::imap::{ByteRange, FetchItems, IdleEnd, Resync, SearchQuery, Section, SectionText};
 use crate::model::{Flag, FlagChange, MailboxName, ModSeq, PartPath, Security, Uid, UidSet, UidValidity};
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -11,10 +11,8 @@ use std::time::Duration;
 async fn session(capabilities: &str, steps: impl IntoIterator<Item = Step>) -> (Session, Fake) {
     let mut script = signed_in(capabilities);
     script.extend(steps);
-    let mut fake = Fake::start(Security::Tls, vec![script]).await;
-    fake.options.timeouts.command = Duration::from_millis(1500);
-    fake.options.timeouts.idle_done = Duration::from_millis(500);
-    let session = connect(&fake.options, &user()).await.unwrap();
+    let fake = Fake::start(Security::Tls, vec![script]).await;
+    let session = fake.connect().await.unwrap();
     (session, fake)
 }
 
@@ -145,13 +143,19 @@ async fn an_ok_without_an_answer_is_no_empty_mailbox() {
 
 #[tokio::test]
 async fn a_silent_server_is_given_up_and_a_dropped_command_closes_the_session() {
-    let (mut silent, _fake) = session("", [Step::Hang]).await;
-    assert!(matches!(silent.noop().await, Err(Error::Timeout { .. })));
+    let (mut silent, fake) = session("", [Step::Hang]).await;
+    let before = fake.manual.elapsed();
+    assert!(matches!(fake.manual.run(silent.noop()).await, Err(Error::Timeout { .. })));
+    let limit = fake.options.timeouts.command;
+    assert!((limit..=limit * 5 / 4).contains(&(fake.manual.elapsed() - before)), "{:?}", fake.manual);
     assert!(matches!(silent.noop().await, Err(Error::Closed)));
 
-    let (mut dropped, _fake) = session("", [Step::Hang]).await;
-    let half = tokio::time::timeout(Duration::from_millis(50), dropped.noop()).await;
-    assert!(half.is_err());
+    let (mut dropped, fake) = session("", [Step::Hang]).await;
+    tokio::select! {
+        biased;
+        answer = dropped.noop() => panic!("{answer:?}"),
+        () = fake.hangs() => {}
+    }
     assert!(matches!(dropped.noop().await, Err(Error::Closed)));
 }
 
@@ -479,8 +483,8 @@ async fn stores_and_moves_tell_what_happened() {
 #[tokio::test]
 async fn idle_ends_in_every_way() {
     let idle = async |steps: Vec<Step>| {
-        let (mut session, _fake) = session("IDLE", steps).await;
-        let result = session.idle(std::future::pending()).await;
+        let (mut session, fake) = session("IDLE", steps).await;
+        let result = fake.manual.run(session.idle(std::future::pending())).await;
         (result, session)
     };
     for text in ["{tag} NO not now\r\n", "{tag} BAD what\r\n"] {
@@ -515,9 +519,8 @@ async fn idle_ends_in_every_way() {
 async fn an_idle_is_renewed_when_its_time_has_come() {
     let mut script = signed_in("IDLE");
     script.extend([expect("IDLE"), send("+ idling\r\n"), expect("DONE"), send("{tag} OK\r\n"), Step::Hang]);
-    let mut fake = Fake::start(Security::Tls, vec![script]).await;
-    fake.options.clock = fake.manual.clock();
-    let mut session_ = connect(&fake.options, &user()).await.unwrap();
+    let fake = Fake::start(Security::Tls, vec![script]).await;
+    let mut session_ = fake.connect().await.unwrap();
     session_.set_idle_renewal(Duration::from_secs(28 * 60));
     let mut idle = std::pin::pin!(session_.idle(std::future::pending()));
     for _ in 0..28 {

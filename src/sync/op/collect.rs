@@ -62,7 +62,8 @@ pub(in crate::sync) async fn whole(
 ) -> Result<(), Trouble> {
     let (store, root) = (shared.config.store.clone(), PartPath::root());
     let path = root.clone();
-    let opened = blocking(move || store.part_writer(owner, &path)).await;
+    let clock = &shared.config.clock;
+    let opened = clock.busy(blocking(move || store.part_writer(owner, &path))).await;
     let mut writer = match opened {
         Err(StoreError::PartBusy) => {
             return Err(Trouble::Refused(Problem::Busy { why: Wait::Here, text: String::new() }));
@@ -80,7 +81,7 @@ pub(in crate::sync) async fn whole(
         if bytes.is_empty() && start == 0 {
             return Err(Trouble::Refused(Problem::MessageGone));
         }
-        writer = blocking(move || writer.write(&bytes).map(|()| writer)).await?;
+        writer = clock.busy(blocking(move || writer.write(&bytes).map(|()| writer))).await?;
         if is_last {
             break;
         }

@@ -10,7 +10,6 @@ use postrider::secret::{PasswordPlace, Secret};
 use postrider::store::AccountRow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
-use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 /// Kinds of servers.
@@ -103,6 +102,7 @@ impl Sides {
     fn second(&self, mask: CapabilityMask, labels: bool) -> Post {
         let mut config = ServerConfig::new(mailboxes(labels), UnixTime(NOW));
         config.capabilities = mask.clone();
+        config.clock = self.lab.manual.clock();
         let server = servers().block_on(Server::start(config)).unwrap();
         let ca_file = self.lab.dir.path().join("second.pem");
         std::fs::write(&ca_file, server.ca_pem()).unwrap();
@@ -179,17 +179,6 @@ impl Sides {
             })
         };
         self.all().flat_map(names).collect()
-    }
-
-    /// Waits until the servers have noticed that their clients are gone.
-    pub(crate) fn lull(&self, limit: Duration) {
-        let gone = async {
-            for server in self.all() {
-                server.until_nobody().await;
-            }
-        };
-        // A server that is not told in time has one more client for a while: that is all.
-        servers().block_on(async { tokio::time::timeout(limit, gone).await.ok() });
     }
 
     /// Ends the servers.

@@ -5,26 +5,24 @@ use super::ops::{Case, Mishap, Side, Step, Way};
 use super::sides::{KINDS, Sides, kinds, servers};
 use super::tally::Tally;
 use crate::sync_lab::Worker;
+use crate::wait;
 use postrider::demo::{Fault, Rule};
 use postrider::store::Store;
-use postrider::sync::{Clock, Command, Depth, PassRequest, carry_out, one_pass};
+use postrider::sync::{Command, Depth, ManualClock, PassRequest, carry_out, one_pass};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 
-/// A server that says nothing is given up after this, and a live worker gets so much for one step. Little enough to
-/// cost nothing, and what a slow machine makes of it is one more fault.
-const MOMENT: Duration = Duration::from_millis(400);
-/// Nothing may take longer than this, whatever the machine.
-const ENDLESS: Duration = Duration::from_secs(90);
+/// A live worker gets so much time for one step: a silent server is given up within it, and attempts are repeated.
+const MOMENT: Duration = Duration::from_secs(90);
 /// Turns in which a worker gets on by a step or two.
 const A_FEW: usize = 20;
-/// So many times those without a command mean that it has nothing to say.
-const STILL: usize = 12;
 /// Passes within which both sides must be the same once nothing goes wrong any more.
 const PASSES: usize = 8;
+/// The same where a live worker looks, at the times that suit it.
+const LOOKS: usize = 24;
 
 /// What was done, for the last lines of a run: how often, by kind.
 #[derive(Clone, Debug, Default)]
@@ -109,13 +107,7 @@ fn verbose() -> bool {
 impl World {
     fn new(case: &Case) -> Self {
         let tally = Tally::default();
-        let mut sides = Sides::new(case, &tally);
-        // Two programs race here, and no judgement depends on when: only the time of day is moved by hand.
-        let manual = sides.lab.manual.clone();
-        sides.lab.config.clock = Clock::with_time_of_day(move || manual.clock().now());
-        sides.lab.config.timeouts.command = MOMENT;
-        sides.lab.config.timeouts.greeting = MOMENT;
-        sides.lab.config.timeouts.idle_done = MOMENT;
+        let sides = Sides::new(case, &tally);
         let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let limbo = Store::open(dir.path()).unwrap();
         let mut stats = Stats { cases: 1, ..Stats::default() };
@@ -153,7 +145,7 @@ impl World {
     fn end(mut self) {
         self.worker = None;
         if let Some(life) = self.life.take() {
-            life.shutdown_timeout(ENDLESS);
+            wait::for_end(life);
         }
         self.sides.end();
     }
@@ -185,11 +177,11 @@ impl World {
         let store = &mut self.sides.lab.config.store;
         drop(store.crash_after(0));
         self.worker = None;
-        self.life.take().unwrap().shutdown_timeout(ENDLESS);
+        wait::for_end(self.life.take().unwrap());
         drop(std::mem::replace(store, self.limbo.clone()));
         *store = Store::open(&self.sides.lab.dir.path().join("data")).unwrap();
         self.life = Some(life());
-        self.sides.lull(MOMENT);
+        self.lull();
     }
 
     pub(crate) fn send(&self, command: Command) {
@@ -284,18 +276,37 @@ impl World {
     /// Lets a live worker do something.
     fn breathe(&mut self) {
         if self.is_live() {
-            self.life().block_on(Self::turns(A_FEW));
+            self.life().block_on(async {
+                for _ in 0..A_FEW {
+                    Self::turn().await;
+                    // The store's reads.
+                    tokio::task::spawn_blocking(|| ()).await.ok();
+                }
+            });
         }
     }
 
-    /// Gives everything that runs here and at the servers a turn, so often.
-    async fn turns(count: usize) {
-        for _ in 0..count {
-            tokio::task::yield_now().await;
-            // The servers have a thread of their own, the store's reads another one.
-            servers().spawn(async {}).await.ok();
-            tokio::task::spawn_blocking(|| ()).await.ok();
-        }
+    /// Gives everything that runs here and at the servers, which have a thread of their own, a turn.
+    async fn turn() {
+        tokio::task::yield_now().await;
+        servers().spawn(async {}).await.ok();
+    }
+
+    /// Does work while time runs, see [`ManualClock::run`].
+    async fn run_in<T>(time: &ManualClock, what: &str, work: impl Future<Output = T>) -> Result<T, String> {
+        let work = time.run_beside(&Self::turn, Box::pin(work));
+        wait::or_none(work).await.ok_or_else(|| format!("{what} does not end: {time:?}"))
+    }
+
+    /// Waits until the servers have noticed that their clients are gone.
+    fn lull(&self) {
+        let gone = async {
+            for server in self.sides.all() {
+                server.until_nobody().await;
+            }
+        };
+        let time = &self.sides.lab.manual;
+        self.life().block_on(Self::run_in(time, "a connection", gone)).unwrap();
     }
 
     /// One look at everything, which may be the last thing that the program does in its life.
@@ -318,15 +329,15 @@ impl World {
         });
         let live = self.is_live();
         self.send(Command::SyncNow(None));
+        let time = self.sides.lab.manual.clone();
         let look = async {
             if live {
-                Self::until_still(&self.sides).await;
-                return Ok(End::Alive);
+                let passing = time.pass_beside(&Self::turn, MOMENT);
+                wait::or_none(passing).await.ok_or_else(|| format!("time does not pass: {time:?}"))?;
+            } else {
+                Self::run_in(&time, "a pass", self.pass()).await?;
             }
-            match tokio::time::timeout(ENDLESS, Box::pin(self.pass())).await {
-                Ok(()) => Ok(End::Alive),
-                Err(_) => Err("a pass does not end".to_owned()),
-            }
+            Ok::<_, String>(End::Alive)
         };
         let end = self.life().block_on(async {
             tokio::select! {
@@ -351,7 +362,7 @@ impl World {
         }
         drop(self.sides.lab.config.store.crash_after(u64::MAX));
         if !live {
-            self.sides.lull(MOMENT);
+            self.lull();
         }
         Ok(())
     }
@@ -371,19 +382,6 @@ impl World {
         }
     }
 
-    /// Waits until a live worker has nothing more to say to the servers, as far as that can be seen from outside: no
-    /// command came while everything had many turns.
-    async fn until_still(sides: &Sides) {
-        let end = Instant::now() + MOMENT;
-        let (mut seen, mut still) = (0, 0);
-        while still < STILL && Instant::now() < end {
-            Self::turns(A_FEW).await;
-            let now = sides.all().map(|server| server.log().len()).sum();
-            still = if now == seen { still + 1 } else { 0 };
-            seen = now;
-        }
-    }
-
     /// Sends what waits.
     fn carry(&mut self) -> Result<(), String> {
         if self.live || self.offline {
@@ -391,11 +389,9 @@ impl World {
         }
         let accounts = self.sides.accounts();
         let work = carry_out(&self.sides.lab.config, &accounts);
-        let limited = async { tokio::time::timeout(ENDLESS, Box::pin(work)).await };
-        let outcome = self.life().block_on(limited);
-        let words = outcome.map_err(|_| "sending does not end".to_owned())?;
+        let words = self.life().block_on(Self::run_in(&self.sides.lab.manual, "sending", work))?;
         self.tally.say(&format!("what waits is sent: {words:?}"));
-        self.sides.lull(MOMENT);
+        self.lull();
         Ok(())
     }
 
@@ -409,17 +405,12 @@ impl World {
         self.offline = false;
         self.tally.say("from here on nothing goes wrong");
         self.sides.all().for_each(|server| server.faults().clear());
-        self.sides.lull(MOMENT);
-        let timeouts = &mut self.sides.lab.config.timeouts;
-        timeouts.command = ENDLESS;
-        timeouts.greeting = ENDLESS;
-        timeouts.idle_done = ENDLESS;
+        self.lull();
         let wanted = invariants::wanted(self);
         self.start();
         let mut last = String::new();
-        let end = Instant::now() + ENDLESS;
         for pass in 0.. {
-            if self.live && Instant::now() > end || !self.live && pass > PASSES {
+            if pass > if self.live { LOOKS } else { PASSES } {
                 return Err(last);
             }
             self.sync(None, None)?;
