@@ -94,6 +94,8 @@ pub enum Event {
     SubmissionTried {
         /// Whose.
         account: AccountId,
+        /// Its address: an account that is new is not on the screen yet.
+        email: String,
         /// How it signed in, such as `PLAIN`; or why sending would not work.
         result: Result<String, Problem>,
     },

@@ -230,7 +230,7 @@ def case_one_certificate_is_trusted(app, folder):
                        "Signed by Authority for mail servers of the house.")
         app.find(None, "Authority in between. Certificate of Authority for mail servers of the house. "
                        "Signed by Test authority.")
-        app.find(None, "Authority at the root. Nobody on this computer knows who signed it. "
+        app.find(None, "Authority at the root. This computer does not know this authority. "
                        "Certificate of Test authority.")
         check(len(app.all(None, "SHA-256")) == 3, "not every certificate has its fingerprint")
         app.shot("accounts-certificate")

@@ -137,7 +137,7 @@ service anvil {{
         if chain:
             signer = "between"
             openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", at("between.key"), "-out", at("between.req"),
-                    "-subj", "/CN=Authority for mail servers of the house/O=Test authority")
+                    "-subj", "/CN=Authority for mail servers of the house")
             with open(at("between.ext"), "w", encoding="utf-8") as out:
                 out.write("basicConstraints=critical,CA:TRUE\n")
             openssl("x509", "-req", "-in", at("between.req"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"),

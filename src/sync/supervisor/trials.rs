@@ -67,7 +67,7 @@ impl Supervisor {
         let (config, account) = (self.config.clone(), account.clone());
         self.trials.spawn(async move {
             let result = trial::test_submission(&config, &account, &server).await;
-            Outcome::Told(Event::SubmissionTried { account: id, result })
+            Outcome::Told(Event::SubmissionTried { account: id, email: account.email, result })
         });
     }
 

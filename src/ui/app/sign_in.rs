@@ -94,10 +94,10 @@ impl App {
             // How its connections stand has changed as well.
             self.send(Command::AskConnection(*account));
         }
-        if let Event::SubmissionTried { account, result } = event {
+        if let Event::SubmissionTried { account, email, result } = event {
             self.sending.insert(*account, result.clone());
             if let Err(problem) = result {
-                let name = self.name(*account).to_owned();
+                let name = Some(self.name(*account)).filter(|name| !name.is_empty()).unwrap_or(email).to_owned();
                 return self.say(Note::SendingFailed(*account, name, problem.clone()));
             }
         }

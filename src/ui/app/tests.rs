@@ -54,6 +54,24 @@ impl Bench {
         self.send(Message::Worker(1, event));
     }
 
+    /// Nothing that can be pressed sticks out of a window so wide.
+    fn fits(&mut self, width: f32) {
+        use crate::ui::a11y::{Action, collect};
+        let size = iced::Size::new(width, 700.0);
+        self.send(Message::Resized(size));
+        let mut stage = crate::ui::widget::stage::Stage::new(size.width, size.height);
+        let view = self.app.view(iced::window::Id::unique());
+        let nodes = stage.operate(view, collect::collect()).unwrap().pop().unwrap().nodes;
+        let buttons = nodes.iter().filter(|node| node.description.actions.contains(&Action::Click));
+        let mut count = 0;
+        for node in buttons {
+            count += 1;
+            let (left, right) = (node.bounds.x, node.bounds.x + node.bounds.width);
+            assert!(left >= 0.0 && right <= width + 0.5, "{}: {:?}", node.description.label, node.bounds);
+        }
+        assert!(count > 2, "{count}");
+    }
+
     fn key(&mut self, key: Key, place: Code, modifiers: Modifiers) {
         let press = super::super::message::KeyPress {
             typed: key.clone(),
@@ -340,10 +358,18 @@ fn the_banner_leads_to_the_doctor_and_back() {
 fn a_sending_that_would_not_work_is_told_and_leads_to_the_form() {
     let mut bench = Bench::new(1);
     let account = AccountId::from_row(1);
-    bench.event(Event::SubmissionTried { account, result: Ok("PLAIN".into()) });
+    let email = || "ada@example.org".to_owned();
+    bench.event(Event::SubmissionTried { account, email: email(), result: Ok("PLAIN".into()) });
     assert!(bench.notes().is_empty(), "what works needs no word");
     let problem = Problem::NotSubmission { host: "smtp.example.org".into(), port: 465 };
-    bench.event(Event::SubmissionTried { account, result: Err(problem) });
+    // An account that is so new that nothing on the screen knows its name.
+    let new = AccountId::from_row(7);
+    bench.event(Event::SubmissionTried { account: new, email: email(), result: Err(problem.clone()) });
+    let words = bench.app.notes.iter().next().map(|(_, note)| note.text(&Locale::english()));
+    assert!(words.as_ref().is_some_and(|words| words.starts_with("ada@example.org can be read")), "{words:?}");
+    bench.fits(480.0);
+    bench.app.notes = Notes::default();
+    bench.event(Event::SubmissionTried { account, email: email(), result: Err(problem) });
     let (number, press) = match bench.app.notes.iter().next() {
         Some((number, note)) => (*number, note.press().map(|(_, press)| press)),
         None => panic!("no note"),

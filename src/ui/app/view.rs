@@ -32,6 +32,8 @@ const HELP_WIDTH: f32 = 860.0;
 const HELP_NARROW: f32 = 760.0;
 /// Widest note.
 const NOTE_WIDTH: f32 = 560.0;
+/// In a narrower window the button of a note stands below its words.
+const NOTE_NARROW: f32 = 860.0;
 
 /// Words that widgets borrow.
 #[derive(Debug)]
@@ -164,7 +166,7 @@ impl App {
     fn notes_on_top(&self) -> Element<'_, Message> {
         let mut all = Column::new().spacing(space::S).align_x(Alignment::Center);
         for (number, note) in self.notes.iter() {
-            all = all.push(one_note(*number, note, &self.locale));
+            all = all.push(one_note(*number, note, self.size.width, &self.locale));
         }
         container(all)
             .center_x(Length::Fill)
@@ -225,22 +227,31 @@ fn caps<'a>(shortcuts: &[Shortcut], l: &'a Locale) -> Element<'a, Message> {
     all.into()
 }
 
-fn one_note<'a>(number: u64, note: &'a Note, l: &'a Locale) -> Element<'a, Message> {
+fn one_note<'a>(number: u64, note: &'a Note, width: f32, l: &'a Locale) -> Element<'a, Message> {
     let key = NodeKey::named("note").item(number);
     let words = note.text(l);
-    let text = container(label(words.clone())).max_width(NOTE_WIDTH);
+    // What is left of the window beside the button that closes it.
+    let room = width - 2.0 * space::L - 3.0 * space::M - space::HIT;
+    let text = container(label(words.clone())).max_width(NOTE_WIDTH.min(room));
     let (role, live) =
         if note.is_failure() { (Role::Alert, Live::Assertive) } else { (Role::Status, Live::Polite) };
     let mut line =
         row![semantic(key, role, words).live(live).wrap(text)].spacing(space::M).align_y(Alignment::Center);
-    if let Some((name, press)) = note.press() {
+    let press = note.press().map(|(name, press)| {
         let press = Message::NotePressed(number, press);
-        line = line.push(button(key.part(1), l.text(name)).style(on_inverse).on_press(press));
-    }
+        button(key.part(1), l.text(name)).style(on_inverse).on_press(press)
+    });
     let close = icon_button(key.part(2), Icon::Close, tr!(l, "close"))
         .style(quiet_on_inverse)
         .on_press(Message::NoteClosed(number));
-    opaque(container(line.push(close)).padding([space::S, space::M]).style(grounds::toast))
+    let below = if width < NOTE_NARROW {
+        press
+    } else {
+        line = line.push(press);
+        None
+    };
+    let all = column![line.push(close)].push(below).spacing(space::S);
+    opaque(container(all).padding([space::S, space::M]).style(grounds::toast))
 }
 
 fn remove<'a>(name: &'a str, l: &'a Locale) -> Element<'a, dialog::Message> {

@@ -89,9 +89,13 @@ type Faults = Vec<&'static str>;
 /// server's own, or the last one, which nobody here knows.
 fn faults<'a>(
     fault: &CertificateFault,
-    chain: impl Iterator<Item = &'a Certificate>,
+    chain: impl Iterator<Item = &'a Certificate> + Clone,
     now: UnixTime,
 ) -> Vec<Faults> {
+    let unknown = match chain.clone().last() {
+        Some(last) if last.is_self_signed() => "setup-certificate-unknown",
+        _ => "setup-certificate-unknown-signer",
+    };
     let mut all: Vec<Faults> = chain
         .map(|one| {
             let over = one.not_after.is_some_and(|end| end < now);
@@ -102,7 +106,7 @@ fn faults<'a>(
         .collect();
     let dated = all.iter().any(|one| !one.is_empty());
     let (place, key) = match fault {
-        CertificateFault::UntrustedIssuer => (all.len().saturating_sub(1), "setup-certificate-unknown"),
+        CertificateFault::UntrustedIssuer => (all.len().saturating_sub(1), unknown),
         CertificateFault::SelfSigned => (0, "setup-certificate-self"),
         CertificateFault::WrongName { .. } => (0, "setup-certificate-name"),
         CertificateFault::Changed => (0, "setup-certificate-changed"),
@@ -190,6 +194,8 @@ mod tests {
         at(CertificateFault::UntrustedIssuer, 2, "setup-certificate-unknown");
         at(CertificateFault::WrongName { presented: Vec::new() }, 0, "setup-certificate-name");
         at(CertificateFault::Changed, 0, "setup-certificate-changed");
+        let found = faults(&CertificateFault::UntrustedIssuer, chain[..2].iter(), now);
+        assert_eq!(found, [vec![], vec!["setup-certificate-unknown-signer"]], "the root was not shown");
         // The clock of whoever judged it was another one.
         at(CertificateFault::Expired, 0, "setup-certificate-expired");
         // One in the middle is over, which the server's owner will not guess.
