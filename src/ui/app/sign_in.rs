@@ -97,7 +97,8 @@ impl App {
         if let Event::SubmissionTried { account, email, result } = event {
             self.sending.insert(*account, result.clone());
             if let Err(problem) = result {
-                let name = Some(self.name(*account)).filter(|name| !name.is_empty()).unwrap_or(email).to_owned();
+                let name =
+                    Some(self.name(*account)).filter(|name| !name.is_empty()).unwrap_or(email).to_owned();
                 return self.say(Note::SendingFailed(*account, name, problem.clone()));
             }
         }

@@ -366,7 +366,10 @@ fn a_sending_that_would_not_work_is_told_and_leads_to_the_form() {
     let new = AccountId::from_row(7);
     bench.event(Event::SubmissionTried { account: new, email: email(), result: Err(problem.clone()) });
     let words = bench.app.notes.iter().next().map(|(_, note)| note.text(&Locale::english()));
-    assert!(words.as_ref().is_some_and(|words| words.starts_with("ada@example.org can be read")), "{words:?}");
+    assert!(
+        words.as_ref().is_some_and(|words| words.starts_with("ada@example.org can be read")),
+        "{words:?}"
+    );
     bench.fits(480.0);
     bench.app.notes = Notes::default();
     bench.event(Event::SubmissionTried { account, email: email(), result: Err(problem) });
