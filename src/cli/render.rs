@@ -33,8 +33,9 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
         Err(why) => {
             output.error(&format!("{why}; its text is drawn instead"));
             let text = why.fallback(&request);
-            let page =
-                mail::plain(&text::blocks(crate::mime::display::cut(&text, MAX_FALLBACK), false, false));
+            let text = crate::mime::display::cut(&text, MAX_FALLBACK);
+            let text = text.lines().take(MAX_LINES).collect::<Vec<_>>().join("\n");
+            let page = mail::plain(&text::blocks(&text, false, false));
             let painted = paint(&renderer, Request::new(page), view, most).await;
             painted.map_err(|why| Fail::Render { why: why.to_string() })?
         }
@@ -46,6 +47,8 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
 const MAX_WORK: Duration = Duration::from_millis(2_200);
 /// Bytes of text that are drawn when a mail is too complex: what broke once shall not break twice.
 const MAX_FALLBACK: usize = 60_000;
+/// Lines of it: each is an element of its own.
+const MAX_LINES: usize = 1_500;
 
 /// Reads a mail, or HTML if the name or the content says so.
 fn request(path: &Path) -> Result<Request, Fail> {

@@ -91,13 +91,23 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// What is shown instead: the text alternative, or else the text of the HTML.
+    /// What is shown instead: the text alternative, or else the text of the HTML, and the texts of the messages that the
+    /// mail carries along. Where there is none it says why, so that there is something to be seen.
     #[must_use]
     pub fn fallback(&self, request: &Request) -> String {
-        match &request.alternative {
+        let text_of = |html: &str| crate::mime::html_text::to_text(html).to_plain();
+        let mut text = match &request.alternative {
             Some(text) if !text.trim().is_empty() => text.clone(),
-            _ => crate::mime::html_text::to_text(&request.html).to_plain(),
+            _ => text_of(&request.html),
+        };
+        for inner in &request.inner {
+            if text.len() > super::limits::MAX_TEXT {
+                break;
+            }
+            text.push_str("\n\n");
+            text.push_str(&text_of(&inner.html));
         }
+        if text.trim().is_empty() { self.to_string() } else { text }
     }
 }
 

@@ -19,7 +19,8 @@ pub(super) struct Pass<'a> {
     pub(super) quirks: bool,
     /// Bytes that may still be read.
     pub(super) budget: usize,
-    rules: usize,
+    /// Rules that may still come.
+    pub(super) rules: usize,
     /// Bytes of addresses in the value that is being read.
     addresses: usize,
     /// A rule asks for dark colors.
@@ -31,7 +32,15 @@ pub(super) struct Pass<'a> {
 impl<'a> Pass<'a> {
     /// A pass with the full budget.
     pub(super) fn new(address: &'a mut dyn FnMut(&str) -> Option<String>, quirks: bool) -> Self {
-        Self { address, quirks, budget: MAX_CSS, rules: 0, addresses: 0, asks_dark: false, cut: false }
+        Self {
+            address,
+            quirks,
+            budget: MAX_CSS,
+            rules: MAX_RULES,
+            addresses: 0,
+            asks_dark: false,
+            cut: false,
+        }
     }
 
     /// Takes as much of the text as the budget holds.
@@ -209,11 +218,11 @@ fn style_rule(pass: &mut Pass<'_>, input: &mut Parser<'_>, out: &mut String) {
     if selector.is_empty() || selector.starts_with('@') || inner.is_empty() {
         return;
     }
-    pass.rules += 1;
-    if pass.rules > MAX_RULES {
+    let Some(left) = pass.rules.checked_sub(1) else {
         pass.cut = true;
         return;
-    }
+    };
+    pass.rules = left;
     let _ = writeln!(out, "{selector}{{{inner}}}");
 }
 

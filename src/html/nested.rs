@@ -13,6 +13,8 @@ pub const MAX_DEPTH: u32 = 3;
 pub const MAX_SHOWN: usize = 40;
 /// Largest message that is shown below a mail, in bytes.
 pub const MAX_SIZE: usize = 4 * 1024 * 1024;
+/// Bytes of all of them together: what is laid out stays in memory, some fifty times as large.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// Files of a message that are named in its head.
 const MAX_FILES: usize = 20;
 
@@ -57,6 +59,10 @@ pub fn add(request: &mut Request, raw: &[u8], words: &dyn Words) {
 
 fn add_at(request: &mut Request, raw: &[u8], depth: u32, words: &dyn Words) {
     if depth > MAX_DEPTH || raw.len() > MAX_SIZE || request.inner.len() >= 2 * MAX_SHOWN {
+        return;
+    }
+    let shown: usize = request.inner.iter().map(|inner| inner.html.len()).sum();
+    if shown > MAX_BYTES {
         return;
     }
     let parsed = message::parse(raw);
@@ -178,5 +184,11 @@ mod tests {
             request
         });
         assert_eq!(many.inner.len(), 2 * MAX_SHOWN);
+        let large = format!("Subject: x\r\n\r\n{}", "word ".repeat(MAX_BYTES / 20));
+        let mut few = Request::new("");
+        for _ in 0..10 {
+            add(&mut few, large.as_bytes(), &Plain);
+        }
+        assert!(few.inner.len() <= 10, "{}", few.inner.len());
     }
 }

@@ -258,6 +258,7 @@ struct Work {
     quirks: bool,
     almost: bool,
     css_left: usize,
+    rules_left: usize,
     text_left: usize,
     /// Elements and texts so far.
     kept: usize,
@@ -298,6 +299,7 @@ impl Work {
             quirks: tree.quirks,
             almost: tree.almost,
             css_left: super::limits::MAX_CSS,
+            rules_left: super::limits::MAX_RULES,
             text_left: MAX_TEXT,
             kept: 0,
             cut: false,
@@ -495,9 +497,9 @@ impl Work {
         }
         let mut address = |raw: &str| self.pictures.address(raw);
         let mut pass = Pass::new(&mut address, self.quirks);
-        pass.budget = self.css_left;
+        (pass.budget, pass.rules) = (self.css_left, self.rules_left);
         let css = pass.sheet(&css);
-        (self.css_left, self.cut) = (pass.budget, self.cut | pass.cut);
+        (self.css_left, self.rules_left, self.cut) = (pass.budget, pass.rules, self.cut | pass.cut);
         let asks_dark = pass.asks_dark;
         let media = attribute::media(value("media").unwrap_or_default());
         let media_asks = media.contains("prefers-color-scheme") && media.contains("dark");

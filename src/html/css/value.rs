@@ -72,6 +72,10 @@ pub(super) fn is_harmful_value(name: &str, value: &str) -> bool {
         }
         "display" => value.contains("ruby") || value.contains("math"),
         "transform" => many(',', 16),
+        // It stands at each element that the rule is for, beyond the limit of texts.
+        "content" => value.len() > MAX_CONTENT,
+        // What they stand for is put in for each element anew.
+        _ if value.matches("var(").count() > MAX_REFERENCES => true,
         _ => value.contains("expression(") || value.contains("javascript:"),
     }
 }
@@ -131,6 +135,10 @@ fn clamp(value: f32, limit: f32) -> f32 {
 const MAX_PERCENT: f32 = 10.0;
 /// Largest number without a unit, such as a line height, a weight or a share of space.
 const MAX_NUMBER: f32 = 10_000.0;
+/// Longest text that a sheet puts beside an element; real ones are bullets and quotation marks.
+const MAX_CONTENT: usize = 256;
+/// References to own properties (`--x`) in one value; a gradient or a shadow has a handful.
+const MAX_REFERENCES: usize = 16;
 /// Longest value; gradients and font lists are the long ones.
 const MAX_VALUE: usize = 4096;
 

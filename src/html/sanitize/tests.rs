@@ -34,3 +34,22 @@ fn a_mark_of_the_byte_order_does_not_hide_the_document_type() {
     assert!(!sanitize("\u{feff}<!DOCTYPE html><p>a").quirks);
     assert!(sanitize("\u{feff}<p>a").quirks);
 }
+
+#[test]
+fn rules_are_counted_over_all_sheets() {
+    let sheets: String =
+        (0..30).map(|n| format!("<style>{}</style>", format!("a{{top:{n}px}}").repeat(400))).collect();
+    let done = sanitize(&format!("<body>{sheets}<p>x"));
+    assert!(done.report.cut);
+    assert_eq!(done.to_html().matches("{top:").count(), crate::html::limits::MAX_RULES);
+}
+
+#[test]
+fn sheets_bring_no_pages_of_text_along() {
+    let html = |text: &str| clean(&format!("<style>p:before{{color:red;content:'{text}'}}</style><p>x"));
+    assert!(html("\u{2022} ").contains("content:"));
+    let long = html(&"word ".repeat(100));
+    assert!(long.contains("color:red") && !long.contains("content:"), "{long}");
+    let many = clean(&format!("<p style='margin:0;padding:{}'>x", "var(--x)".repeat(50)));
+    assert!(many.contains("margin:0") && !many.contains("var("), "{many}");
+}
