@@ -15,6 +15,8 @@ use std::time::Duration;
 const MAX_FILE: u64 = 128 * 1024 * 1024;
 /// Rows painted at a time: few times, since each looks at the whole page.
 const TILE: u32 = 4096;
+/// Width that mails are written for. In a narrower picture they are shrunk to fit, as in a narrow window.
+const USUAL: u32 = 600;
 /// Highest picture unless asked otherwise, in pixels.
 const MAX_ROWS: u32 = 32_000;
 
@@ -24,7 +26,8 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
         return Err(Fail::InTheWay { path: arguments.out.display().to_string() });
     }
     let request = request(&arguments.file)?;
-    let view = View { width: arguments.width, dark: arguments.dark, ..View::default() };
+    let fit = arguments.width < USUAL;
+    let view = View { width: arguments.width, dark: arguments.dark, fit, ..View::default() };
     let most = arguments.max_height.unwrap_or(MAX_ROWS);
     let renderer = Renderer::new().map_err(|why| Fail::Start { detail: why.to_string() })?.within(MAX_WORK);
     let (pixels, rows) = match paint(&renderer, request.clone(), view, most).await {

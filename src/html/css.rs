@@ -25,6 +25,8 @@ pub(super) struct Pass<'a> {
     addresses: usize,
     /// A rule asks for dark colors.
     pub(super) asks_dark: bool,
+    /// A rule says that the document can stand on a dark ground.
+    pub(super) fits_dark: bool,
     /// Something was left out because there was too much of it.
     pub(super) cut: bool,
 }
@@ -39,6 +41,7 @@ impl<'a> Pass<'a> {
             rules: MAX_RULES,
             addresses: 0,
             asks_dark: false,
+            fits_dark: false,
             cut: false,
         }
     }
@@ -168,6 +171,11 @@ fn copy(input: &mut Parser<'_>, out: &mut String, depth: usize) -> Result<()> {
     Ok(())
 }
 
+/// Whether a color scheme is for dark windows too (CSS Color Adjustment 1 section 2).
+pub(super) fn names_dark(scheme: &str) -> bool {
+    scheme.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("dark"))
+}
+
 /// Brackets inside brackets.
 const MAX_NESTED: usize = 12;
 
@@ -237,6 +245,7 @@ fn declarations(pass: &mut Pass<'_>, input: &mut Parser<'_>, out: &mut String) {
                 return Err(input.new_error_for_next_token());
             }
             let mut text = value::copy(pass, input, &name)?;
+            pass.fits_dark |= name == "color-scheme" && names_dark(&text);
             // The engine settles collapsed borders by itself, which nothing must undo.
             if name == "border-collapse"
                 && let Some(at) = text.find('!')

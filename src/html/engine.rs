@@ -14,6 +14,7 @@ mod dark;
 mod direction;
 mod fit;
 mod lines;
+mod markers;
 mod pictures;
 mod tables;
 #[cfg(test)]

@@ -27,6 +27,9 @@ pub(super) fn translate(document: &Sanitized) -> Styled {
     let mut work =
         Work { classes: HashMap::new(), sheet: String::from(BASE), tables: Vec::new(), open: Vec::new() };
     work.sheet.push_str(emoji::SHEET);
+    if document.report.asks_dark && document.report.fits_dark {
+        work.sheet.push_str(DARK);
+    }
     if document.quirks {
         work.sheet.push_str(QUIRKS);
         let [red, green, blue, opacity] = TABLE_COLOR;
@@ -60,6 +63,10 @@ const BASE: &str = ":where(html){font-family:sans-serif,Pinte}:where(tt,code,kbd
     :where(img){object-fit:fill}\
     :where(a[href],u,ins,s,strike,del) :where(p,div,h1,h2,h3,h4,h5,h6,ul,ol,li,dl,dt,dd,blockquote,center,pre,\
     address,section,article,header,footer,table,tbody,thead,tfoot,tr,td,th){text-decoration:inherit}";
+
+/// Colors of letters that have none on a dark ground, where the sender chose one.
+const DARK: &str =
+    "@media (prefers-color-scheme:dark){:where(html){color:#e8e8ea}:where(a[href]){color:#9e9eff}}";
 
 /// Quirks Mode Standard section 3.4: tables do not inherit the looks of letters.
 const QUIRKS: &str = ":where(table){font-size:medium;font-weight:normal;font-style:normal;line-height:normal;\

@@ -81,22 +81,28 @@ fn break_before(page: &Page, top: u32, room: u32, shared: bool) -> u32 {
     }
     #[expect(clippy::cast_precision_loss, reason = "a page has at most a few million rows")]
     let (first, last) = (top as f32, end as f32);
-    let mut at = last;
+    let lines: Vec<Rect> = page.lines.iter().map(|line| line.area).collect();
+    let all: Vec<Rect> = lines.iter().copied().chain(page.images.iter().map(|image| image.area)).collect();
+    // A picture is cut rather than that much of a page is left empty.
+    let above = [all, lines].iter().map(|areas| edge_above(areas, last)).collect::<Vec<_>>();
+    match above.into_iter().find(|at| at - first >= (last - first) * (1.0 - MAX_EMPTY)) {
+        Some(at) => top + rows(f64::from(at - first)),
+        // One line that is as high as the page is cut; on a page that holds something else it begins anew.
+        None if shared => top,
+        None => end,
+    }
+}
+
+/// The lowest edge from `at` up that crosses nothing.
+fn edge_above(areas: &[Rect], mut at: f32) -> f32 {
     // What crosses the edge moves it up; what crosses that one, too.
     loop {
-        let crossed =
-            page.lines.iter().map(|line| line.area).filter(|area| area.y < at && area.y + area.height > at);
-        let Some(up) = crossed.map(|area| area.y).min_by(f32::total_cmp) else { break };
-        if up >= at {
-            break;
+        let crossed = areas.iter().filter(|area| area.y < at && area.y + area.height > at);
+        match crossed.map(|area| area.y).min_by(f32::total_cmp) {
+            Some(up) if up < at => at = up,
+            _ => return at,
         }
-        at = up;
     }
-    if at - first < (last - first) * (1.0 - MAX_EMPTY) {
-        // One line that is as high as the page is cut; on a page that holds something else it begins anew.
-        return if shared { top } else { end };
-    }
-    top + rows(f64::from(at - first))
 }
 
 async fn piece(
@@ -161,6 +167,17 @@ mod tests {
         assert_eq!(break_before(&page, 0, 1000, false), 960, "985 crosses the edge, 960 crosses that");
         assert_eq!(break_before(&page, 0, 950, false), 950);
         assert_eq!(break_before(&page, 9_500, 1000, false), 10_000);
+    }
+
+    #[test]
+    fn pictures_are_cut_only_if_they_are_large() {
+        let picture = |y: f32, height: f32| {
+            let area = Rect { x: 0.0, y, width: 100.0, height };
+            let image = crate::html::page::Image { source: String::new(), label: String::new(), area };
+            Page { images: vec![image], ..page(&[985.0], 40.0) }
+        };
+        assert_eq!(break_before(&picture(800.0, 300.0), 0, 1000, true), 800);
+        assert_eq!(break_before(&picture(100.0, 2_000.0), 0, 1000, true), 985, "no line is cut with it");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod links;
 mod tests;
 mod unseen;
 
-use super::css::Pass;
+use super::css::{self, Pass};
 use super::limits::{MAX_DEPTH, MAX_HTML, MAX_NODES, MAX_PICTURES, MAX_STYLE, MAX_TEXT, MAX_WORD};
 use super::tree::{Data, NodeId, QUIRKS_ALMOST, QUIRKS_MARK, Tree};
 use crate::mime::display;
@@ -54,6 +54,9 @@ pub struct Report {
     pub dead_links: u32,
     /// The sender gave colors for dark windows.
     pub asks_dark: bool,
+    /// The sender says that the mail can stand on a dark ground.
+    #[serde(default)]
+    pub fits_dark: bool,
     /// Not everything is shown, because there is too much of it.
     pub cut: bool,
 }
@@ -404,7 +407,7 @@ impl Work {
                     |wanted: &str| attributes.iter().find(|(n, _)| &**n == wanted).map(|(_, v)| v.as_str());
                 let names_scheme =
                     value("name").is_some_and(|n| n.trim().eq_ignore_ascii_case("color-scheme"));
-                report.asks_dark |= names_scheme && value("content").is_some_and(|c| c.contains("dark"));
+                report.fits_dark |= names_scheme && value("content").is_some_and(css::names_dark);
                 return After::Skip;
             }
         }
@@ -479,7 +482,9 @@ impl Work {
         let mut pass = Pass::new(&mut address, self.quirks);
         pass.budget = self.css_left;
         let out = pass.declarations(css);
+        let fits_dark = pass.fits_dark;
         (self.css_left, self.cut) = (pass.budget, self.cut | pass.cut);
+        self.pictures.report.fits_dark |= fits_dark;
         out
     }
 
@@ -500,10 +505,11 @@ impl Work {
         (pass.budget, pass.rules) = (self.css_left, self.rules_left);
         let css = pass.sheet(&css);
         (self.css_left, self.rules_left, self.cut) = (pass.budget, pass.rules, self.cut | pass.cut);
-        let asks_dark = pass.asks_dark;
+        let (asks_dark, fits_dark) = (pass.asks_dark, pass.fits_dark);
         let media = attribute::media(value("media").unwrap_or_default());
         let media_asks = media.contains("prefers-color-scheme") && media.contains("dark");
         self.pictures.report.asks_dark |= asks_dark || media_asks;
+        self.pictures.report.fits_dark |= fits_dark;
         if !css.is_empty() {
             self.events.push(Event::Style { media, css });
         }

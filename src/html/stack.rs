@@ -182,6 +182,7 @@ fn merge(all: &mut Report, one: Report, main: bool) {
     all.frames += one.frames;
     all.dead_links += one.dead_links;
     all.asks_dark |= one.asks_dark && main;
+    all.fits_dark |= one.fits_dark && main;
     all.cut |= one.cut;
 }
 

@@ -618,6 +618,60 @@ fn pictures_of_the_mail_are_shown_and_others_are_not() {
     });
 }
 
+/// The pictures of a PDF, decoded.
+fn pictures_of(pdf: &[u8]) -> Vec<image::RgbImage> {
+    let mut found = Vec::new();
+    let mut rest = pdf;
+    while let Some(at) = memchr::memmem::find(rest, b"/DCTDecode /Length ") {
+        rest = &rest[at + 19..];
+        let length: usize =
+            String::from_utf8_lossy(rest.split(|b| *b == b' ').next().unwrap()).parse().unwrap();
+        let start = memchr::memmem::find(rest, b"stream\n").unwrap() + 7;
+        found.push(image::load_from_memory(&rest[start..start + length]).unwrap().into_rgb8());
+        rest = &rest[start + length..];
+    }
+    found
+}
+
+#[test]
+fn pictures_of_a_mail_and_those_that_were_loaded_are_printed() {
+    let picture = |color: [u8; 4]| {
+        let mut png = Vec::new();
+        let picture = image::RgbaImage::from_pixel(60, 50, image::Rgba(color));
+        picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        png
+    };
+    let html = "<!DOCTYPE html><body style='margin:0'><img src=cid:a@b><img src=https://x.example/loaded.png>\
+        <img src=https://x.example/not.png width=60 height=50><p>Words \
+        <a href=https://link.example/>in print</a></p><div style='height:830px'></div>\
+        <img src=cid:c@d style='display:block' height=200>";
+    let mut request = Request::new(html);
+    request.pictures.insert("cid:a@b".into(), picture([255, 0, 0, 255]));
+    request.pictures.insert("blocked:0".into(), picture([0, 0, 255, 255]));
+    request.pictures.insert("cid:c@d".into(), picture([0, 255, 0, 255]));
+    on_a_runtime(async {
+        let renderer = Renderer::with_program(program());
+        let head = Request::new("<h1>Head</h1>");
+        let pdf = postrider::html::print::print(&renderer, "Title", vec![head, request]).await.unwrap();
+        let pictures = pictures_of(&pdf);
+        assert_eq!(pictures.len(), 3, "head and body on one sheet, the rest on the next");
+        let count = |number: usize, near: [u8; 3]| {
+            let is = |p: &&image::Rgb<u8>| p.0.iter().zip(near).all(|(a, b)| a.abs_diff(b) < 40);
+            pictures[number].pixels().filter(is).count()
+        };
+        // Twice as many pixels each way; what lies at an edge loses some of its color.
+        let whole = |found: usize, expected: usize| found > expected * 9 / 10 && found <= expected * 11 / 10;
+        assert!(whole(count(1, [255, 0, 0]), 120 * 100), "{}", count(1, [255, 0, 0]));
+        assert!(whole(count(1, [0, 0, 255]), 120 * 100), "{}", count(1, [0, 0, 255]));
+        // A picture is not cut in two, though the first sheet had room for half of it.
+        assert_eq!(count(1, [0, 255, 0]), 0);
+        assert!(whole(count(2, [0, 255, 0]), 480 * 400), "{}", count(2, [0, 255, 0]));
+        let text = String::from_utf8_lossy(&pdf);
+        assert!(text.contains("/URI (https://link.example/)"));
+        assert!(!text.contains("x.example"), "nothing in it asks the network for a picture");
+    });
+}
+
 /// The pages of the lab that break renderers, in their shapes: each with the time until a picture or a fallback.
 fn hostile() -> Vec<(&'static str, String)> {
     let many = |n: usize, piece: &str| piece.repeat(n);

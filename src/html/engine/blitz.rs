@@ -6,7 +6,9 @@
 use super::cull::Culled;
 use super::pictures::Pictures;
 use super::text;
-use super::{Engine, Sheet, absent, blank, borders, cells, colors, dark, direction, fit, lines, tables};
+use super::{
+    Engine, Sheet, absent, blank, borders, cells, colors, dark, direction, fit, lines, markers, tables,
+};
 use crate::html::legacy::{self, Styled};
 use crate::html::limits::MAX_HEIGHT;
 use crate::html::page::{Fold, MAX_WIDTH, Page, Quotes, View};
@@ -106,6 +108,7 @@ impl Engine for Blitz {
             styled,
             pictures: pictures.clone(),
             asks_dark: document.report.asks_dark,
+            fits_dark: document.report.fits_dark,
             quirks: document.quirks,
             old: document.quirks || document.almost,
             quoted: document.quoted.clone(),
@@ -125,6 +128,7 @@ struct Source {
     styled: Styled,
     pictures: Pictures,
     asks_dark: bool,
+    fits_dark: bool,
     /// There is no document type.
     quirks: bool,
     /// There is none, or one of the nineties.
@@ -172,6 +176,7 @@ impl Source {
         cells::settle(&mut base);
         borders::collapse(&mut base);
         direction::settle(&mut base);
+        markers::settle(&mut base);
         blank::settle(&mut base);
         if self.old {
             lines::settle(&mut base);
@@ -308,7 +313,7 @@ impl BlitzSheet {
 
     /// What is to be painted in some rows, in the sender's colors.
     pub(super) fn scene(&mut self, top: u32, height: u32) -> Scene {
-        let (width, scale) = (self.width, f64::from(self.view.scale));
+        let (width, scale) = (self.width, f64::from(self.scale));
         let mut recorded = Scene::new();
         self.base.set_viewport_scroll(Point { x: 0.0, y: f64::from(top) / scale });
         let mut near = Culled::new(&mut recorded, height);
@@ -391,7 +396,7 @@ impl Sheet for BlitzSheet {
     }
 
     fn background(&self) -> [u8; 3] {
-        dark::canvas(self.view.dark, self.source.asks_dark)
+        dark::canvas(self.view.dark, self.source.asks_dark, self.source.fits_dark)
     }
 
     fn page(&self) -> Page {
@@ -427,7 +432,7 @@ impl Sheet for BlitzSheet {
             renderer.render_to_vec(paint, &mut out);
             self.base.set_viewport_scroll(Point { x: 0.0, y: 0.0 });
         }
-        dark::onto(&mut out, dark::canvas(self.view.dark, asks_dark));
+        dark::onto(&mut out, self.background());
         out
     }
 }

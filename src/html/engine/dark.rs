@@ -1,5 +1,6 @@
-//! Dark colors for mails that have none: each color that is painted gets the lightness turned around, pictures
-//! stay, and each run of letters is checked against what is painted behind it.
+//! Dark colors for mails that have none: light grounds get their lightness turned around, and so does what stands on
+//! them; what is dark already stays with all that is on it, as pictures do; and each run of letters is checked against
+//! what is painted behind it.
 //!
 //! Works on the list of what is to be painted, not on style sheets: what a sheet means is known only then.
 
@@ -20,14 +21,19 @@ const DARK: [u8; 3] = [30, 30, 34];
 /// Lightness (OKLab) of what white and black become.
 const WHITE_BECOMES: f32 = 0.237;
 const BLACK_BECOMES: f32 = 0.93;
+/// Lightness that turning around leaves as it is: a ground that is no lighter is dark enough.
+const STAYS: f32 = BLACK_BECOMES / (1.0 + BLACK_BECOMES - WHITE_BECOMES);
+/// What is not as wide or high as that, in pixels, is a line and no ground.
+const LINE: f64 = 6.0;
 /// Contrast that letters get: 4.5 (WCAG 2.2, 1.4.3), and what is lost when colors become bytes.
 const MIN_CONTRAST: f32 = 4.6;
 /// Opacity of what is meant not to be seen.
 const HIDDEN: f32 = 0.1;
 
-/// What is behind a page.
-pub(super) fn canvas(dark: bool, asks_dark: bool) -> [u8; 3] {
-    if dark && !asks_dark { DARK } else { LIGHT }
+/// What is behind a page: in a dark window the dark, unless its sender chose the colors for that and did not say that
+/// they are for a dark ground (CSS Color Adjustment 1 section 2.2).
+pub(super) fn canvas(dark: bool, asks_dark: bool, fits_dark: bool) -> [u8; 3] {
+    if dark && (!asks_dark || fits_dark) { DARK } else { LIGHT }
 }
 
 /// Puts premultiplied pixels onto an opaque color.
@@ -68,6 +74,22 @@ struct Area {
     /// The shape, unless it is an upright rectangle, with the way back to its coordinates.
     shape: Option<(Affine, BezPath, Fill)>,
     behind: Behind,
+    /// Its color is the sender's, and so is that of what stands on it.
+    stays: bool,
+}
+
+impl Area {
+    fn holds(&self, x: f64, y: f64) -> bool {
+        let (left, top, right, bottom) = self.bounds;
+        x >= left
+            && x <= right
+            && y >= top
+            && y <= bottom
+            && self.shape.as_ref().is_none_or(|(back, shape, rule)| {
+                let winding = shape.winding(*back * Point::new(x, y));
+                if *rule == Fill::EvenOdd { winding % 2 != 0 } else { winding != 0 }
+            })
+    }
 }
 
 /// Left, top, right and bottom.
@@ -90,7 +112,10 @@ pub(super) fn remap(scene: &mut Scene) {
                 areas.extend(filled(fill, &areas, clip));
             }
             RenderCommand::Stroke(stroke) => {
-                if let Paint::Solid(color) = &mut stroke.brush {
+                let (x, y) = middle(around(&stroke.shape, stroke.transform));
+                if let Paint::Solid(color) = &mut stroke.brush
+                    && !at(&areas, x, y).is_some_and(|ground| ground.stays)
+                {
                     let new = dark(rgb(color.components));
                     set(&mut color.components, new);
                 }
@@ -140,28 +165,50 @@ fn show_letters(scene: &mut Scene) {
 /// Turns the colors of a filled shape around, and says what letters on it stand on.
 fn filled(fill: &mut FillCommand, areas: &[Area], clip: Bounds) -> Option<Area> {
     let bounds = common(around(&fill.shape, fill.transform), clip);
-    let behind = match &mut fill.brush {
+    let is_plain = fill.shape.elements().len() <= 6 && {
+        let [a, b, c, d, ..] = fill.transform.as_coeffs();
+        (b == 0.0 && c == 0.0) || (a == 0.0 && d == 0.0)
+    };
+    let shape = (!is_plain).then(|| (fill.transform.inverse(), closed(&fill.shape), fill.fill));
+    let mut area = Area { bounds, shape, behind: Behind::Picture, stays: true };
+    let (x, y) = middle(bounds);
+    let under = at(areas, x, y);
+    match &mut fill.brush {
         Paint::Solid(color) => {
             let alpha = color.components[3];
-            let new = dark(rgb(color.components));
-            set(&mut color.components, new);
-            let over = to_linear(new);
+            if alpha <= 0.01 {
+                return None;
+            }
             let (left, top, right, bottom) = bounds;
-            let under = at(areas, (left + right) / 2.0, (top + bottom) / 2.0);
-            match (alpha, under) {
+            let is_line = (right - left).min(bottom - top) < LINE || !area.holds(x, y);
+            // Lines, and what the ground shows through, go with the ground.
+            area.stays = if is_line || alpha < 0.5 {
+                under.is_some_and(|ground| ground.stays)
+            } else {
+                lightness(rgb(color.components)) <= STAYS
+            };
+            if !area.stays {
+                let new = dark(rgb(color.components));
+                set(&mut color.components, new);
+            }
+            let over = to_linear(rgb(color.components));
+            area.behind = match (alpha, under.map(|ground| ground.behind)) {
                 (a, _) if a >= 0.99 => Behind::Colors(over, over),
-                (a, _) if a <= 0.01 => return None,
                 (_, Some(Behind::Picture)) => Behind::Picture,
                 (a, Some(Behind::Colors(one, other))) => {
                     Behind::Colors(mixed(over, one, a), mixed(over, other, a))
                 }
                 (a, None) => Behind::Colors(mixed(over, base(), a), mixed(over, base(), a)),
-            }
+            };
         }
         Paint::Gradient(gradient) => {
-            for stop in gradient.stops.iter_mut() {
-                let new = dark(rgb(stop.color.components));
-                set(&mut stop.color.components, new);
+            let sum: f32 = gradient.stops.iter().map(|stop| lightness(rgb(stop.color.components))).sum();
+            area.stays = u16::try_from(gradient.stops.len()).is_ok_and(|n| sum <= STAYS * f32::from(n));
+            if !area.stays {
+                for stop in gradient.stops.iter_mut() {
+                    let new = dark(rgb(stop.color.components));
+                    set(&mut stop.color.components, new);
+                }
             }
             let shades = |stops: &[_]| -> Vec<Linear> { stops.iter().map(shade).collect() };
             let mut found = shades(&gradient.stops);
@@ -179,16 +226,22 @@ fn filled(fill: &mut FillCommand, areas: &[Area], clip: Bounds) -> Option<Area> 
             let pick = |chosen: Linear, next: &Linear, wins: bool| if wins { *next } else { chosen };
             let darkest = found.iter().fold(first, |c, n| pick(c, n, light(n) < light(&c)));
             let lightest = found.iter().fold(first, |c, n| pick(c, n, light(n) > light(&c)));
-            Behind::Colors(darkest, lightest)
+            area.behind = Behind::Colors(darkest, lightest);
         }
-        Paint::Image(_) | Paint::Resource(_) | Paint::Custom(_) => Behind::Picture,
-    };
-    let is_plain = fill.shape.elements().len() <= 6 && {
-        let [a, b, c, d, ..] = fill.transform.as_coeffs();
-        (b == 0.0 && c == 0.0) || (a == 0.0 && d == 0.0)
-    };
-    let shape = (!is_plain).then(|| (fill.transform.inverse(), closed(&fill.shape), fill.fill));
-    Some(Area { bounds, shape, behind })
+        Paint::Image(_) | Paint::Resource(_) | Paint::Custom(_) => {}
+    }
+    Some(area)
+}
+
+/// The middle of a place.
+fn middle((left, top, right, bottom): Bounds) -> (f64, f64) {
+    ((left + right) / 2.0, (top + bottom) / 2.0)
+}
+
+/// How light a color is to the eye, from 0 to 1.
+fn lightness(color: [f32; 3]) -> f32 {
+    let [lightness, ..] = to_oklab(to_linear(color));
+    lightness
 }
 
 /// A shape whose outlines all end where they began, which filling takes for granted.
@@ -233,18 +286,19 @@ fn letters(run: &mut GlyphRunCommand, areas: &[Area]) {
         at(areas, x, y)
     };
     let middle = behind(last / 2);
-    if matches!(middle, Some(Behind::Picture)) {
+    if middle.is_some_and(|ground| matches!(ground.behind, Behind::Picture)) {
         return;
     }
     let mut grounds = Vec::new();
     for found in [middle, behind(0), behind(last)] {
-        match found {
+        match found.map(|ground| ground.behind) {
             Some(Behind::Colors(one, other)) => grounds.extend([one, other]),
             Some(Behind::Picture) => {}
             None => grounds.push(base()),
         }
     }
-    let mut new = dark(rgb(color.components));
+    let own = rgb(color.components);
+    let mut new = if middle.is_some_and(|ground| ground.stays) { own } else { dark(own) };
     if alpha < 0.99 {
         let under = grounds.first().copied().unwrap_or_else(base);
         new = color::from_linear(mixed(to_linear(new), under, alpha));
@@ -271,19 +325,8 @@ fn moved(x: f64, y: f64, [a, b, c, d, e, f]: [f64; 6]) -> (f64, f64) {
 }
 
 /// What is painted at a point.
-fn at(areas: &[Area], x: f64, y: f64) -> Option<Behind> {
-    let inside = |area: &&Area| {
-        let (left, top, right, bottom) = area.bounds;
-        x >= left
-            && x <= right
-            && y >= top
-            && y <= bottom
-            && area.shape.as_ref().is_none_or(|(back, shape, rule)| {
-                let winding = shape.winding(*back * Point::new(x, y));
-                if *rule == Fill::EvenOdd { winding % 2 != 0 } else { winding != 0 }
-            })
-    };
-    areas.iter().rev().find(inside).map(|area| area.behind)
+fn at(areas: &[Area], x: f64, y: f64) -> Option<&Area> {
+    areas.iter().rev().find(|area| area.holds(x, y))
 }
 
 fn base() -> Linear {

@@ -88,7 +88,7 @@ fn unreadable(sheet: &mut BlitzSheet) -> (usize, Vec<String>) {
         let mut pixels = Vec::new();
         let mut renderer = VelloCpuImageRenderer::new(width, ROWS);
         renderer.render_to_vec(|scene| scene.append_scene(rest, Affine::IDENTITY), &mut pixels);
-        onto(&mut pixels, canvas(true, false));
+        onto(&mut pixels, canvas(true, false, false));
         for (run, clip, is_hidden) in runs {
             let Paint::Solid(color) = &run.brush else { continue };
             if is_hidden || color.components[3] * run.brush_alpha <= HIDDEN || run.font_size < 2.0 {
@@ -222,4 +222,70 @@ fn pictures_keep_their_colors() {
     let (light, dark) = (shown(false), shown(true));
     assert_eq!(light, dark);
     assert_eq!(light[0], [0, 250, 0, 255]);
+}
+
+/// The pixels of a page of 100 by 60 pixels, row by row.
+fn painted(html: &str, view: View) -> Vec<[u8; 4]> {
+    let clean = sanitize(html);
+    let mut sheet = Blitz::new().open(&clean, &Pictures::default(), view);
+    sheet.paint(0, 60).as_chunks::<4>().0.to_vec()
+}
+
+/// A dark view that is 100 pixels wide.
+fn view() -> View {
+    View { width: 100, dark: true, ..View::default() }
+}
+
+fn light(pixel: [u8; 4]) -> f32 {
+    let [r, g, b, _] = pixel.map(|c| f32::from(c) / 255.0);
+    lightness([r, g, b])
+}
+
+#[test]
+fn what_is_dark_already_stays_dark() {
+    let page = |ground: &str, letters: &str| {
+        format!("<body style='margin:0;background:{ground};color:{letters};font-size:40px'><b>MM</b><p>.")
+    };
+    for (ground, letters) in [("#000", "#fff"), ("#1a1a40", "#ffd"), ("#fff", "#000"), ("#eef", "#224")] {
+        let pixels = painted(&page(ground, letters), view());
+        let (first, lights) = (light(pixels[0]), pixels.iter().map(|pixel| light(*pixel)));
+        assert!(first < 0.35, "{ground}: {first}");
+        assert!(lights.fold(0.0, f32::max) > 0.65, "{letters} on {ground}");
+    }
+    // A line goes with its ground: light on one that was light, dark on one that was dark.
+    let line = |ground: &str| {
+        let html = format!(
+            "<body style='margin:0;background:{ground}'><div style='background:#000;height:2px'></div>"
+        );
+        light(painted(&html, view())[50])
+    };
+    assert!(line("#fff") > 0.8 && line("#333") < 0.2, "{} {}", line("#fff"), line("#333"));
+}
+
+#[test]
+fn a_mail_that_fits_a_dark_ground_gets_one() {
+    let page = |scheme: &str| {
+        format!(
+            "<meta name=color-scheme content='{scheme}'><style>@media (prefers-color-scheme:dark){{p{{margin:0}}}}\
+             </style><body style='margin:0;font-size:40px'><b>MM</b>"
+        )
+    };
+    let (fits, not) = (painted(&page("light dark"), view()), painted(&page("light only"), view()));
+    assert!(light(fits[0]) < 0.3 && light(not[0]) > 0.95);
+    assert!(fits.iter().any(|pixel| light(*pixel) > 0.85), "letters are light");
+    assert!(not.iter().any(|pixel| light(*pixel) < 0.2), "letters are dark");
+    // Without colors of its own it is turned around like any other.
+    let plain = painted("<meta name=color-scheme content='light dark'><body bgcolor=white>x", view());
+    assert!(light(plain[0]) < 0.3);
+}
+
+#[test]
+fn a_mail_that_is_shrunk_to_fit_is_so_in_the_dark_too() {
+    let html = "<body style='margin:0'><div style='width:160px;height:60px'>\
+        <div style='margin-left:120px;width:40px;height:60px;background:#f00'></div></div>";
+    for dark in [false, true] {
+        let pixels = painted(html, View { dark, fit: true, ..view() });
+        let red = |x: usize| pixels[10 * 100 + x][0] > 100 && pixels[10 * 100 + x][1] < 100;
+        assert!(red(80) && red(98) && !red(70), "dark: {dark}: {:?}", &pixels[1000..1100]);
+    }
 }
