@@ -12,7 +12,7 @@ use anyrender::Paint;
 use anyrender::recording::{FillCommand, GlyphRunCommand, RenderCommand, Scene};
 use color::{Linear, contrast, from_oklab, to_linear, to_oklab};
 use vello_cpu::kurbo::{Affine, BezPath, PathEl, Point, Shape};
-use vello_cpu::peniko::Fill;
+use vello_cpu::peniko::{Compose, Fill};
 
 /// Behind a page in light colors, and behind one whose sender chose the dark ones.
 const LIGHT: [u8; 3] = [255, 255, 255];
@@ -105,6 +105,8 @@ pub(super) fn remap(scene: &mut Scene) {
     let mut areas: Vec<Area> = Vec::new();
     let everywhere = (f64::MIN, f64::MIN, f64::MAX, f64::MAX);
     let mut clips: Vec<Bounds> = Vec::new();
+    // How many areas there were before each open layer.
+    let mut layers: Vec<usize> = Vec::new();
     for command in &mut scene.commands {
         match command {
             RenderCommand::Fill(fill) => {
@@ -126,15 +128,22 @@ pub(super) fn remap(scene: &mut Scene) {
                 set(&mut shadow.brush.components, [0.0; 3]);
             }
             RenderCommand::PushLayer(layer) => {
+                // What is inside takes away from what the layer around it holds: a shadow to the inside is made so.
+                if layer.blend.compose != Compose::SrcOver {
+                    areas.truncate(layers.last().copied().unwrap_or(areas.len()));
+                }
+                layers.push(areas.len());
                 let inner = around(&layer.clip, layer.transform);
                 clips.push(common(inner, clips.last().copied().unwrap_or(everywhere)));
             }
             RenderCommand::PushClipLayer(layer) => {
+                layers.push(areas.len());
                 let inner = around(&layer.clip, layer.transform);
                 clips.push(common(inner, clips.last().copied().unwrap_or(everywhere)));
             }
             RenderCommand::PopLayer => {
                 clips.pop();
+                layers.pop();
             }
         }
     }
