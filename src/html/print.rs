@@ -16,7 +16,7 @@ const SCALE: f32 = 2.0;
 const WIDTH: u32 = 1520;
 /// Pages that are printed; what is longer is no letter.
 const MAX_PAGES: usize = 300;
-/// Rows of a page that may stay empty so that no line is cut.
+/// Share of a page that may stay empty so that no line and no picture is cut.
 const MAX_EMPTY: f32 = 0.4;
 
 /// Why there is no PDF.
@@ -81,16 +81,17 @@ fn break_before(page: &Page, top: u32, room: u32, shared: bool) -> u32 {
     }
     #[expect(clippy::cast_precision_loss, reason = "a page has at most a few million rows")]
     let (first, last) = (top as f32, end as f32);
-    let lines: Vec<Rect> = page.lines.iter().map(|line| line.area).collect();
-    let all: Vec<Rect> = lines.iter().copied().chain(page.images.iter().map(|image| image.area)).collect();
-    // A picture is cut rather than that much of a page is left empty.
-    let above = [all, lines].iter().map(|areas| edge_above(areas, last)).collect::<Vec<_>>();
-    match above.into_iter().find(|at| at - first >= (last - first) * (1.0 - MAX_EMPTY)) {
-        Some(at) => top + rows(f64::from(at - first)),
+    // A picture that takes much of a page is cut rather than that much is left empty.
+    let small = rows(pdf::HEIGHT / pdf::WIDTH * f64::from(page.width) * f64::from(MAX_EMPTY));
+    let pictures = page.images.iter().map(|image| image.area);
+    let pictures = pictures.filter(|area| f64::from(area.height) <= f64::from(small));
+    let areas: Vec<Rect> = page.lines.iter().map(|line| line.area).chain(pictures).collect();
+    let at = edge_above(&areas, last);
+    if at - first < (last - first) * (1.0 - MAX_EMPTY) {
         // One line that is as high as the page is cut; on a page that holds something else it begins anew.
-        None if shared => top,
-        None => end,
+        return if shared { top } else { end };
     }
+    top + rows(f64::from(at - first))
 }
 
 /// The lowest edge from `at` up that crosses nothing.
