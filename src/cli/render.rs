@@ -35,23 +35,40 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
         Err(Trouble::NoProcess(detail)) => return Err(Fail::Start { detail }),
         Err(why) => {
             output.error(&format!("{why}; its text is drawn instead"));
-            let text = why.fallback(&request);
-            let text = crate::mime::display::cut(&text, MAX_FALLBACK);
-            let text = text.lines().take(MAX_LINES).collect::<Vec<_>>().join("\n");
-            let page = mail::plain(&text::blocks(&text, false, false));
-            let painted = paint(&renderer, Request::new(page), view, most).await;
-            painted.map_err(|why| Fail::Render { why: why.to_string() })?
+            instead(&renderer, &request, &why, view, most).await?
         }
     };
     write(&arguments.out, &pixels, view.width, rows)
 }
 
 /// Processor time after which the text is drawn instead: whoever waits has an answer within three seconds.
-const MAX_WORK: Duration = Duration::from_millis(2_200);
+const MAX_WORK: Duration = Duration::from_millis(1_900);
+/// Processor time after which not even the text is drawn.
+const MAX_TEXT_WORK: Duration = Duration::from_millis(500);
 /// Bytes of text that are drawn when a mail is too complex: what broke once shall not break twice.
 const MAX_FALLBACK: usize = 60_000;
 /// Lines of it: each is an element of its own.
 const MAX_LINES: usize = 1_500;
+
+/// Paints the text of a mail that cannot be painted as it is, or else says on the picture why.
+async fn instead(
+    renderer: &Renderer,
+    request: &Request,
+    why: &Trouble,
+    view: View,
+    most: u32,
+) -> Result<(Vec<u8>, u32), Fail> {
+    let page = |text: &str| Request::new(mail::plain(&text::blocks(text, false, false)));
+    let text = why.fallback(request);
+    let text = crate::mime::display::cut(&text, MAX_FALLBACK);
+    let text = text.lines().take(MAX_LINES).collect::<Vec<_>>().join("\n");
+    if let Ok(done) = paint(&renderer.within(MAX_TEXT_WORK), page(&text), view, most).await {
+        return Ok(done);
+    }
+    // Emoji by the thousand, say.
+    let done = paint(renderer, page(&format!("[{why}]")), view, most).await;
+    done.map_err(|why| Fail::Render { why: why.to_string() })
+}
 
 /// Reads a mail, or HTML if the name or the content says so.
 fn request(path: &Path) -> Result<Request, Fail> {
