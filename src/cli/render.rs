@@ -42,11 +42,13 @@ pub(super) async fn run(arguments: &RenderArguments, output: Output) -> Result<(
 }
 
 /// Processor time after which the text is drawn instead: whoever waits has an answer within three seconds.
-const MAX_WORK: Duration = Duration::from_millis(1_900);
+const MAX_WORK: Duration = Duration::from_millis(1_700);
 /// Processor time after which not even the text is drawn.
 const MAX_TEXT_WORK: Duration = Duration::from_millis(500);
 /// Bytes of text that are drawn when a mail is too complex: what broke once shall not break twice.
 const MAX_FALLBACK: usize = 60_000;
+/// Bytes of HTML that they are taken from.
+const MAX_FALLBACK_HTML: usize = 1024 * 1024;
 /// Lines of it: each is an element of its own.
 const MAX_LINES: usize = 1_500;
 
@@ -59,7 +61,8 @@ async fn instead(
     most: u32,
 ) -> Result<(Vec<u8>, u32), Fail> {
     let page = |text: &str| Request::new(mail::plain(&text::blocks(text, false, false)));
-    let text = why.fallback(request);
+    let html = crate::mime::display::cut(&request.html, MAX_FALLBACK_HTML).to_owned();
+    let text = why.fallback(&Request { html, ..request.clone() });
     let text = crate::mime::display::cut(&text, MAX_FALLBACK);
     let text = text.lines().take(MAX_LINES).collect::<Vec<_>>().join("\n");
     if let Ok(done) = paint(&renderer.within(MAX_TEXT_WORK), page(&text), view, most).await {
