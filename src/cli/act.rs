@@ -4,24 +4,20 @@ use super::Context;
 use super::args::{DeleteArguments, FlagArguments, PlaceArguments};
 use super::fail::Fail;
 use super::sync::config;
-use crate::model::{AccountId, Flag, FlagChange, MailboxName, MessageId, SpecialUse};
+use crate::model::{AccountId, Flag, FlagChange, MailboxId, MessageId, SpecialUse};
 use crate::store::{AccountRow, MailboxRow};
 use crate::sync::deed::{self, Done};
 use crate::sync::{Command, Problem, carry_out};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `postrider move ID... MAILBOX`
 pub(super) async fn shift(context: &Context, arguments: &PlaceArguments) -> Result<(), Fail> {
     let (messages, name) = split(arguments)?;
-    let (command, to) = match (place(context, arguments, &messages, name), use_named(name)) {
-        (Ok(to), _) => {
+    let (command, to) = match goal(context, arguments, &messages, name)? {
+        Goal::Mailbox(to) => {
             (Command::Move { messages: messages.clone(), from: None, to: to.id }, Some(to.account))
         }
-        // `postrider move 7 Archive` where the archive has another name, or is no mailbox (Gmail).
-        (Err(Fail::UnknownMailbox { .. }), Some(to)) if arguments.account.is_none() => {
-            (Command::MoveToUse { messages: messages.clone(), from: None, to }, None)
-        }
-        (Err(fail), _) => return Err(fail),
+        Goal::Use(to) => (Command::MoveToUse { messages: messages.clone(), from: None, to }, None),
     };
     perform(context, vec![command], &messages, to).await
 }
@@ -29,9 +25,30 @@ pub(super) async fn shift(context: &Context, arguments: &PlaceArguments) -> Resu
 /// `postrider copy ID... MAILBOX`
 pub(super) async fn copy(context: &Context, arguments: &PlaceArguments) -> Result<(), Fail> {
     let (messages, name) = split(arguments)?;
-    let to = place(context, arguments, &messages, name)?;
-    let command = Command::Copy { messages: messages.clone(), to: to.id };
-    perform(context, vec![command], &messages, Some(to.account)).await
+    let (commands, to) = match goal(context, arguments, &messages, name)? {
+        Goal::Mailbox(to) => {
+            (vec![Command::Copy { messages: messages.clone(), to: to.id }], Some(to.account))
+        }
+        Goal::Use(to) => (copies(context, &messages, to)?, None),
+    };
+    perform(context, commands, &messages, to).await
+}
+
+/// Copies to the mailbox of a use, each in its own account.
+fn copies(context: &Context, messages: &[MessageId], to: SpecialUse) -> Result<Vec<Command>, Fail> {
+    let snapshot = context.store.snapshot()?;
+    let mut by_mailbox: BTreeMap<MailboxId, Vec<MessageId>> = BTreeMap::new();
+    for message in messages {
+        let Some(detail) = snapshot.message(*message)? else { continue };
+        let mut found = snapshot.special_mailbox(detail.account, to)?;
+        if to == SpecialUse::Archive && found.is_none() {
+            // Gmail has everything in one mailbox instead.
+            found = snapshot.special_mailbox(detail.account, SpecialUse::All)?;
+        }
+        let found = found.ok_or(Fail::Act { problem: Problem::NoFolderFor { what: to } })?;
+        by_mailbox.entry(found.id).or_default().push(*message);
+    }
+    Ok(by_mailbox.into_iter().map(|(to, messages)| Command::Copy { messages, to }).collect())
 }
 
 /// `postrider delete ID...`
@@ -87,6 +104,7 @@ fn use_named(name: &str) -> Option<SpecialUse> {
         "archive" => Some(SpecialUse::Archive),
         "junk" | "spam" => Some(SpecialUse::Junk),
         "trash" => Some(SpecialUse::Trash),
+        "inbox" => Some(SpecialUse::Inbox),
         _ => None,
     }
 }
@@ -102,26 +120,51 @@ fn split(arguments: &PlaceArguments) -> Result<(Vec<MessageId>, &str), Fail> {
     Ok((messages, name))
 }
 
-/// The mailbox of that name, which is looked for in the account of the messages unless another one is named.
-fn place(
+/// Where messages are to go.
+enum Goal {
+    /// That mailbox.
+    Mailbox(MailboxRow),
+    /// The mailbox of that use, each in its own account.
+    Use(SpecialUse),
+}
+
+/// What a name means. It is looked for in the account of the messages first, unless another one is named: as that of a
+/// mailbox, then as that of a use (`postrider move 7 Archive` where the archive has another name, or is none, as at
+/// Gmail). Then in the other accounts.
+fn goal(
     context: &Context,
     arguments: &PlaceArguments,
     messages: &[MessageId],
     name: &str,
-) -> Result<MailboxRow, Fail> {
+) -> Result<Goal, Fail> {
     let (accounts, _) = whose(context, messages)?;
-    if arguments.account.is_some() {
-        return Ok(super::list::find(context, arguments.account.as_deref(), name)?.1);
+    if let Some(account) = arguments.account.as_deref() {
+        let named = super::list::find(context, Some(account), name);
+        let (Err(Fail::UnknownMailbox { .. }), Some(what)) = (&named, use_named(name)) else {
+            return Ok(Goal::Mailbox(named?.1));
+        };
+        let snapshot = context.store.snapshot()?;
+        for row in super::account::chosen(context, Some(account))? {
+            if let Some(found) = snapshot.special_mailbox(row.id, what)? {
+                return Ok(Goal::Mailbox(found));
+            }
+        }
+        return Ok(Goal::Mailbox(named?.1));
     }
     let snapshot = context.store.snapshot()?;
-    let wire = MailboxName::from_wire(name.as_bytes());
+    let mut found = Vec::new();
     for account in &accounts {
         let mailboxes = snapshot.mailboxes(*account)?;
-        if let Some(found) = mailboxes.into_iter().find(|m| m.name == wire || m.display == name) {
-            return Ok(found);
-        }
+        found.extend(mailboxes.into_iter().find(|mailbox| super::list::is_called(mailbox, name)));
     }
-    Ok(super::list::find(context, None, name)?.1)
+    match (found.pop(), use_named(name)) {
+        (Some(mailbox), _) if found.is_empty() => Ok(Goal::Mailbox(mailbox)),
+        // Messages of several accounts, each of which has one of that name.
+        (Some(_), Some(what)) => Ok(Goal::Use(what)),
+        (Some(_), None) => Err(Fail::WhichMailbox { name: name.to_owned() }),
+        (None, Some(what)) => Ok(Goal::Use(what)),
+        (None, None) => Ok(Goal::Mailbox(super::list::find(context, None, name)?.1)),
+    }
 }
 
 /// Whose messages they are, and which of them are known to have left the server.

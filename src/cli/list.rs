@@ -50,17 +50,23 @@ pub(super) fn find(
 ) -> Result<(Snapshot, MailboxRow), Fail> {
     let accounts = chosen(context, account)?;
     let snapshot = context.store.snapshot()?;
-    let wire = MailboxName::from_wire(name.as_bytes());
     let mut found = Vec::new();
     for account in accounts {
         let mailboxes = snapshot.mailboxes(account.id)?;
-        found.extend(mailboxes.into_iter().find(|m| m.name == wire || m.display == name));
+        found.extend(mailboxes.into_iter().find(|mailbox| is_called(mailbox, name)));
     }
     match (found.pop(), found.is_empty()) {
         (Some(mailbox), true) => Ok((snapshot, mailbox)),
         (Some(_), false) => Err(Fail::WhichMailbox { name: name.to_owned() }),
         (None, _) => Err(Fail::UnknownMailbox { name: name.to_owned() }),
     }
+}
+
+/// Whether a mailbox has that name: its path as people read it, or as it is on the wire. INBOX in any letters.
+pub(super) fn is_called(mailbox: &MailboxRow, name: &str) -> bool {
+    mailbox.display == name
+        || mailbox.name == MailboxName::from_wire(name.as_bytes())
+        || mailbox.name.is_inbox() && name.eq_ignore_ascii_case("INBOX")
 }
 
 pub(super) fn messages(context: &Context, arguments: &ListArguments) -> Result<(), Fail> {

@@ -65,6 +65,8 @@ pub struct PartFetched {
     /// Whether the server sent the section at all; not so if the message or the part is gone, or if it
     /// answered NIL.
     pub found: bool,
+    /// Whether the server gave NIL for it, as some do for bytes behind the end.
+    pub nil: bool,
     /// Whether the sink stopped the transfer.
     pub cancelled: bool,
 }

@@ -6,7 +6,9 @@ use super::pack::{self, MAX_INLINE};
 use super::part::Content;
 use super::place::{self, Piece};
 use super::{Snapshot, Store, StoreError, Write, WrittenPart};
-use crate::model::{AccountId, BodyPolicy, BodyStructure, MailboxId, MessageId, PartPath, Uid, UnixTime};
+use crate::model::{
+    AccountId, BodyPolicy, BodyStructure, MailboxId, MessageId, PartPath, Rfc822MessageId, Uid, UnixTime,
+};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeMap;
 
@@ -101,6 +103,8 @@ pub struct BodyFacts {
     pub structure: Option<BodyStructure>,
     /// Whether first words of its text are known.
     pub has_snippet: bool,
+    /// Its Message-ID, if it has one.
+    pub message_id: Option<Rfc822MessageId>,
 }
 
 impl Store {
@@ -201,15 +205,16 @@ impl Snapshot {
     pub fn body_facts(&self, message: MessageId) -> Result<Option<BodyFacts>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT m.snippet <> '', d.structure FROM message m JOIN detail d ON d.message_id = m.id
+                "SELECT m.snippet <> '', d.structure, m.message_id FROM message m JOIN detail d ON d.message_id = m.id
                  WHERE m.id = ?1",
             )?;
             let row = statement.query_row([message.to_row()], |row| {
                 let structure = row.get_ref(1)?.as_str_or_null()?;
-                Ok((row.get(0)?, structure.map(super::codec::load_structure)))
+                let id: Option<String> = row.get(2)?;
+                Ok((row.get(0)?, structure.map(super::codec::load_structure), id.map(Rfc822MessageId)))
             });
-            let Some((has_snippet, structure)) = row.optional()? else { return Ok(None) };
-            Ok(Some(BodyFacts { has_snippet, structure: structure.transpose()? }))
+            let Some((has_snippet, structure, message_id)) = row.optional()? else { return Ok(None) };
+            Ok(Some(BodyFacts { has_snippet, structure: structure.transpose()?, message_id }))
         })
     }
 

@@ -372,6 +372,15 @@ impl Write<'_> {
         if before == state {
             return Ok(());
         }
+        if before.uid_validity.is_some() && before.uid_validity != state.uid_validity {
+            // What waits for its UID here can get any of the new ones.
+            self.connection
+                .prepare_cached(
+                    "UPDATE placement SET mod_seq = 1 WHERE mailbox_id = ?1 AND uid > 4294967295
+                       AND mod_seq > 1 AND mod_seq < ?2",
+                )?
+                .execute([mailbox.to_row(), super::journal::append::UNSENT])?;
+        }
         self.connection
             .prepare_cached(
                 "UPDATE mailbox SET uid_validity = ?2, uid_next = ?3, highest_mod_seq = ?4, server_exists = ?5,

@@ -46,6 +46,7 @@ pub(super) const DOOMED: &str =
     "SELECT o.mailbox_id, o.uid FROM orphan o JOIN mailbox b ON b.id = o.mailbox_id
      WHERE o.orphaned_at < ?1 AND +o.account_id = ?3 AND b.gone_at IS NULL AND b.uid_validity = o.uid_validity
        AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = o.message_id)
+       AND NOT EXISTS (SELECT 1 FROM operation_target t WHERE t.message_id = o.message_id AND t.open = 1)
      ORDER BY o.orphaned_at LIMIT ?2";
 
 /// Messages deleted in one transaction, so that other writes wait for a fraction of a second only.

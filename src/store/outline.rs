@@ -43,7 +43,8 @@ impl Write<'_> {
     ) -> Result<Option<Placed>, StoreError> {
         let candidates = self.with_gm_msgid(batch.account, new)?;
         if let Some(current) = self.placed_at(batch.mailbox, new.uid)? {
-            if candidates.contains(&current.message) {
+            // One without X-GM-MSGID is what we put there ourselves, before the server told more of it than its UID.
+            if candidates.contains(&current.message) || !self.has_gm_msgid(current.message)? {
                 self.refresh(batch, &current, new)?;
                 return Ok(Some(Placed { uid: new.uid, message: current.message, arrival: Arrival::Known }));
             }
@@ -78,6 +79,11 @@ impl Write<'_> {
         let place = Place { message, uid: new.uid, flags: &new.flags, mod_seq: new.mod_seq };
         self.settle(batch, &place)?;
         Ok(Some(relinked))
+    }
+
+    fn has_gm_msgid(&self, message: MessageId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM message WHERE id = ?1 AND gm_msgid IS NOT NULL";
+        Ok(self.connection.prepare_cached(sql)?.exists([message.to_row()])?)
     }
 
     fn with_gm_msgid(&self, account: AccountId, new: &NewMessage) -> Result<Vec<MessageId>, StoreError> {

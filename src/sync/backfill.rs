@@ -48,6 +48,10 @@ pub(super) async fn step(
         return Ok(Step::Visit);
     }
     let below = Uid::from_wire(low.get().saturating_sub(1)).map(|high| UidSet::range(Uid::MIN, high));
+    if let Some((_, newest)) = below.as_ref().ok().and_then(planner::bounds) {
+        // Another connection may have looked later than this one, so that some of them are news here.
+        link.see(newest).await?;
+    }
     let all = link.all_uids().await?;
     let below = planner::intersection(&all, &below.unwrap_or_default());
     // After a broken window, or where messages were recognized under new UIDs, some are here already.

@@ -6,8 +6,8 @@ use super::shared::Shared;
 use super::status::Problem;
 use super::text::{self, Source};
 use super::trouble::Trouble;
-use super::whole::{MAX_READ, Reading};
-use crate::clock::{Clock, Moment};
+use super::whole::{MAX_READ, Reading, is_of_another};
+use crate::clock::Moment;
 use crate::imap::{ByteRange, Error, Section, WholeMessage};
 use crate::model::{MailboxId, MessageId, PartPath, Uid, UidSet, UnixTime};
 use crate::store::{BodyFacts, MissingBody, PartWriter, Store, StoreError};
@@ -47,6 +47,8 @@ const LINGER: Duration = Duration::from_millis(200);
 const JOBS: usize = 4;
 /// Bytes of a large message asked for at once. A bit more than a mark of [`PartWriter`], so that each piece passes one.
 const PIECE: u32 = 1024 * 1024 + 4096;
+/// Pieces that were shorter than asked for, and not the last: a server that gives no more than this is given up.
+const MAX_SHORT: u32 = 64;
 /// A server that sends ten times what it announced, and more than this, will not stop.
 const MAX_SURPLUS: u64 = 64 * 1024 * 1024;
 
@@ -165,8 +167,6 @@ async fn many(
     pace: &mut Pace,
     stored: &AtomicU64,
 ) -> Result<Way, Trouble> {
-    let by_uid: Arc<BTreeMap<Uid, MissingBody>> =
-        Arc::new(small.iter().map(|body| (body.uid, *body)).collect());
     let mut todo: VecDeque<MissingBody> = small.into();
     while !todo.is_empty() {
         if (haul.stop)() {
@@ -178,7 +178,15 @@ async fn many(
             let (link, is_wanted) = lease.split();
             let link = link.ok_or(Trouble::Again)?;
             let mailbox = haul.mailbox;
-            let ready = match shared.read(move |s| s.mailbox(mailbox)).await? {
+            let sought: UidSet = todo.iter().map(|body| body.uid).collect();
+            // Both as of one moment: UIDs may mean other messages by now.
+            let (row, here) =
+                shared.read(move |s| Ok((s.mailbox(mailbox)?, s.ids_by_uid(mailbox, &sought)?))).await?;
+            let here: BTreeMap<Uid, MessageId> = here.into_iter().collect();
+            todo.retain(|body| here.get(&body.uid) == Some(&body.message));
+            let by_uid: Arc<BTreeMap<Uid, MissingBody>> =
+                Arc::new(todo.iter().map(|body| (body.uid, *body)).collect());
+            let ready = match row {
                 Some(row) => link.ready(&row).await,
                 None => return Ok(Way::End),
             };
@@ -260,7 +268,7 @@ async fn store_all(
         Some(Ok(Err(error))) => Err(Trouble::from(error)),
         Some(Err(error)) => Err(Trouble::Store(Problem::Store { detail: error.to_string() })),
     };
-    while let Some(batch) = batch(&shared.config.clock, &mut receiver, &by_uid, &mut over, &mut seen).await {
+    while let Some(batch) = batch(shared, &mut receiver, &by_uid, &mut over, &mut seen).await {
         while jobs.len() >= JOBS {
             count(jobs.join_next().await)?;
         }
@@ -278,12 +286,13 @@ type Batch = Vec<(MessageId, Vec<u8>)>;
 
 /// Collects the next batch; `None` at the end.
 async fn batch(
-    clock: &Clock,
+    shared: &Shared,
     receiver: &mut mpsc::Receiver<WholeMessage>,
     by_uid: &BTreeMap<Uid, MissingBody>,
     over: &mut Vec<MissingBody>,
     seen: &mut UidSet,
 ) -> Option<Batch> {
+    let clock = &shared.config.clock;
     let (mut batch, mut bytes) = (Batch::new(), 0_usize);
     let mut end: Option<Moment> = None;
     while batch.len() < BATCH && bytes < BATCH_BYTES {
@@ -300,6 +309,10 @@ async fn batch(
         let Some(body) = by_uid.get(&whole.uid) else { continue };
         seen.insert(whole.uid);
         match whole.bytes {
+            // Cut short, or announced wrongly: what comes piece by piece tells.
+            Some(raw) if shared.is_short(u64::try_from(raw.len()).unwrap_or(u64::MAX), body.size) => {
+                over.push(*body);
+            }
             Some(raw) => {
                 bytes = bytes.saturating_add(raw.len());
                 batch.push((body.message, raw));
@@ -318,6 +331,11 @@ async fn keep(store: Store, batch: Batch) -> Result<usize, StoreError> {
         let mut bodies = Vec::with_capacity(batch.len());
         for (message, raw) in batch {
             let Some(known) = see.body_facts(message)? else { continue };
+            if is_of_another(&raw, &known) {
+                // The next visit finds out what the UIDs mean.
+                tracing::warn!(%message, "bytes of another message");
+                continue;
+            }
             let reading = Reading::of(&raw, &known);
             bodies.push(reading.with(message, packer.pack_body(&raw)?));
         }
@@ -359,6 +377,7 @@ async fn one(
     let Some(mut writer) = clock.busy(open(&shared.config.store, body.message)).await? else {
         return Ok(Way::On);
     };
+    let mut shorts = 0;
     loop {
         if (haul.stop)() {
             return Ok(Way::End);
@@ -373,10 +392,16 @@ async fn one(
         // Also what came before a break is right.
         writer = clock.busy(blocking(move || writer.write(&bytes).map(|()| writer))).await?;
         match result {
-            // Announced sizes are wrong on some servers: the end is where less comes than was asked for.
-            Ok(Piece::Some) if came < usize::try_from(PIECE).unwrap_or(usize::MAX) => break,
-            Ok(Piece::Some) => {}
-            Ok(Piece::Rest) => break,
+            Ok(Piece::Some) if came >= usize::try_from(PIECE).unwrap_or(usize::MAX) => {}
+            // Announced sizes are wrong on some servers, and some cut what they send: less than was asked for is the
+            // end only if nothing comes behind it.
+            Ok(Piece::Some | Piece::Rest) if came == 0 && (writer.offset() > 0 || body.size == 0) => break,
+            Ok(Piece::Some | Piece::Rest) if !shared.is_short(writer.offset(), body.size) => break,
+            Ok(Piece::Some | Piece::Rest) if came > 0 && shorts < MAX_SHORT => shorts += 1,
+            Ok(Piece::Some | Piece::Rest) => {
+                tracing::warn!(message = %body.message, got = writer.offset(), size = body.size, "only some of it");
+                return Ok(Way::On);
+            }
             Ok(Piece::None) => return Ok(Way::On),
             Err(Trouble::Refused(problem)) => {
                 tracing::info!(message = %body.message, ?problem, "no body");
@@ -385,7 +410,13 @@ async fn one(
             Err(trouble) => return Err(trouble),
         }
     }
-    finish(shared, body.message, writer).await?;
+    if writer.offset() < body.size {
+        shared.note_undersized();
+    }
+    match finish(shared, body.message, writer).await {
+        Err(Trouble::Refused(_)) => return Ok(Way::On),
+        other => other?,
+    }
     (haul.told)(stored.fetch_add(1, Ordering::Relaxed).saturating_add(1));
     Ok(Way::On)
 }
@@ -398,18 +429,32 @@ pub(super) async fn finish(shared: &Shared, message: MessageId, writer: PartWrit
         let known = store.snapshot()?.body_facts(message)?;
         let known = known.ok_or(StoreError::Gone { what: "message" })?;
         let reading = read(&written, &known)?;
-        Ok(reading.with(message, written.into()))
+        Ok(reading.map(|reading| reading.with(message, written.into())))
     });
     match shared.config.clock.busy(body).await {
-        Ok(body) => shared.write("body", move |w| w.put_bodies(vec![body])).await.map(drop),
+        Ok(None) => Err(Trouble::Refused(another(message))),
+        Ok(Some(body)) => shared.write("body", move |w| w.put_bodies(vec![body])).await.map(drop),
         Err(StoreError::Gone { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// What a message on the disk says about itself.
-pub(super) fn read(written: &crate::store::WrittenPart, known: &BodyFacts) -> Result<Reading, StoreError> {
-    if written.size() > MAX_READ { Ok(Reading::default()) } else { Ok(Reading::of(&written.bytes()?, known)) }
+/// What a message on the disk says about itself; `None` if it is another one.
+pub(super) fn read(
+    written: &crate::store::WrittenPart,
+    known: &BodyFacts,
+) -> Result<Option<Reading>, StoreError> {
+    if written.size() > MAX_READ {
+        return Ok(Some(Reading::default()));
+    }
+    let raw = written.bytes()?;
+    Ok((!is_of_another(&raw, known)).then(|| Reading::of(&raw, known)))
+}
+
+/// The server gave bytes of another message.
+pub(super) fn another(message: MessageId) -> Problem {
+    tracing::warn!(%message, "bytes of another message");
+    Problem::Protocol { detail: "it gives another message than it listed".to_owned() }
 }
 
 /// What came of asking for a piece.
@@ -460,7 +505,8 @@ async fn piece(
         return Err(Trouble::Refused(Problem::Protocol { detail }));
     }
     // Nothing where there should be more: it went in the middle, and half of it is no message.
-    Ok(match (fetched.found || start >= body.size, by_range) {
+    let there = fetched.found || start >= body.size || (start > 0 && fetched.nil);
+    Ok(match (there, by_range) {
         (false, _) => Piece::None,
         (true, true) => Piece::Some,
         (true, false) => Piece::Rest,

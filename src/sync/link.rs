@@ -286,6 +286,7 @@ impl Link {
         if self.selected.as_ref().is_some_and(|view| view.next.is_none_or(|next| uid >= next)) {
             self.session.noop().await.map_err(|e| self.trouble(&e))?;
             if let Some(view) = &mut self.selected {
+                view.uids = None;
                 view.next = uid.get().checked_add(1).and_then(|next| Uid::from_wire(next).ok());
             }
         }

@@ -7,7 +7,7 @@ use super::removal;
 use super::shared::Shared;
 use super::trouble::Trouble;
 use crate::imap::{FetchData, Unsolicited};
-use crate::model::{MailboxId, MailboxName, UidSet};
+use crate::model::{MailboxId, MailboxName, UidSet, UidValidity};
 
 /// What the server told by itself about the selected mailbox, as far as it can be applied as it is.
 #[derive(Debug, Default)]
@@ -47,15 +47,19 @@ fn tells_flags(data: &FetchData) -> bool {
     data.flags.is_some() || data.mod_seq.is_some()
 }
 
-/// Applies news that name their messages. Removals of many are looked at twice, as always.
+/// Applies news that name their messages. Removals of many are looked at twice, as always. `Ok(false)`: the UIDs, of
+/// that `validity`, mean other messages in the store by now, so only a visit can tell.
 pub(super) async fn apply(
     shared: &Shared,
-    mailbox: MailboxId,
+    (mailbox, validity): (MailboxId, Option<UidValidity>),
     flags: Vec<FlagRow>,
     told_gone: UidSet,
-) -> Result<(), Trouble> {
+) -> Result<bool, Trouble> {
     let _room = shared.room(mailbox).await;
-    let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(()) };
+    let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(true) };
+    if row.state.uid_validity != validity {
+        return Ok(false);
+    }
     let here = move |s: &crate::store::Snapshot| s.ids_by_uid(mailbox, &told_gone);
     let mut gone: UidSet = shared.read(here).await?.into_iter().map(|(uid, _)| uid).collect();
     removal::verify(shared, &row, row.at_server, &mut gone).await?;
@@ -71,6 +75,28 @@ pub(super) async fn apply(
                 let removed = u32::try_from(gone.len()).unwrap_or(u32::MAX);
                 state.exists = state.exists.map(|n| n.saturating_sub(removed));
                 w.set_mailbox_state(mailbox, &state)?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(true)
+}
+
+/// Takes in the flags that a server told when it changed them, of a mailbox with that `validity`. Also where it told
+/// none, a visit on another connection that read the old ones is over afterwards.
+pub(super) async fn stored(
+    shared: &Shared,
+    (mailbox, validity): (MailboxId, Option<UidValidity>),
+    rows: Vec<FlagRow>,
+) -> Result<(), Trouble> {
+    let _room = shared.room(mailbox).await;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    shared
+        .write("flags stored", move |w| {
+            if w.mailbox_state(mailbox)?.uid_validity == validity {
+                w.update_flags(mailbox, &rows)?;
             }
             Ok(())
         })

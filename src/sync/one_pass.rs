@@ -256,7 +256,8 @@ impl Reader {
         let result = async {
             let source = source.select(&self.shared, link).await?;
             if source.detail.size <= SMALL_MESSAGE {
-                return text::read_part(link, source.uid, &PartPath::root(), None).await.map(Whole::Bytes);
+                let whole = (&PartPath::root(), source.detail.size);
+                return text::read_all(link, source.uid, whole).await.map(Whole::Bytes);
             }
             op::collect::whole(&self.shared, link, &source, message).await?;
             let stored = self.shared.read(move |s| s.part_source(message, &PartPath::root())).await?;

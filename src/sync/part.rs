@@ -142,11 +142,16 @@ impl Desk {
             return Err(Trouble::Refused(Problem::Protocol { detail }));
         }
         // Also in the middle: half of a part is none.
-        if !fetched.found && start < total {
+        if !fetched.found && start < total && !(start > 0 && fetched.nil) {
             return Err(Trouble::Refused(Problem::MessageGone));
         }
-        // Announced sizes are wrong on some servers (Exchange): the end is where less comes than was asked.
-        let is_last = fetched.bytes < u64::from(PIECE);
+        if fetched.bytes == 0 && start == 0 && total > 0 {
+            return Err(Trouble::Refused(empty()));
+        }
+        // Announced sizes are wrong on some servers (Exchange), and some cut what they send: the end is where less comes
+        // than was asked, and nothing behind it.
+        let came = fetched.bytes;
+        let is_last = came < u64::from(PIECE) && (came == 0 || start.saturating_add(came) >= total);
         let Some(mut writer) = self.take(transfer.id) else {
             // Cancelled while the piece was on its way.
             return Ok(Fetched::More { done: start, total });
@@ -234,6 +239,11 @@ async fn finish(shared: &Shared, transfer: &Transfer, writer: PartWriter) -> Res
     Ok(Fetched::All)
 }
 
+/// The server has a part, and gives nothing of it.
+fn empty() -> Problem {
+    Problem::Protocol { detail: "it gives nothing of the message".to_owned() }
+}
+
 enum Fetched {
     More { done: u64, total: u64 },
     All,
@@ -248,9 +258,11 @@ async fn keep_whole(
     let known = shared.read(move |s| s.body_facts(message)).await?;
     let known = known.ok_or(Trouble::Refused(Problem::MessageGone))?;
     let reading = tokio::task::spawn_blocking(move || {
-        super::haul::read(&written, &known).map(|reading| reading.with(message, written.into()))
+        let reading = super::haul::read(&written, &known)?;
+        Ok::<_, StoreError>(reading.map(|reading| reading.with(message, written.into())))
     });
     let body = shared.config.clock.busy(reading).await.map_err(|error| lost_job(&error))??;
+    let body = body.ok_or_else(|| Trouble::Refused(super::haul::another(message)))?;
     shared.write("body", move |w| w.put_bodies(vec![body])).await.map(drop)
 }
 

@@ -15,13 +15,16 @@ use super::trouble::Trouble;
 use crate::model::{Account, AccountId, MailboxId, MessageId};
 use crate::store::{Snapshot, StoreError, Write};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
 
 /// How long a server that complained of too much is left with fewer connections.
 const QUIET: Duration = Duration::from_secs(15 * 60);
+
+/// After so many messages that were whole although shorter than announced, a server's sizes count as estimates.
+const PROOFS: u32 = 20;
 
 /// Alerts remembered, so that a server that repeats one with every command is heard once.
 const MAX_ALERTS: usize = 50;
@@ -63,6 +66,8 @@ pub(super) struct Shared {
     tried: Mutex<BTreeSet<MessageId>>,
     /// Messages that are not what the server announced, in this run of the program.
     odd: Mutex<BTreeSet<MessageId>>,
+    /// So many messages were whole although they were shorter than announced, in this run of the program.
+    undersized: AtomicU32,
     /// What was told last about the fetching of bodies.
     bodies: Mutex<BodyProgress>,
 }
@@ -109,6 +114,7 @@ impl Shared {
             alerts: Mutex::default(),
             tried: Mutex::default(),
             odd: Mutex::default(),
+            undersized: AtomicU32::new(0),
             bodies: Mutex::default(),
             config,
         }
@@ -190,6 +196,18 @@ impl Shared {
 
     pub(super) fn note_odd(&self, message: MessageId) {
         lock(&self.odd).insert(message);
+    }
+
+    /// Whether so many bytes of a message may not be all of it, so that the server has to be asked for more.
+    pub(super) fn is_short(&self, got: u64, announced: u64) -> bool {
+        let estimated = self.undersized.load(Ordering::Relaxed) >= PROOFS;
+        let missing = announced.saturating_sub(got);
+        missing > 0 && !(estimated && got > 0 && missing <= announced / 32 + 1024)
+    }
+
+    /// A message was shorter than announced, and the server had no more of it.
+    pub(super) fn note_undersized(&self) {
+        self.undersized.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The server complained of too much: fewer connections for a while, and one more after each further while.

@@ -154,7 +154,7 @@ fn wanted(structure: &BodyStructure) -> Vec<&Part> {
 }
 
 async fn store_part(shared: &Shared, link: &mut Link, source: &Source, part: &Part) -> Result<u64, Trouble> {
-    let bytes = read_part(link, source.uid, &part.path, None).await?;
+    let bytes = read_all(link, source.uid, (&part.path, part.size)).await?;
     let length = u64::try_from(bytes.len()).unwrap_or(0);
     let snippet = snippet_of(part, &bytes).filter(|_| source.detail.snippet.is_empty());
     let (id, path) = (source.detail.id, part.path.clone());
@@ -177,8 +177,20 @@ pub(super) async fn read_part(
     path: &PartPath,
     first: Option<u32>,
 ) -> Result<Vec<u8>, Trouble> {
-    let limit = usize::try_from(MAX_TEXT).unwrap_or(usize::MAX).saturating_mul(2);
     let mut bytes = Vec::new();
+    let range = first.map(|length| ByteRange { start: 0, length });
+    read_range(link, uid, path, (range, &mut bytes)).await?;
+    Ok(bytes)
+}
+
+/// Reads bytes of a part behind those that are here.
+async fn read_range(
+    link: &mut Link,
+    uid: Uid,
+    path: &PartPath,
+    (range, bytes): (Option<ByteRange>, &mut Vec<u8>),
+) -> Result<(), Trouble> {
+    let limit = usize::try_from(MAX_TEXT).unwrap_or(usize::MAX).saturating_mul(2);
     let mut sink = |piece: &[u8]| {
         if bytes.len().saturating_add(piece.len()) > limit {
             return ControlFlow::Break(());
@@ -186,15 +198,49 @@ pub(super) async fn read_part(
         bytes.extend_from_slice(piece);
         ControlFlow::Continue(())
     };
-    let range = first.map(|length| ByteRange { start: 0, length });
     let section = Section::part(path.clone());
     let result = link.session.fetch_part(uid, &section, range, &mut sink).await;
     let fetched = result.map_err(|error| of_part(link, &error))?;
     if fetched.cancelled {
         return Err(Trouble::Refused(Problem::Protocol { detail: "text larger than announced".into() }));
     }
-    if !fetched.found {
+    let is_end = fetched.nil && range.is_some_and(|range| range.start > 0);
+    if !fetched.found && !is_end {
         return Err(Trouble::Refused(Problem::MessageGone));
+    }
+    Ok(())
+}
+
+/// Reads a part of which the server announced the size. One that comes shorter is only whole if nothing is behind it.
+pub(super) async fn read_all(
+    link: &mut Link,
+    uid: Uid,
+    (path, announced): (&PartPath, u64),
+) -> Result<Vec<u8>, Trouble> {
+    /// Bytes that a part without content may be announced with.
+    const EMPTY: u64 = 8;
+    /// Bytes asked for at once.
+    const PIECE: u32 = 512 * 1024;
+    /// Pieces that are asked for.
+    const MAX_PIECES: usize = 64;
+    let mut bytes = read_part(link, uid, path, None).await?;
+    let length = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    // Where byte ranges cannot be relied on, sizes are estimates as well.
+    let is_exact = link.session.rules().partial;
+    for _ in 0..MAX_PIECES {
+        if !is_exact || length(&bytes) >= announced {
+            break;
+        }
+        let range = ByteRange { start: length(&bytes), length: PIECE };
+        let before = bytes.len();
+        read_range(link, uid, path, (Some(range), &mut bytes)).await?;
+        if bytes.len() == before {
+            break;
+        }
+    }
+    if bytes.is_empty() && announced > EMPTY {
+        let detail = "it gives nothing of the message".to_owned();
+        return Err(Trouble::Refused(Problem::Protocol { detail }));
     }
     Ok(bytes)
 }

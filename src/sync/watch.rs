@@ -151,11 +151,12 @@ async fn listen(
 async fn take(shared: &Shared, link: &mut Link, mailbox: MailboxId) -> Result<(), Trouble> {
     let news = link.news(shared);
     news::elsewhere(shared, &news).await?;
-    let digest = Digest::of(news);
-    if !digest.flags.is_empty() || !digest.gone.is_empty() {
-        news::apply(shared, mailbox, digest.flags, digest.gone).await?;
+    let Digest { flags, gone, mut look } = Digest::of(news);
+    if !flags.is_empty() || !gone.is_empty() {
+        let validity = link.view().and_then(|view| view.validity);
+        look |= !news::apply(shared, (mailbox, validity), flags, gone).await?;
     }
-    if digest.look {
+    if look {
         visit::visit(shared, link, mailbox, None).await?;
     }
     Ok(())

@@ -45,6 +45,15 @@ impl Reading {
     }
 }
 
+/// Whether these are surely the bytes of another message than the one that is known: some servers give UIDs a second time.
+pub(super) fn is_of_another(raw: &[u8], known: &BodyFacts) -> bool {
+    let Some(id) = &known.message_id else { return false };
+    let ends = [&b"\r\n\r\n"[..], b"\n\n"].map(|blank| memchr::memmem::find(raw, blank));
+    let end = ends.into_iter().flatten().min().unwrap_or(raw.len());
+    let header = raw.get(..end).unwrap_or(raw);
+    mime::header::parse_envelope(header).message_id.is_some_and(|own| own != *id)
+}
+
 /// Whether what the server told names the parts that are there. If not, the bytes count: what is shown from them
 /// must be found in them.
 fn fits(told: &BodyStructure, found: &BodyStructure) -> bool {
@@ -78,7 +87,7 @@ mod tests {
         --c\r\n\r\ninner\r\n--c--\r\n\r\n--b--\r\n";
 
     fn nothing() -> BodyFacts {
-        BodyFacts { structure: None, has_snippet: false }
+        BodyFacts { structure: None, has_snippet: false, message_id: None }
     }
 
     #[test]
@@ -100,12 +109,12 @@ mod tests {
     #[test]
     fn what_the_server_told_stays_if_it_is_right() {
         let told = Reading::of(MAIL, &nothing()).structure.unwrap().0;
-        let known = BodyFacts { structure: Some(told.clone()), has_snippet: true };
+        let known = BodyFacts { structure: Some(told.clone()), has_snippet: true, message_id: None };
         let reading = Reading::of(MAIL, &known);
         assert_eq!((&reading.structure, &reading.snippet), (&None, &None));
         let mut wrong = told;
         wrong.parts.last_mut().unwrap().path = "7".parse().unwrap();
-        let known = BodyFacts { structure: Some(wrong), has_snippet: true };
+        let known = BodyFacts { structure: Some(wrong), has_snippet: true, message_id: None };
         assert!(Reading::of(MAIL, &known).structure.is_some());
     }
 

@@ -43,7 +43,8 @@ fn live_messages_are_moved_copied_flagged_and_deleted() {
     desk.ok(&["sync"]);
     let ids: Vec<_> = (1..=4).map(|n| id_of(&desk, "INBOX", n)).collect();
     desk.ok(&["move", &ids[0], &ids[1], "Archive"]);
-    desk.ok(&["copy", &ids[2], "Archive"]);
+    // Also by what the mailbox is for, as people write it.
+    desk.ok(&["copy", &ids[2], "archive"]);
     desk.ok(&["flag", &ids[2], "+flagged", "+work", "-seen"]);
     desk.ok(&["delete", &ids[3]]);
     assert_eq!(
@@ -62,6 +63,7 @@ fn live_messages_are_moved_copied_flagged_and_deleted() {
     assert!(history.contains("done\tmove to Archive in INBOX"), "{history}");
     assert!(desk.fails(&["move", "999", "Archive"]).contains("no message 999"));
     assert!(desk.fails(&["move", &ids[1], "Nowhere"]).contains("no mailbox Nowhere"));
+    assert!(desk.fails(&["copy", &ids[1], "Nowhere"]).contains("no mailbox Nowhere"));
     let misused = desk.run(&["flag", &ids[1], "flagged"]);
     assert_eq!(misused.status.code(), Some(2), "{misused:?}");
     assert!(String::from_utf8_lossy(&misused.stderr).contains("+flagged"), "{misused:?}");

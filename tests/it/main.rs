@@ -50,6 +50,7 @@ mod sync_live;
 mod sync_more;
 mod sync_moves;
 mod sync_operations;
+mod sync_races;
 mod threads;
 mod tidy;
 mod timers;

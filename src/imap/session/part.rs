@@ -49,7 +49,7 @@ impl Session {
         let range = range.map(|r| format!("<{}.{}>", r.start, r.length)).unwrap_or_default();
         let what = format!("(UID BODY.PEEK[{section}]{range})");
         let command = Command::new("UID FETCH").set(&crate::model::UidSet::range(uid, uid)).built(&what);
-        let fetched = PartFetched { bytes: 0, found: false, cancelled: false };
+        let fetched = PartFetched { bytes: 0, found: false, nil: false, cancelled: false };
         let mut transfer = Transfer { uid, section, sink, ours: false, left: 0, fetched };
 
         let pieces = command.into_pieces()?;
@@ -134,7 +134,7 @@ impl Transfer<'_> {
                 let _ = self.take(bytes);
             }
             SectionValue::Streamed(_) => self.fetched.found = true,
-            SectionValue::Missing => {}
+            SectionValue::Missing => self.fetched.nil = true,
         }
         true
     }

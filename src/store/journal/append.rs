@@ -13,7 +13,7 @@ use crate::model::{
 use rusqlite::{OptionalExtension, params};
 
 /// `placement.mod_seq` of a row that was never sent.
-const UNSENT: i64 = i64::MAX;
+pub(in super::super) const UNSENT: i64 = i64::MAX;
 
 /// Waiting messages of an operation, and from which UID on each can be at the server.
 pub(in super::super) const FLOORS: &str =

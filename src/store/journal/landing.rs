@@ -24,18 +24,20 @@ impl Write<'_> {
         message: MessageId,
         uid: Uid,
     ) -> Result<(), StoreError> {
+        let current = self.row_of(message, mailbox)?;
+        if current.as_ref().is_some_and(|(number, _)| *number <= MAX_UID) {
+            // It has another copy there already: this one is, or will come in as, a message of its own.
+            return Ok(());
+        }
         let mut flags = None;
         if let Some(other) = self.placed_at(mailbox, uid)? {
-            if other.message == message {
-                return Ok(());
-            }
             // It came in as a newcomer before the answer to the move.
             self.drop_row(other.message, mailbox, &other)?;
             self.forget_if_nowhere(other.message)?;
             flags = Some(other.flags);
         }
-        match self.row_of(message, mailbox)? {
-            Some((number, _)) if number > MAX_UID => {
+        match current {
+            Some(_) => {
                 self.connection
                     .prepare_cached(
                         "UPDATE placement SET uid = ?3, mod_seq = 0 WHERE message_id = ?1 AND mailbox_id = ?2",
@@ -43,8 +45,6 @@ impl Write<'_> {
                     .execute(params![message.to_row(), mailbox.to_row(), uid.get()])?;
                 self.changes.messages.push(message);
             }
-            // It has another copy there already; this one will come in as a message of its own.
-            Some(_) => {}
             None => {
                 let flags = flags.unwrap_or_default();
                 let mod_seq = ModSeq::NONE;

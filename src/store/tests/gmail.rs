@@ -48,6 +48,17 @@ fn an_outline_places_a_stored_message_and_nothing_else() {
 }
 
 #[test]
+fn what_was_put_there_keeps_its_place_when_its_number_is_told() {
+    let lab = Lab::new();
+    let [_, label, all, _] = tree(&lab);
+    // Delivered from another account; the look into All Mail came first.
+    let ours = lab.insert(label, vec![NewMessage { uid: uid(7), ..new_message(1) }]).remove(0).message;
+    lab.insert(all, vec![gmail(1)]);
+    lab.insert(label, vec![outline(7, 1)]);
+    assert_eq!(lab.see().ids_by_uid(label, &set("1:9")).unwrap(), [(uid(7), ours)]);
+}
+
+#[test]
 fn labels_are_named_for_people() {
     let lab = Lab::new();
     let [inbox, label, all, _] = tree(&lab);

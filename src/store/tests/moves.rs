@@ -272,3 +272,39 @@ fn thousands_are_moved_and_flagged_in_one_go() {
     lab.write(move |w| w.undo(Some(action), NOW));
     assert_eq!((lab.counts(lab.inbox).0, lab.counts(lab.other).0), (3_000, 0));
 }
+
+/// A message with an EMAILID, as mailbox after mailbox has it.
+fn with_email_id(n: u32, at: u32) -> NewMessage {
+    NewMessage { uid: uid(at), email_id: Some("M1".into()), ..new_message(n) }
+}
+
+#[test]
+fn a_second_copy_in_the_target_keeps_its_place() {
+    let lab = Lab::new();
+    let id = lab.insert(lab.inbox, vec![with_email_id(1, 1)])[0].message;
+    assert_eq!(lab.insert(lab.other, vec![with_email_id(1, 5)])[0].message, id);
+    moved(&lab, &[id], lab.inbox, lab.other);
+    // Another connection saw what the move put there before its answer was read, and looks on from behind it.
+    let second = lab.insert(lab.other, vec![with_email_id(1, 7)])[0].message;
+    assert_ne!(second, id);
+    land(&lab, &[(id, Some(7))]);
+    assert_eq!((at_server(&lab, lab.inbox).as_str(), at_server(&lab, lab.other).as_str()), ("", "5,7"));
+    assert!(lab.see().message(second).unwrap().is_some());
+}
+
+#[test]
+fn what_waits_for_its_uid_can_get_any_after_a_rebuild() {
+    let lab = Lab::new();
+    let ids = lab.fill(lab.inbox, 1..=1);
+    let to = lab.other;
+    let state = |raw: u32, next: u32| MailboxState {
+        uid_validity: Some(validity(raw)),
+        uid_next: Some(uid(next)),
+        ..MailboxState::default()
+    };
+    lab.write(move |w| w.set_mailbox_state(to, &state(1, 5_000)));
+    moved(&lab, &ids, lab.inbox, to);
+    lab.write(move |w| w.set_mailbox_state(to, &state(2, 10)));
+    let arrived = lab.insert(to, vec![NewMessage { uid: uid(10), ..new_message(1) }])[0];
+    assert_eq!((arrived.arrival, arrived.message), (Arrival::Relinked, ids[0]));
+}

@@ -131,7 +131,10 @@ async fn send(
     let upload = Upload { size, source: &mut source };
     let result = link.session.append_from(&row.name, &flags, Some(detail.received), upload).await;
     match result {
-        Ok(appended) => Ok(appended.map(|appended| appended.uid)),
+        // A UID of a mailbox that was rebuilt meanwhile would be taken for that of another message here.
+        Ok(appended) => Ok(appended
+            .filter(|one| row.state.uid_validity.is_none_or(|known| known == one.uid_validity))
+            .map(|one| one.uid)),
         Err(Error::Limit { limit, .. }) if link.is_open() => {
             Err(Trouble::Refused(Problem::TooLarge { size, limit: Some(limit) }))
         }

@@ -4,9 +4,12 @@
 //! Invariant: only UIDs of the operation are expunged. A server without UIDPLUS keeps the originals, marked
 //! `\Deleted`: a bare EXPUNGE would take what others marked (as Mailspring and Thunderbird do).
 
-use crate::imap::{Capability, Copied};
+mod notes;
+
+use self::notes::{arrived, current, expunged, landed, lost, operations, rest, told};
+use crate::imap::Capability;
 use crate::model::{Flag, FlagChange, MailboxId, MessageId, SpecialUse, Uid, UidSet};
-use crate::store::{Failure, Landed, MailboxRow, Operation, OperationKind, Target};
+use crate::store::{Landed, MailboxRow, Operation, OperationKind, Target};
 use crate::sync::backfill;
 use crate::sync::identity;
 use crate::sync::link::Link;
@@ -16,7 +19,7 @@ use crate::sync::shared::Shared;
 use crate::sync::status::Problem;
 use crate::sync::trouble::Trouble;
 use crate::sync::visit;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Messages that one command is about: what is done is noted after each, so a break costs little to look up.
 const AT_ONCE: usize = 1_000;
@@ -71,9 +74,7 @@ async fn carry(
         missing(shared, link, &gone).await?;
     }
     for aims in here.chunks(AT_ONCE) {
-        let Some(row) = shared.read(move |s| s.mailbox(mailbox)).await? else {
-            return lost(shared, aims).await;
-        };
+        let Some(row) = current(shared, mailbox, aims).await? else { return lost(shared, aims).await };
         select(link, &row, aims).await?;
         if deletes(link, aims) {
             let known = aims.iter().filter_map(|(_, target)| Some((target.uid?, target.message)));
@@ -255,7 +256,7 @@ async fn relocate(
     if link.session.capabilities().has(Capability::Move) {
         let copied = link.session.uid_move(&uids(aims), &target.name).await;
         let copied = copied.map_err(|e| link.trouble(&e))?;
-        let mut told = told(aims, &copied);
+        let mut told = told(aims, &target, &copied);
         if told.len() < aims.len() {
             told.extend(arrived(shared, link, to, rest(aims, &told)).await?);
         }
@@ -273,7 +274,7 @@ async fn relocate(
     if !left.is_empty() {
         let copied = link.session.uid_copy(&uids(&left), &target.name).await;
         let copied = copied.map_err(|e| link.trouble(&e))?;
-        there.extend(told(&left, &copied));
+        there.extend(told(&left, &target, &copied));
         if there.len() < aims.len() {
             there.extend(arrived(shared, link, to, rest(aims, &there)).await?);
             reselect(shared, link, from, aims).await?;
@@ -313,7 +314,7 @@ async fn copy(shared: &Shared, link: &mut Link, to: MailboxId, aims: &[Aim<'_>])
         aims.iter().copied().filter(|(_, target)| !there.contains_key(&target.message)).collect();
     if !left.is_empty() {
         let copied = link.session.uid_copy(&uids(&left), &target.name).await;
-        there.extend(told(&left, &copied.map_err(|e| link.trouble(&e))?));
+        there.extend(told(&left, &target, &copied.map_err(|e| link.trouble(&e))?));
     }
     if there.len() < aims.len() {
         there.extend(arrived(shared, link, to, rest(aims, &there)).await?);
@@ -425,7 +426,7 @@ async fn reselect(
     mailbox: MailboxId,
     aims: &[Aim<'_>],
 ) -> Result<(), Trouble> {
-    let row = shared.read(move |s| s.mailbox(mailbox)).await?;
+    let row = current(shared, mailbox, aims).await?;
     let row = row.ok_or(Trouble::Refused(Problem::MailboxGone))?;
     select(link, &row, aims).await
 }
@@ -433,111 +434,4 @@ async fn reselect(
 async fn target(shared: &Shared, to: MailboxId) -> Result<MailboxRow, Trouble> {
     let row = shared.read(move |s| s.mailbox(to)).await?;
     row.ok_or(Trouble::Refused(Problem::MailboxGone))
-}
-
-/// Where the server said that the messages are now.
-fn told(aims: &[Aim<'_>], copied: &[Copied]) -> BTreeMap<MessageId, Uid> {
-    let mut by_uid = BTreeMap::new();
-    for (before, after) in copied.iter().flat_map(|one| one.uids.iter()) {
-        by_uid.insert(before, after);
-    }
-    let found = aims.iter().filter_map(|(_, t)| Some((t.message, *by_uid.get(&t.uid?)?)));
-    found.collect()
-}
-
-fn rest(aims: &[Aim<'_>], known: &BTreeMap<MessageId, Uid>) -> Vec<MessageId> {
-    let messages = aims.iter().map(|(_, target)| target.message);
-    messages.filter(|message| !known.contains_key(message)).collect()
-}
-
-/// Looks into a mailbox for messages that were to get there: the visit recognizes newcomers.
-async fn arrived(
-    shared: &Shared,
-    link: &mut Link,
-    to: MailboxId,
-    messages: Vec<MessageId>,
-) -> Result<BTreeMap<MessageId, Uid>, Trouble> {
-    visit::visit(shared, link, to, None).await?;
-    shared
-        .read(move |s| {
-            let found = messages.into_iter().map(|m| Ok(s.uid_of(m, to)?.map(|uid| (m, uid))));
-            found.filter_map(Result::transpose).collect()
-        })
-        .await
-}
-
-async fn landed(
-    shared: &Shared,
-    aims: &[Aim<'_>],
-    told: &BTreeMap<MessageId, Uid>,
-    stays: bool,
-) -> Result<(), Trouble> {
-    let now = shared.config.clock.now();
-    let landed: Vec<_> =
-        aims.iter().map(|(_, t)| Landed { message: t.message, uid: told.get(&t.message).copied() }).collect();
-    let operations = operations(aims);
-    shared
-        .write("landed", move |w| operations.iter().try_for_each(|o| w.note_landed(o, &landed, stays, now)))
-        .await
-}
-
-async fn expunged(shared: &Shared, aims: &[Aim<'_>], stays: bool) -> Result<(), Trouble> {
-    let now = shared.config.clock.now();
-    let messages: Vec<_> = aims.iter().map(|(_, target)| target.message).collect();
-    let operations = operations(aims);
-    shared
-        .write("expunged", move |w| {
-            operations.iter().try_for_each(|o| w.note_expunged(o, &messages, stays, now))
-        })
-        .await
-}
-
-async fn lost(shared: &Shared, aims: &[Aim<'_>]) -> Result<(), Trouble> {
-    if aims.is_empty() {
-        return Ok(());
-    }
-    let now = shared.config.clock.now();
-    let messages: Vec<_> = aims.iter().map(|(_, target)| target.message).collect();
-    tracing::info!(count = messages.len(), "somebody else moved or deleted them first");
-    let operations = operations(aims);
-    let told: Vec<_> = operations.iter().map(failure).collect();
-    shared.write("lost", move |w| operations.iter().try_for_each(|o| w.note_lost(o, &messages, now))).await?;
-    for one in told {
-        super::tell(shared, one, &Problem::MessageGone);
-    }
-    Ok(())
-}
-
-fn failure(operation: &Operation) -> Failure {
-    let messages = operation.targets.iter().map(|target| target.message).collect();
-    Failure { operation: Some(operation.id), messages }
-}
-
-/// The operations of some messages, each once, with the UIDs as they are now. A message that leaves several mailboxes
-/// at once is named with all of them.
-fn operations(aims: &[Aim<'_>]) -> Vec<Operation> {
-    let mut seen = BTreeSet::new();
-    let mut all: Vec<Operation> = Vec::new();
-    for (operation, _) in aims {
-        if !seen.insert(operation.id) {
-            continue;
-        }
-        let own: BTreeMap<MessageId, Target> =
-            aims.iter().filter(|(other, _)| other.id == operation.id).map(|(_, t)| (t.message, *t)).collect();
-        let targets = if matches!(operation.kind, OperationKind::Move { .. }) {
-            let of_these = operation.targets.iter().filter(|target| own.contains_key(&target.message));
-            let now = |target: &Target| {
-                own.get(&target.message)
-                    .filter(|now| now.mailbox == target.mailbox)
-                    .copied()
-                    .unwrap_or(*target)
-            };
-            of_these.map(now).collect()
-        } else {
-            let same = aims.iter().filter(|(other, _)| other.id == operation.id);
-            same.map(|(_, target)| *target).collect()
-        };
-        all.push(Operation { targets, ..(*operation).clone() });
-    }
-    all
 }

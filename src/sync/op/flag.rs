@@ -6,6 +6,7 @@ use crate::store::{MailboxRow, Operation, Target};
 use crate::sync::fetch;
 use crate::sync::link::Link;
 use crate::sync::links::Role;
+use crate::sync::news;
 use crate::sync::shared::Shared;
 use crate::sync::status::Problem;
 use crate::sync::trouble::Trouble;
@@ -49,6 +50,27 @@ fn targets(group: &[Operation], once: Option<MailboxId>) -> BTreeMap<MailboxId, 
     by_mailbox.into_iter().map(|(mailbox, uids)| (mailbox, uids.into_iter().collect())).collect()
 }
 
+/// A mailbox, and the UIDs that messages have there now: other ones than when the operation was begun, if another
+/// connection found the mailbox rebuilt meanwhile.
+async fn current(
+    shared: &Shared,
+    mailbox: MailboxId,
+    group: &[Operation],
+    uids: &UidSet,
+) -> Result<Option<(MailboxRow, UidSet)>, Trouble> {
+    let here =
+        |target: &&Target| target.mailbox == mailbox && target.uid.is_some_and(|uid| uids.contains(uid));
+    let targets = group.iter().flat_map(|operation| &operation.targets);
+    let messages: BTreeSet<_> = targets.filter(here).map(|target| target.message).collect();
+    shared
+        .read(move |s| {
+            let Some(row) = s.mailbox(mailbox)? else { return Ok(None) };
+            let found = messages.into_iter().map(|message| s.uid_of(message, mailbox));
+            Ok(Some((row, found.filter_map(Result::transpose).collect::<Result<_, _>>()?)))
+        })
+        .await
+}
+
 async fn store(
     shared: &Shared,
     link: &mut Link,
@@ -56,7 +78,8 @@ async fn store(
     mut uids: UidSet,
     (flag, change): (&Flag, FlagChange),
 ) -> Result<(), Trouble> {
-    let Some(mut row) = shared.read(move |s| s.mailbox(mailbox)).await? else { return Ok(()) };
+    let Some((mut row, now)) = current(shared, mailbox, group, &uids).await? else { return Ok(()) };
+    uids = now;
     if !link.ready(&row).await? {
         // The UIDs mean something else now; the visit finds the messages again, or hides them.
         visit::visit(shared, link, mailbox, None).await?;
@@ -88,14 +111,8 @@ async fn store(
     let flags = [flag.clone()];
     let outcome = send(&mut link.session, &uids, change, &flags).await.map_err(|e| link.trouble(&e))?;
     let rows: Vec<_> = outcome.fetched.into_iter().filter_map(fetch::flag_row).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
     let ignored = ignored(&rows, flag, change);
-    {
-        let _room = shared.room(mailbox).await;
-        shared.write("flags stored", move |w| w.update_flags(mailbox, &rows).map(drop)).await?;
-    }
+    news::stored(shared, (mailbox, link.view().and_then(|view| view.validity)), rows).await?;
     for operation in group.iter().filter(|_| !ignored.is_empty()) {
         let here = |target: &&Target| target.mailbox == mailbox;
         let hit =

@@ -7,6 +7,7 @@ use crate::store::{Operation, OperationKind};
 use crate::sync::fetch;
 use crate::sync::link::Link;
 use crate::sync::links::Role;
+use crate::sync::news;
 use crate::sync::shared::Shared;
 use crate::sync::status::Problem;
 use crate::sync::trouble::Trouble;
@@ -72,6 +73,8 @@ async fn unread_below(link: &mut Link, below: Uid) -> Result<UidSet, Trouble> {
     let Some(last) = below.get().checked_sub(1).and_then(|raw| Uid::from_wire(raw).ok()) else {
         return Ok(UidSet::new());
     };
+    // Some of them may have come after this connection looked last.
+    link.see(last).await?;
     let range = UidSet::range(Uid::MIN, last);
     let unseen = SearchQuery::Not(Box::new(SearchQuery::Has(Flag::Seen)));
     let query = SearchQuery::And(vec![SearchQuery::Uids(range.clone()), unseen]);
@@ -93,9 +96,5 @@ async fn store(
     let outcome = link.session.uid_store(uids, change, &[Flag::Seen], unchanged).await;
     let outcome = outcome.map_err(|e| link.trouble(&e))?;
     let rows: Vec<_> = outcome.fetched.into_iter().filter_map(fetch::flag_row).collect();
-    if !rows.is_empty() {
-        let _room = shared.room(mailbox).await;
-        shared.write("flags stored", move |w| w.update_flags(mailbox, &rows).map(drop)).await?;
-    }
-    Ok(())
+    news::stored(shared, (mailbox, link.view().and_then(|view| view.validity)), rows).await
 }
