@@ -154,7 +154,15 @@ class App:
 
     def click(self, role, name, exact=False):
         """Acts as a screen reader does, without the pointer."""
-        node = self.find(role, name, exact)
+        def ready():
+            node = next(iter(self.all(role, name, exact)), None)
+            if not node:
+                return None
+            # What is disabled offers no action; when that changes, nobody tells the client's cache.
+            node.clear_cache()
+            return node if node.get_action_iface() else None
+
+        node = wait(f"{role} “{name}” that can be clicked", ready)
         if not node.do_action(0):
             raise Fault(f"{role} “{name}” cannot be clicked")
         return node
