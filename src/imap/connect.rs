@@ -4,6 +4,8 @@
 //! believed after it; a failure says what the user can do.
 #![expect(clippy::wildcard_enum_match_arm, reason = "what is of no interest before sign-in is ignored")]
 
+mod verdict;
+
 use super::auth::{Channel, Exchange, Mechanism, Refusal, order};
 use super::capability::{Capabilities, Capability};
 use super::command::Command;
@@ -25,6 +27,7 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+use verdict::{Verdict, refusal, server_text, verdict};
 use zeroize::Zeroizing;
 
 /// Longest capability that is recorded.
@@ -251,20 +254,6 @@ fn response(event: Event) -> Option<Response> {
     Some(received.response)
 }
 
-/// Words of the server for the user; none from before the encryption.
-fn server_text(status: &StatusText, security: Security) -> Box<str> {
-    if security == Security::StartTls {
-        return "".into();
-    }
-    let text = printable(status.text.as_bytes(), MAX_SERVER_TEXT);
-    match &status.code {
-        // Whoever reads the words knows these codes (RFC 5530).
-        Some(ResponseCode::Unavailable) => format!("[UNAVAILABLE] {text}").into(),
-        Some(ResponseCode::Limit) => format!("[LIMIT] {text}").into(),
-        _ => text.into(),
-    }
-}
-
 /// An encrypted line on which nobody has signed in yet.
 struct Line<'a> {
     dialer: &'a Dialer<'a>,
@@ -468,45 +457,6 @@ enum Attempt<L> {
     SignedIn(SignedIn),
     Refused { line: L, status: StatusText },
     Lost(Error),
-}
-
-enum Verdict {
-    Final(Error),
-    TryNext(Error),
-}
-
-/// What a tagged NO or BAD means for the mechanisms that are left.
-fn verdict(mechanism: Mechanism, status: &StatusText) -> Verdict {
-    let text: Box<str> = printable(status.text.as_bytes(), MAX_SERVER_TEXT).into();
-    let code = status.code.clone().map(Box::new);
-    let rejected = || Error::AuthRejected { mechanism, server_text: text.clone(), code: code.clone() };
-    match (status.condition, &status.code) {
-        (Condition::No, Some(ResponseCode::Unavailable | ResponseCode::InUse | ResponseCode::Limit)) => {
-            Verdict::Final(Error::No { command: "AUTHENTICATE", code, text })
-        }
-        (
-            Condition::No,
-            Some(
-                ResponseCode::AuthenticationFailed
-                | ResponseCode::AuthorizationFailed
-                | ResponseCode::Expired
-                | ResponseCode::ContactAdmin
-                | ResponseCode::Alert
-                | ResponseCode::WebAlert(_),
-            ),
-        ) => Verdict::Final(rejected()),
-        // The same password in another wrapping would be refused again, and count as one more wrong try.
-        (Condition::No, _) if mechanism.reveals_password() => Verdict::Final(rejected()),
-        _ => Verdict::TryNext(rejected()),
-    }
-}
-
-fn refusal(refusal: Refusal, mechanism: Mechanism) -> Error {
-    match refusal {
-        Refusal::ServerUnproven => Error::ServerUnproven { mechanism },
-        Refusal::Broken(detail) => Error::Protocol { detail: detail.into() },
-        Refusal::Unsendable => Error::Unsendable { what: "user name, password or token" },
-    }
 }
 
 impl Session {

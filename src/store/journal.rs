@@ -15,6 +15,7 @@ pub(super) mod label;
 pub(super) mod landing;
 pub(super) mod place;
 pub(super) mod read;
+mod rows;
 pub(super) mod split;
 pub(super) mod tree;
 pub(super) mod unfinished;

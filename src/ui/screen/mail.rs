@@ -25,25 +25,23 @@ pub mod watch;
 mod act;
 mod event;
 mod filing;
+mod open;
 mod view;
 
-use crate::model::{AccountColor, AccountId, MailboxId, MessageId, Revision, SpecialUse, UnixTime};
+use crate::model::{AccountColor, AccountId, MessageId, Revision, SpecialUse, UnixTime};
 use crate::sync::{AccountStatus, Command};
 use crate::ui::command::Do;
 use crate::ui::locale::Locale;
-use crate::ui::note::Note;
 use crate::ui::read::Tree;
 use crate::ui::settings::Settings;
-use crate::ui::widget::virtual_list::Select;
 use activity::Activity;
 use drag::Drag;
 use find::Find;
 use folders::{Folders, Node};
-use iced::Point;
 use iced::advanced::widget::Id;
 use keeping::Keeping;
 use layout::{Layout, Pane};
-use list::{List, Step};
+use list::List;
 use palette::{Palette, PaletteMessage};
 use reader::Reader;
 use sheets::Sheets;
@@ -361,128 +359,6 @@ impl Mail {
         self.layout.drawer = false;
         self.layout.pane = Some(Pane::List);
         actions.push(Action::Focus(Pane::List));
-        actions
-    }
-
-    /// Shows a message of a folder, or the folder.
-    pub(in crate::ui) fn show(
-        &mut self,
-        mailbox: MailboxId,
-        message: Option<MessageId>,
-        desk: &mut Desk<'_>,
-    ) -> Vec<Action> {
-        let mut actions = self.open_mailbox(mailbox, desk);
-        self.layout.drawer = false;
-        self.layout.pane = Some(Pane::List);
-        actions.push(Action::Focus(Pane::List));
-        self.sought = message;
-        actions.extend(self.show_sought(desk));
-        actions
-    }
-
-    /// Opens the message that is waited for, once it is in the list.
-    fn show_sought(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
-        let found = self.sought.is_some_and(|message| self.list.choose_id(message));
-        if !found {
-            return Vec::new();
-        }
-        self.sought = None;
-        self.open_selected(desk)
-    }
-
-    pub(in crate::ui) fn open_mailbox(&mut self, id: MailboxId, desk: &mut Desk<'_>) -> Vec<Action> {
-        if !self.folders.open(id) {
-            return Vec::new();
-        }
-        self.layout.reading = false;
-        self.menu = None;
-        if self.list.mailbox() == Some(id) {
-            return Vec::new();
-        }
-        let mut actions = wishes(self.list.open(id, desk.settings.is_threaded(id)));
-        actions.extend(self.wishes_of_reader(None));
-        actions.push(Action::Send(Command::OpenMailbox(id)));
-        if desk.settings.mailbox != Some(id) {
-            desk.settings.mailbox = Some(id);
-            actions.push(Action::Remember);
-        }
-        actions
-    }
-
-    /// Opens the folder of a use in the current account.
-    fn go(&mut self, wanted: SpecialUse, desk: &mut Desk<'_>) -> Vec<Action> {
-        let found = self.folders.account().and_then(|account| self.folders.special(account, wanted));
-        match found {
-            Some(id) => {
-                let mut actions = self.open_mailbox(id, desk);
-                self.layout.pane = Some(Pane::List);
-                actions.push(Action::Focus(Pane::List));
-                actions
-            }
-            None => vec![Action::Say(Note::NoFolder(wanted))],
-        }
-    }
-
-    fn choose(&mut self, index: usize, choice: Select, desk: &mut Desk<'_>) -> Vec<Action> {
-        self.menu = None;
-        self.layout.pane = Some(Pane::List);
-        self.list.choose(index, choice);
-        let shown = self.layout.shows(Pane::Reader, desk.width, desk.settings);
-        if shown { self.follow() } else { Vec::new() }
-    }
-
-    fn step(&mut self, step: Step, choice: Select, desk: &mut Desk<'_>) -> Vec<Action> {
-        self.menu = None;
-        if !self.list.step(step, choice) {
-            return Vec::new();
-        }
-        let shown = self.layout.shows(Pane::Reader, desk.width, desk.settings);
-        if shown { self.follow() } else { Vec::new() }
-    }
-
-    fn open_row(&mut self, index: usize, desk: &mut Desk<'_>) -> Vec<Action> {
-        self.list.choose(index, Select::Only);
-        self.open_selected(desk)
-    }
-
-    /// Shows the selected message and goes to it.
-    fn open_selected(&mut self, desk: &mut Desk<'_>) -> Vec<Action> {
-        if self.list.cursor().is_none() {
-            return Vec::new();
-        }
-        if !Layout::reader_beside(desk.width, desk.settings) {
-            self.layout.reading = true;
-        }
-        self.layout.pane = Some(Pane::Reader);
-        let mut actions = self.follow();
-        actions.push(Action::Focus(Pane::Reader));
-        actions
-    }
-
-    /// The reading pane follows the cursor.
-    fn follow(&mut self) -> Vec<Action> {
-        self.wishes_of_reader(self.list.cursor())
-    }
-
-    fn wishes_of_reader(&mut self, message: Option<MessageId>) -> Vec<Action> {
-        if let (Some(head), Some(mailbox), true) = (message, self.list.mailbox(), self.list.is_threaded()) {
-            return self.talk.open(head, mailbox).into_iter().map(talk_action).collect();
-        }
-        self.talk.close();
-        self.reader.open(message).into_iter().map(reader_action).collect()
-    }
-
-    fn open_menu(&mut self, index: usize, at: Point, desk: &mut Desk<'_>) -> Vec<Action> {
-        let inside = self.list.ids().get(index).is_some_and(|id| self.list.chosen().contains(id));
-        let beside = Layout::reader_beside(desk.width, desk.settings);
-        let mut actions = Vec::new();
-        if !inside {
-            self.list.choose(index, Select::Only);
-            if beside {
-                actions = self.follow();
-            }
-        }
-        self.menu = Some(Menu { at, of: MenuOf::Rows });
         actions
     }
 }

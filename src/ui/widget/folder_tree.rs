@@ -4,6 +4,7 @@
 
 mod describe;
 mod drag;
+mod places;
 mod widget;
 
 use crate::ui::a11y::NodeKey;

@@ -4,10 +4,13 @@ use super::folders::{AccountMailboxes, Mailbox};
 use super::list::Ids;
 use super::transfers::Place;
 use super::*;
+use crate::model::MailboxId;
 use crate::model::{Address, Envelope, Flag, FlagChange, Flags, OperationId, PartPath, Uid};
 use crate::store::{Changes, MessageRow, RowMark};
 use crate::sync::{Event, LinkFault, Problem, TransferState};
+use crate::ui::note::Note;
 use crate::ui::read::{Attachment, Mail as Opened, MailText};
+use crate::ui::widget::virtual_list::Select;
 use std::sync::Arc;
 
 pub(super) const ACCOUNT: AccountId = AccountId::from_row(1);

@@ -1,6 +1,7 @@
 //! The tree as iced sees it: layout, events, drawing, semantic tree.
 
 use super::drag::Drag;
+use super::places::{places, square};
 use super::{FolderTree, TreeEvent, TreeRow, TreeStep, step};
 use crate::ui::a11y::Action;
 use crate::ui::a11y::node::{self, NodeKey, Wish};
@@ -19,14 +20,8 @@ use iced::{Event, Length, Point, Rectangle, Size, touch, window};
 use std::cell::RefCell;
 use std::ops::Range;
 
-/// Room that one level takes.
-const INDENT: f32 = space::L;
-/// Room of the chevron.
-const CHEVRON: f32 = space::L;
 /// Space above and below all rows.
 const MARGIN: f64 = 8.0;
-/// Levels that are still indented; deeper ones stay readable that way.
-const DEEPEST: usize = 12;
 /// Shaped rows kept.
 const KEPT_ROWS: usize = 512;
 
@@ -67,35 +62,6 @@ impl State {
             window_focused: true,
         }
     }
-}
-
-struct Places {
-    ground: Rectangle,
-    chevron: Rectangle,
-    icon: Rectangle,
-    name: Rectangle,
-    count: Rectangle,
-}
-
-fn square(x: f32, row: &Rectangle, size: f32) -> Rectangle {
-    Rectangle { x, y: row.y + ((row.height - size) / 2.0).round(), width: size, height: size }
-}
-
-fn places(row: Rectangle, level: usize, icon: bool, count: f32) -> Places {
-    let ground = Rectangle {
-        x: row.x + space::S,
-        y: row.y + 1.0,
-        width: (row.width - space::S - space::SCROLLBAR).max(0.0),
-        height: row.height - 2.0,
-    };
-    let indent = num::px(num::count(level.min(DEEPEST))) * INDENT;
-    let chevron = square(ground.x + space::XXS + indent, &row, CHEVRON);
-    let icon_at = square(chevron.x + CHEVRON + space::XS, &row, space::ICON_M);
-    let text = if icon { icon_at.x + space::ICON_M + space::S } else { chevron.x + CHEVRON + space::XS };
-    let end = ground.x + ground.width - space::S;
-    let number = Rectangle { x: end - count, width: count, ..ground };
-    let name = Rectangle { x: text, width: (number.x - space::S - text).max(0.0), ..ground };
-    Places { ground, chevron, icon: icon_at, name, count: number }
 }
 
 impl<Message> FolderTree<'_, Message> {
@@ -518,18 +484,5 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for FolderTree<'_, Message>
                 canvas.ring(bounds, 0.0);
             }
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn deep_rows_keep_room_for_their_name() {
-        let row = Rectangle { x: 0.0, y: 0.0, width: 240.0, height: 30.0 };
-        let p = places(row, 1_000, true, 20.0);
-        assert!(p.name.width >= 0.0 && p.count.x + p.count.width <= row.width);
-        assert!(places(row, 0, true, 20.0).name.width > 100.0);
     }
 }
